@@ -25,6 +25,10 @@
 
 namespace mlir::moe {
 
+/// Number of ranks of a grid with these axis sizes, or nothing if a size is not
+/// positive or the product does not fit an int64_t.
+std::optional<int64_t> countRanks(llvm::ArrayRef<int64_t> sizes);
+
 /// One dimension of a box: `size` points, `stride` ranks apart.
 struct BoxDim {
   int64_t size = 1;
@@ -40,7 +44,7 @@ struct BoxDim {
 struct Box {
   llvm::SmallVector<BoxDim, 4> dims;
 
-  /// Number of points.
+  /// Number of points; must fit an int64_t.
   int64_t size() const;
   /// The `index`-th point, 0 <= index < size().
   int64_t at(int64_t index) const;
@@ -68,8 +72,9 @@ struct RankGroups {
   /// `ncclCommSplit` calls colour and key.
   int64_t colorOf(int64_t rank) const { return groups.indexOf(rank); }
   int64_t keyOf(int64_t rank) const { return members.indexOf(rank); }
-  /// Whether every rank of 0..worldSize-1 is in exactly one group. Decided
-  /// from the boxes, without enumerating ranks.
+  /// Whether the groups hold the ranks 0..worldSize-1, each exactly once, and
+  /// no others. Decided from the boxes, without enumerating ranks; true for no
+  /// boxes whose sizes or strides are not positive or overflow.
   bool partitions(int64_t worldSize) const;
   bool operator==(const RankGroups &other) const {
     return groups == other.groups && members == other.members;
@@ -80,7 +85,7 @@ struct RankGroups {
 /// last axis are neighbouring ranks.
 class RankSpace {
 public:
-  /// `sizes` are positive and their product fits an int64_t.
+  /// `sizes` are positive and their product fits an int64_t (see countRanks).
   explicit RankSpace(llvm::ArrayRef<int64_t> sizes);
 
   llvm::ArrayRef<int64_t> sizes() const { return axisSizes; }
