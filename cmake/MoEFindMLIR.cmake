@@ -32,7 +32,7 @@ if(MOE_WARNINGS_AS_ERRORS)
 endif()
 add_link_options(LINKER:--as-needed)
 
-find_program(MOE_LLD NAMES ld.lld ld.lld-22 HINTS ${LLVM_TOOLS_BINARY_DIR})
+find_program(MOE_LLD NAMES ld.lld HINTS ${LLVM_TOOLS_BINARY_DIR} NO_DEFAULT_PATH)
 if(MOE_LLD)
   add_link_options(-fuse-ld=lld -B${LLVM_TOOLS_BINARY_DIR})
 endif()
@@ -42,3 +42,7 @@ if(MOE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 # libMLIR.so is not on the loader's path.
 set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+
+# The python that Debian's modules belong to; another one may come first on PATH.
+find_program(MOE_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(MOE_PYTHON NAMES python3)
