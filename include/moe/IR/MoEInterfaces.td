@@ -1,0 +1,36 @@
+//===- MoEInterfaces.td - Interfaces -----------------------*- tablegen -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_IR_MOEINTERFACES_TD
+#define MOE_IR_MOEINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def MoE_CollectiveOpInterface : OpInterface<"CollectiveOpInterface"> {
+  let cppNamespace = "::mlir::moe";
+  let description = [{
+    An operation that all ranks of a group execute together. The collectives of
+    the `shard` dialect get it as external models when the `moe` dialect is
+    loaded; `moe.dispatch` and `moe.combine` implement it.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      What the runtime has to provide: `all_reduce`, `all_to_all`, ...
+    }], "::mlir::moe::CollectiveKind", "getCollectiveKind", (ins)>,
+    InterfaceMethod<[{
+      The dimensions of the grid that the group spans.
+    }], "::llvm::ArrayRef<int16_t>", "getGroupDims", (ins)>,
+    InterfaceMethod<[{
+      Bytes one rank sends when the group has `groupSize` ranks, summed over its
+      peers, for a bandwidth-optimal algorithm (the factors of nccl-tests,
+      doc/PERFORMANCE.md). Nothing when a shape is unknown.
+    }], "std::optional<int64_t>", "getSentBytes", (ins "int64_t":$groupSize)>,
+  ];
+}
+
+#endif // MOE_IR_MOEINTERFACES_TD

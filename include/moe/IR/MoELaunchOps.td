@@ -1,0 +1,170 @@
+//===- MoELaunchOps.td - What the emitters print -----------*- tablegen -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_IR_MOELAUNCHOPS_TD
+#define MOE_IR_MOELAUNCHOPS_TD
+
+include "moe/IR/MoEAttrs.td"
+
+def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
+  let summary = "One job, ready to be printed";
+  let description = [{
+    Nothing here grows with the number of ranks but the table of hosts.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 2 {
+      host 0 ranks [0, 1]
+      host 1 ranks [2, 3]
+      coordinates @attention <dp = 2, tp = 2>
+      communicator @tp along <tp> groups <2:2> members <2:1> runs [all_reduce]
+      stage 0 layers [0 to 8] embedding output
+    }
+    ```
+
+    **Constraints**
+    - (launch-1) the hosts hold the ranks 0 to `world_size` - 1, each once.
+    - (launch-2) no host holds more ranks than it has GPUs.
+    - (launch-3) the groups of each communicator partition the world, and no two
+      communicators have the same groups.
+    - (launch-4) the axes of each `coordinates` multiply to `world_size`.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       MoE_PositiveI64:$world_size,
+                       MoE_PositiveI64:$gpus_per_host,
+                       OptionalAttr<MoE_FrameworkAttr>:$framework);
+  let assemblyFormat = [{
+    $sym_name `world_size` $world_size `gpus_per_host` $gpus_per_host
+    (`framework` custom<Keyword>($framework)^)?
+    attr-dict-with-keyword $body
+  }];
+  let hasRegionVerifier = 1;
+}
+
+def MoE_HostOp : MoE_Op<"host", [HasParent<"LaunchOp">]> {
+  let summary = "Ranks that run on one machine";
+  let description = "The i-th rank of the list uses the i-th GPU.";
+  let arguments = (ins MoE_NonNegativeI64:$index, DenseI64ArrayAttr:$ranks);
+  let assemblyFormat = "$index `ranks` $ranks attr-dict";
+}
+
+def MoE_CoordinatesOp : MoE_DeclOp<"coordinates", [HasParent<"LaunchOp">]> {
+  let summary = "Coordinates of every rank on the axes of one mesh";
+  let description = [{
+    Axes run major to minor, so a rank's coordinates follow from their sizes.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, MoE_AxesAttr:$axes);
+  let assemblyFormat = "$sym_name $axes attr-dict";
+}
+
+def MoE_CollectiveKindArrayAttr
+    : TypedArrayAttrBase<MoE_CollectiveKindAttr, "collectives">;
+
+def MoE_CommunicatorOp : MoE_DeclOp<"communicator", [HasParent<"LaunchOp">]> {
+  let summary = "A family of disjoint rank groups created together";
+  let description = [{
+    Group g, member m is rank `groups(g) + members(m)`, where each side
+    enumerates a box of `size:stride` pairs, major to minor. One communicator
+    stands for one partition: axes with the same groups are listed as `aliases`.
+    The order of the operations is the order of creation on every rank.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       MoE_AxisKindListAttr:$axes,
+                       OptionalAttr<StrArrayAttr>:$aliases,
+                       MoE_BoxAttr:$groups, MoE_BoxAttr:$members,
+                       MoE_CollectiveKindArrayAttr:$collectives);
+  let assemblyFormat = [{
+    $sym_name `along` $axes (`aliases` $aliases^)?
+    `groups` $groups `members` $members
+    `runs` custom<CollectiveKinds>($collectives) attr-dict
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::moe::RankGroups getRankGroups();
+  }];
+}
+
+def MoE_ExpertSlotsOp : MoE_DeclOp<"expert_slots", [HasParent<"LaunchOp">]> {
+  let summary = "Expert in every slot of every expert-parallel rank";
+  let description = [{
+    The table has the shape ranks x slots (or layers x ranks x slots); -1 is an
+    empty slot. `shards` ranks share each expert (expert-tensor parallelism).
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 2 gpus_per_host 2 {
+      host 0 ranks [0, 1]
+      expert_slots @sparse layers 3 to 61 experts 4 shards 1 table dense<[[0, 1], [2, 3]]> : tensor<2x2xi32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       MoE_NonNegativeI64:$begin, MoE_NonNegativeI64:$end,
+                       MoE_PositiveI64:$experts, MoE_PositiveI64:$shards,
+                       ElementsAttr:$table);
+  let assemblyFormat = [{
+    $sym_name `layers` $begin `to` $end `experts` $experts `shards` $shards
+    `table` $table attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def MoE_FigureOp : MoE_Op<"figure", [HasParent<"LaunchOp">]> {
+  let summary = "A number for the report, and where it comes from";
+  let arguments = (ins StrAttr:$figure, StrAttr:$value, StrAttr:$source);
+  let assemblyFormat = "$figure `is` $value `from` $source attr-dict";
+}
+
+def MoE_FindingOp : MoE_Op<"finding", [HasParent<"LaunchOp">]> {
+  let summary = "A finding of the verifier that did not stop the build";
+  let arguments = (ins MoE_FindingSeverityAttr:$severity, StrAttr:$rule,
+                       StrAttr:$message);
+  let assemblyFormat = [{
+    custom<Keyword>($severity) $rule `says` $message attr-dict
+  }];
+}
+
+def MoE_SiteOp : MoE_Op<"site", [HasParent<"LaunchOp">]> {
+  let summary = "What a cluster needs before it accepts a script";
+  let description = [{
+    Example:
+    ```mlir
+    moe.launch @job world_size 1 gpus_per_host 1 {
+      host 0 ranks [0]
+      site partition "gpu" account "moe" time "04:00:00" gpu_request "gres"
+    }
+    ```
+  }];
+  let arguments = (ins OptionalAttr<StrAttr>:$partition,
+                       OptionalAttr<StrAttr>:$account,
+                       OptionalAttr<StrAttr>:$qos,
+                       OptionalAttr<StrAttr>:$time,
+                       OptionalAttr<StrAttr>:$reservation,
+                       OptionalAttr<StrAttr>:$constraint,
+                       OptionalAttr<StrAttr>:$gpu_request,
+                       OptionalAttr<StrAttr>:$container_image,
+                       OptionalAttr<StrArrayAttr>:$container_mounts,
+                       OptionalAttr<StrArrayAttr>:$modules,
+                       OptionalAttr<StrAttr>:$network_interface,
+                       OptionalAttr<StrArrayAttr>:$hca_list,
+                       OptionalAttr<StrArrayAttr>:$environment_names,
+                       OptionalAttr<StrArrayAttr>:$environment_values);
+  let assemblyFormat = [{
+    oilist(`partition` $partition | `account` $account | `qos` $qos
+         | `time` $time | `reservation` $reservation
+         | `constraint` $constraint | `gpu_request` $gpu_request
+         | `container_image` $container_image
+         | `container_mounts` $container_mounts
+         | `modules` $modules
+         | `network_interface` $network_interface
+         | `hca_list` $hca_list
+         | `environment` custom<KeyValues>($environment_names,
+                                           $environment_values)) attr-dict
+  }];
+}
+
+#endif // MOE_IR_MOELAUNCHOPS_TD

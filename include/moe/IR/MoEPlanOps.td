@@ -1,0 +1,220 @@
+//===- MoEPlanOps.td - What the author of a plan wants -----*- tablegen -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_IR_MOEPLANOPS_TD
+#define MOE_IR_MOEPLANOPS_TD
+
+include "moe/IR/MoEAttrs.td"
+
+def MoE_PlanOp : MoE_ContainerOp<"plan"> {
+  let summary = "Everything one training or serving job is decided from";
+  let description = [{
+    Holds at most one `cluster`, `model`, `workload`, `parallelism`,
+    `distribution` and `stated`, any number of `policy`, `target` and `claim`,
+    and the decisions that passes derive: `mesh`, `pipeline`, `placement`.
+
+    Example:
+    ```mlir
+    moe.plan @mixtral framework megatron {
+      cluster @cluster gpu "H100" nodes 16 gpus_per_node 8
+      workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+      parallelism @parallelism tp 2 pp 8 ep 8 etp 1
+      claim @fits says "device_memory <= 76 GB" source assumed
+    }
+    ```
+
+    **Constraints**
+    - (plan-1) each section occurs at most once.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<MoE_FrameworkAttr>:$framework,
+                       OptionalAttr<StrAttr>:$baseline);
+  let assemblyFormat = [{
+    $sym_name oilist(`framework` custom<Keyword>($framework)
+                   | `baseline` $baseline) attr-dict-with-keyword $body
+  }];
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = defaultDialect # [{
+    /// The only child of kind `OpT`, or null.
+    template <typename OpT> OpT getSection() {
+      auto ops = getBody().template getOps<OpT>();
+      return ops.empty() ? OpT() : *ops.begin();
+    }
+  }];
+}
+
+def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
+  let summary = "The machines, as the plan states them";
+  let description = [{
+    `gpu` names a preset (its figures are used where the plan gives none) or a
+    GPU of the author's own. Bandwidths are per GPU and direction. `world_size`
+    is the number of ranks when it is less than `nodes` times `gpus_per_node`.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      cluster @cluster gpu "H800" nodes 16 gpus_per_node 8 gpu_memory "80 GB" intra_node "200 GB/s" source "vendor data sheet"
+    }
+    ```
+
+    Rationale: a flat list of keys instead of one operation a tier. Plans state
+    two tiers and the size of the NVLink domain; deeper hierarchies come from a
+    topology file.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<StrAttr>:$gpu,
+                       OptionalAttr<MoE_PositiveI64>:$nodes,
+                       OptionalAttr<MoE_PositiveI64>:$gpus_per_node,
+                       OptionalAttr<MoE_PositiveI64>:$world_size,
+                       OptionalAttr<MoE_QuantityAttr>:$gpu_memory,
+                       OptionalAttr<MoE_QuantityAttr>:$peak_bf16,
+                       OptionalAttr<MoE_QuantityAttr>:$peak_fp8,
+                       OptionalAttr<MoE_PositiveI64>:$nvlink_domain,
+                       OptionalAttr<MoE_QuantityAttr>:$intra_node,
+                       OptionalAttr<MoE_QuantityAttr>:$inter_node,
+                       OptionalAttr<StrAttr>:$topology,
+                       OptionalAttr<StrAttr>:$source);
+  let assemblyFormat = [{
+    $sym_name oilist(`gpu` $gpu
+                   | `nodes` $nodes
+                   | `gpus_per_node` $gpus_per_node
+                   | `world_size` $world_size
+                   | `gpu_memory` custom<QuantityText>($gpu_memory)
+                   | `peak_bf16` custom<QuantityText>($peak_bf16)
+                   | `peak_fp8` custom<QuantityText>($peak_fp8)
+                   | `nvlink_domain` $nvlink_domain
+                   | `intra_node` custom<QuantityText>($intra_node)
+                   | `inter_node` custom<QuantityText>($inter_node)
+                   | `topology` $topology
+                   | `source` $source) attr-dict
+  }];
+}
+
+def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
+  let summary = "Batches the job runs, and how";
+  let description = [{
+    Training states `micro_batch` and `global_batch` in sequences; serving
+    states `batch` per replica and, for decode, `context_length`.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 8192
+        precision bf16 recompute ["mla_up_proj", "mlp"]
+        optimizer <name = "adamw", moments = bf16, sharding = distributed> dispatcher deepep
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<MoE_ModeAttr>:$mode,
+                       OptionalAttr<MoE_PositiveI64>:$sequence_length,
+                       OptionalAttr<MoE_PositiveI64>:$context_length,
+                       OptionalAttr<MoE_PositiveI64>:$micro_batch,
+                       OptionalAttr<MoE_PositiveI64>:$global_batch,
+                       OptionalAttr<MoE_PositiveI64>:$batch,
+                       OptionalAttr<MoE_PrecisionAttr>:$precision,
+                       OptionalAttr<StrArrayAttr>:$recompute,
+                       OptionalAttr<MoE_OptimizerAttr>:$optimizer,
+                       OptionalAttr<BoolAttr>:$ep_overlap,
+                       OptionalAttr<MoE_DispatcherAttr>:$dispatcher,
+                       OptionalAttr<MoE_RoutingKindAttr>:$routing,
+                       OptionalAttr<MoE_QuantityAttr>:$capacity_factor,
+                       OptionalAttr<StrArrayAttr>:$cuda_graph,
+                       OptionalAttr<StrAttr>:$software);
+  let assemblyFormat = [{
+    $sym_name
+    oilist(`mode` custom<Keyword>($mode)
+         | `sequence_length` $sequence_length
+         | `context_length` $context_length
+         | `micro_batch` $micro_batch
+         | `global_batch` $global_batch
+         | `batch` $batch
+         | `precision` custom<Keyword>($precision)
+         | `recompute` $recompute
+         | `optimizer` custom<Stripped>($optimizer)
+         | `ep_overlap` $ep_overlap
+         | `dispatcher` custom<Keyword>($dispatcher)
+         | `routing` custom<Keyword>($routing)
+         | `capacity_factor` custom<QuantityText>($capacity_factor)
+         | `cuda_graph` $cuda_graph
+         | `software` $software) attr-dict
+  }];
+}
+
+def MoE_ParallelismOp : MoE_DeclOp<"parallelism", [HasParent<"PlanOp">]> {
+  let summary = "Degrees of parallelism, as the plan states them";
+  let description = [{
+    `folded` (the default) is the rule of Megatron-Core: TP x CP x PP x DP = N
+    for attention and ETP x EP x PP x EDP = N for the experts, over the same N
+    ranks. `product` is EP x TP x CP x PP x DP = N. `dp auto` is derived.
+    `order` lists the axes from the one with the smallest stride; `layout` is
+    Megatron's `--pipeline-model-parallel-layout`.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      parallelism @parallelism rule folded tp 2 pp 8 vpp 4 dp auto ep 64 etp 1
+        order "tp-cp-ep-dp-pp" layout "Et*3|(tt|)*29m|L"
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<MoE_GridRuleAttr>:$rule,
+                       OptionalAttr<MoE_PositiveI64>:$tp,
+                       OptionalAttr<MoE_PositiveI64>:$cp,
+                       OptionalAttr<MoE_PositiveI64>:$pp,
+                       OptionalAttr<MoE_PositiveI64>:$vpp,
+                       OptionalAttr<I64Attr>:$dp,
+                       OptionalAttr<MoE_PositiveI64>:$ep,
+                       OptionalAttr<MoE_PositiveI64>:$etp,
+                       OptionalAttr<StrAttr>:$order,
+                       OptionalAttr<StrAttr>:$layout);
+  let assemblyFormat = [{
+    $sym_name oilist(`rule` custom<Keyword>($rule)
+                   | `tp` $tp | `cp` $cp | `pp` $pp | `vpp` $vpp
+                   | `dp` custom<DegreeOrAuto>($dp)
+                   | `ep` $ep | `etp` $etp
+                   | `order` $order | `layout` $layout) attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// `dp auto`.
+    static constexpr int64_t kAuto = -1;
+  }];
+}
+
+def MoE_DistributionOp : MoE_DeclOp<"distribution", [HasParent<"PlanOp">]> {
+  let summary = "How experts shall be spread over the expert-parallel ranks";
+  let description = [{
+    `slots_per_rank` counts physical expert slots a rank and layer; more slots
+    than experts means replicas. `placement` names a rule; a placement read from
+    a file stands beside it as a `placement` operation.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      distribution @experts slots_per_rank 2 dispatch weighted placement balanced loads "loads.json"
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<MoE_PositiveI64>:$slots_per_rank,
+                       OptionalAttr<MoE_DispatchRuleAttr>:$dispatch,
+                       OptionalAttr<MoE_PlacementKindAttr>:$placement,
+                       OptionalAttr<StrAttr>:$loads,
+                       OptionalAttr<StrAttr>:$file);
+  let assemblyFormat = [{
+    $sym_name oilist(`slots_per_rank` $slots_per_rank
+                   | `dispatch` custom<Keyword>($dispatch)
+                   | `placement` custom<Keyword>($placement)
+                   | `loads` $loads
+                   | `file` $file) attr-dict
+  }];
+}
+
+#endif // MOE_IR_MOEPLANOPS_TD

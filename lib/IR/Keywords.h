@@ -1,0 +1,52 @@
+//===- Keywords.h - Keywords with suggestions -------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Parsing of closed vocabularies: an unknown word is answered with the list of
+// known ones and the nearest of them, never with a C++ name.
+
+#ifndef MOE_LIB_IR_KEYWORDS_H
+#define MOE_LIB_IR_KEYWORDS_H
+
+#include "moe/IR/MoE.h"
+
+namespace mlir::moe {
+
+/// The keywords of a generated enum, whose values count from 0.
+template <typename EnumT>
+llvm::SmallVector<llvm::StringRef> keywordsOf() {
+  llvm::SmallVector<llvm::StringRef> words;
+  for (uint32_t value = 0;; ++value) {
+    llvm::StringRef word = stringifyEnum(static_cast<EnumT>(value));
+    if (word.empty())
+      return words;
+    words.push_back(word);
+  }
+}
+
+/// Reports that `word` is none of `words`; always fails.
+ParseResult emitUnknownKeyword(AsmParser &parser, SMLoc loc,
+                               llvm::StringRef word,
+                               llvm::ArrayRef<llvm::StringRef> words);
+
+/// Parses one keyword of the enum.
+template <typename EnumT>
+ParseResult parseEnumKeyword(AsmParser &parser, EnumT &value) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::string word;
+  if (parser.parseOptionalKeywordOrString(&word))
+    return emitUnknownKeyword(parser, loc, "", keywordsOf<EnumT>());
+  std::optional<EnumT> known = symbolizeEnum<EnumT>(word);
+  if (!known)
+    return emitUnknownKeyword(parser, loc, word, keywordsOf<EnumT>());
+  value = *known;
+  return success();
+}
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_IR_KEYWORDS_H

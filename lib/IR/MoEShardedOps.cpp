@@ -1,0 +1,137 @@
+//===- MoEShardedOps.cpp - Verifiers of the sharded level -----------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/IR/MoE.h"
+#include "llvm/ADT/SmallBitVector.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static FailureOr<shard::GridOp> lookupGrid(Operation *op,
+                                           FlatSymbolRefAttr name,
+                                           SymbolTableCollection &symbols) {
+  auto grid = symbols.lookupNearestSymbolFrom<shard::GridOp>(op, name);
+  if (!grid)
+    return op->emitOpError() << "refers to unknown grid " << name;
+  return grid;
+}
+
+// view-1: every dimension of the grid belongs to exactly one axis.
+LogicalResult ViewOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  FailureOr<shard::GridOp> grid = lookupGrid(*this, getGridAttr(), symbols);
+  if (failed(grid))
+    return failure();
+  int64_t rank = grid->getRank();
+  llvm::SmallBitVector used(rank);
+  for (DenseI16ArrayAttr dims : getAxes().getDims())
+    for (int16_t dim : dims.asArrayRef()) {
+      if (dim < 0 || dim >= rank)
+        return emitOpError()
+               << "names dimension " << dim << ", but " << getGridAttr()
+               << " has " << rank << " dimensions [view-1]";
+      if (used.test(dim))
+        return emitOpError() << "uses dimension " << dim << " twice [view-1]";
+      used.set(dim);
+    }
+  // Dimensions of size 1 join nothing and may stay unnamed.
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (!used.test(dim) && grid->getShape()[dim] != 1)
+      return emitOpError() << "leaves out dimension " << dim << " of "
+                           << getGridAttr() << " [view-1]";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Names of results
+//===----------------------------------------------------------------------===//
+
+void ComputeOp::getAsmResultNames(OpAsmSetValueNameFn set) {
+  if (getNumResults() == 1)
+    set(getResult(0), stringifyEnum(getKind()));
+}
+void RouteOp::getAsmResultNames(OpAsmSetValueNameFn set) {
+  set(getRouting(), "routing");
+}
+void DispatchOp::getAsmResultNames(OpAsmSetValueNameFn set) {
+  set(getResult(), "dispatched");
+}
+void CombineOp::getAsmResultNames(OpAsmSetValueNameFn set) {
+  set(getResult(), "combined");
+}
+
+//===----------------------------------------------------------------------===//
+// Routing and exchange
+//===----------------------------------------------------------------------===//
+
+/// Whether two dimensions can be the same; an unknown one can be anything.
+static bool mayEqual(int64_t a, int64_t b) {
+  return ShapedType::isDynamic(a) || ShapedType::isDynamic(b) || a == b;
+}
+
+// route-1: one row per token, no more choices than experts.
+LogicalResult RouteOp::verify() {
+  auto tokens = cast<RankedTensorType>(getTokens().getType());
+  RoutingType routing = getRouting().getType();
+  if (tokens.getRank() != 2 ||
+      !mayEqual(tokens.getDimSize(0), routing.getTokens()))
+    return emitOpError() << "expected one row of " << routing
+                         << " per token of " << tokens << " [route-1]";
+  if (getExperts() && !ShapedType::isDynamic(routing.getTopK()) &&
+      routing.getTopK() > static_cast<int64_t>(*getExperts()))
+    return emitOpError() << "chooses " << routing.getTopK() << " of "
+                         << *getExperts() << " experts [route-1]";
+  return success();
+}
+
+/// Size of the group that spans `dims` of the grid; dynamic when unknown.
+static int64_t groupSize(shard::GridOp grid, ArrayRef<int16_t> dims) {
+  int64_t size = 1;
+  for (int16_t dim : dims) {
+    if (ShapedType::isDynamic(grid.getShape()[dim]))
+      return ShapedType::kDynamic;
+    size *= grid.getShape()[dim];
+  }
+  return size;
+}
+
+// dispatch-1 and dispatch-2, for both directions: `local` is tokens x hidden,
+// `exchanged` is group x rows x hidden.
+template <typename OpT>
+static LogicalResult verifyExchange(OpT op, Value local, Value exchanged,
+                                    SymbolTableCollection &symbols) {
+  FailureOr<shard::GridOp> grid = lookupGrid(op, op.getGridAttr(), symbols);
+  if (failed(grid))
+    return failure();
+  for (int16_t dim : op.getGridAxes())
+    if (dim < 0 || dim >= grid->getRank())
+      return op.emitOpError()
+             << "names dimension " << dim << ", but " << op.getGridAttr()
+             << " has " << grid->getRank() << " dimensions";
+  auto localType = cast<RankedTensorType>(local.getType());
+  auto exchangedType = cast<RankedTensorType>(exchanged.getType());
+  int64_t group = groupSize(*grid, op.getGridAxes());
+  if (localType.getRank() != 2 || exchangedType.getRank() != 3 ||
+      !mayEqual(exchangedType.getDimSize(0), group) ||
+      !mayEqual(exchangedType.getDimSize(2), localType.getDimSize(1)))
+    return op.emitOpError()
+           << "expected to exchange " << localType
+           << " for (ranks of the group) x (rows) x (hidden), with " << group
+           << " ranks; found " << exchangedType << " [dispatch-1]";
+  if (!isa_and_nonnull<PlacementOp>(
+          symbols.lookupNearestSymbolFrom(op, op.getPlacementAttr())))
+    return op.emitOpError() << "refers to unknown placement "
+                            << op.getPlacementAttr() << " [dispatch-2]";
+  return success();
+}
+
+LogicalResult DispatchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyExchange(*this, getInput(), getResult(), symbols);
+}
+LogicalResult CombineOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  return verifyExchange(*this, getResult(), getInput(), symbols);
+}
