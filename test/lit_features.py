@@ -76,7 +76,8 @@ def probe(python, llvm_tools_dir):
     return [
         _program("nvcc", ["nvcc"], CUDA_BIN, r"%nvcc\b"),
         _nccl_header(),
-        _program("shellcheck", ["shellcheck"], "", None),
+        _program("shellcheck", ["shellcheck"]),
+        _program("clang-format", ["clang-format-22"], "", r"%clang_format\b"),
         _openmpi(),
         _slurm(),
         _python_module(python, "jsonschema"),
