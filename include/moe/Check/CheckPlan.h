@@ -1,0 +1,23 @@
+//===- CheckPlan.h - All rules over one plan --------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_CHECK_CHECKPLAN_H
+#define MOE_CHECK_CHECKPLAN_H
+
+#include "moe/Check/Finding.h"
+#include "moe/IR/MoE.h"
+
+namespace mlir::moe {
+
+/// Applies every rule of the catalogue to the plan. Deterministic; never stops
+/// at the first finding.
+FindingList checkPlan(PlanOp plan);
+
+} // namespace mlir::moe
+
+#endif // MOE_CHECK_CHECKPLAN_H

@@ -1,0 +1,106 @@
+//===- MeshDerivation.cpp - Degrees to meshes -----------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Analysis/MeshDerivation.h"
+
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+std::optional<unsigned> MeshAxes::position(AxisKind kind) const {
+  const auto *found = llvm::find(kinds, kind);
+  if (found == kinds.end())
+    return std::nullopt;
+  return found - kinds.begin();
+}
+
+static constexpr StringRef kOrderAxes[] = {"tp", "cp", "ep", "dp", "pp"};
+
+std::variant<SmallVector<AxisKind, 5>, std::string>
+moe::parseAxisOrder(StringRef order) {
+  SmallVector<AxisKind, 5> axes;
+  SmallVector<StringRef> words;
+  order.split(words, '-');
+  for (StringRef word : words) {
+    if (!llvm::is_contained(kOrderAxes, word))
+      return "the order " + quoted(order) + " names " + quoted(word) +
+             ", expected " + oneOf(kOrderAxes) + didYouMean(word, kOrderAxes);
+    AxisKind kind = *symbolizeAxisKind(word);
+    if (llvm::is_contained(axes, kind))
+      return "the order " + quoted(order) + " names " + quoted(word) + " twice";
+    axes.push_back(kind);
+  }
+  for (StringRef word : kOrderAxes)
+    if (!llvm::is_contained(axes, *symbolizeAxisKind(word)))
+      return "the order " + quoted(order) + " leaves out " + quoted(word);
+  return axes;
+}
+
+/// The degree of an axis of the order string.
+static const Figure &degreeOf(const Degrees &degrees, AxisKind kind) {
+  switch (kind) {
+  case AxisKind::Pipeline:
+    return degrees.pp;
+  case AxisKind::Data:
+    return degrees.dp;
+  case AxisKind::Context:
+    return degrees.cp;
+  case AxisKind::Tensor:
+    return degrees.tp;
+  case AxisKind::ExpertData:
+    return degrees.edp;
+  case AxisKind::Expert:
+    return degrees.ep;
+  case AxisKind::ExpertTensor:
+    return degrees.etp;
+  }
+  llvm_unreachable("unknown axis");
+}
+
+/// What an axis of the order is in the expert mesh; nothing for `cp`, whose
+/// ranks are data-parallel there.
+static std::optional<AxisKind> expertAxis(AxisKind kind) {
+  if (kind == AxisKind::Context)
+    return std::nullopt;
+  if (kind == AxisKind::Tensor)
+    return AxisKind::ExpertTensor;
+  if (kind == AxisKind::Data)
+    return AxisKind::ExpertData;
+  return kind;
+}
+
+std::variant<DerivedMeshes, std::string>
+moe::deriveMeshes(const Degrees &degrees) {
+  auto order = parseAxisOrder(degrees.order);
+  if (auto *error = std::get_if<std::string>(&order))
+    return *error;
+  DerivedMeshes meshes;
+  bool folded = degrees.rule == GridRule::Folded;
+  if (folded)
+    meshes.expert.emplace();
+  std::string unknown;
+  auto add = [&](MeshAxes &mesh, AxisKind kind) {
+    const Figure &degree = degreeOf(degrees, kind);
+    if (degree)
+      mesh.add(kind, *degree);
+    else
+      unknown = "the degree " + quoted(degree.name) + " is not known";
+  };
+  for (AxisKind kind : llvm::reverse(std::get<0>(order))) {
+    if (!folded || kind != AxisKind::Expert)
+      add(meshes.attention, kind);
+    if (folded)
+      if (std::optional<AxisKind> axis = expertAxis(kind))
+        add(*meshes.expert, *axis);
+  }
+  if (!unknown.empty())
+    return unknown;
+  return meshes;
+}
