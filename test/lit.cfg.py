@@ -39,9 +39,11 @@ config.substitutions += [
     (r"%plugin\b", os.path.join(config.moe_build_dir, "lib", "MoEPlugin.so")),
     (r"%shlibext\b", ".so"),
     (r"%python\b", config.python),
+    (r"%cmake\b", config.cmake),
     (r"%moe_src\b", config.moe_src),
     (r"%moe_build\b", config.moe_build_dir),
     (r"%examples\b", os.path.join(config.moe_src, "examples")),
+    (r"%share\b", os.path.join(config.moe_src, "share")),
 ]
 
 missing = {}
