@@ -11,6 +11,9 @@
 
 #include "moe/IR/MoE.h"
 
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/StringMap.h"
+
 using namespace mlir;
 using namespace mlir::moe;
 
@@ -31,9 +34,31 @@ static LogicalResult verifySingle(PlanOp plan) {
       (succeeded(verifyOne(plan.getBody().getOps<Sections>())) && ...));
 }
 
+// plan-2: claims have distinct ids, policies and targets distinct metrics.
+template <typename OpT>
+static LogicalResult verifyDistinct(PlanOp plan, StringRef what,
+                                    StringRef (OpT::*name)()) {
+  llvm::StringMap<OpT> seen;
+  for (OpT op : plan.getBody().getOps<OpT>()) {
+    auto [first, isNew] = seen.try_emplace((op.*name)(), op);
+    if (isNew)
+      continue;
+    InFlightDiagnostic diag = op.emitOpError("declares the ")
+                              << what << " " << quoted(first->getKey())
+                              << " for the second time [plan-2]";
+    diag.attachNote(first->second->getLoc()) << "first declared here";
+    return diag;
+  }
+  return success();
+}
+
 LogicalResult PlanOp::verifyRegions() {
-  return verifySingle<ClusterOp, ModelOp, WorkloadOp, ParallelismOp,
-                      DistributionOp, StatedOp, PipelineOp>(*this);
+  if (failed(verifySingle<ClusterOp, ModelOp, WorkloadOp, ParallelismOp,
+                          DistributionOp, StatedOp, PipelineOp>(*this)) ||
+      failed(verifyDistinct(*this, "metric", &PolicyOp::getMetric)) ||
+      failed(verifyDistinct(*this, "metric", &TargetOp::getMetric)))
+    return failure();
+  return verifyDistinct(*this, "claim", &ClaimOp::getId);
 }
 
 LogicalResult ParallelismOp::verify() {
@@ -138,9 +163,11 @@ LogicalResult PlacementOp::verify() {
 }
 
 LogicalResult PlacementOp::verifySymbolUses(SymbolTableCollection &) {
-  return success(
-      succeeded(verifyRefersTo<LayersOp>(*this, getLayersAttr(), "layers")) &&
-      succeeded(verifyRefersTo<MeshOp>(*this, getMeshAttr(), "mesh")));
+  if (failed(verifyRefersTo<LayersOp>(*this, getLayersAttr(), "layers")))
+    return failure();
+  if (!getMeshAttr())
+    return success();
+  return verifyRefersTo<MeshOp>(*this, getMeshAttr(), "mesh");
 }
 
 LogicalResult ExpertSlotsOp::verify() {

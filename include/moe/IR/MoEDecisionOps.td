@@ -128,7 +128,8 @@ def MoE_PlacementOp : MoE_DeclOp<"placement", [HasParent<"PlanOp">,
     `contiguous`: slot p holds expert p modulo the number of experts.
     `round_robin`: rank r holds experts r, r + ranks, r + 2 x ranks, ... A
     `table` of shape ranks x slots (or layers x ranks x slots) names the expert
-    of every slot, -1 for an empty one; an expert named twice is a replica.
+    of every slot, -1 for an empty one; an expert named twice is a replica. A
+    placement read from a file names no mesh: the plan has none yet.
 
     Example:
     ```mlir
@@ -149,12 +150,12 @@ def MoE_PlacementOp : MoE_DeclOp<"placement", [HasParent<"PlanOp">,
       finding of `--verify-balance`).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, SymbolRefAttr:$layers,
-                       FlatSymbolRefAttr:$mesh,
+                       OptionalAttr<FlatSymbolRefAttr>:$mesh,
                        MoE_PositiveI64:$slots_per_rank,
                        MoE_PlacementKindAttr:$kind,
                        OptionalAttr<ElementsAttr>:$table);
   let assemblyFormat = [{
-    $sym_name `of` $layers `on` $mesh `slots` $slots_per_rank
+    $sym_name `of` $layers (`on` $mesh^)? `slots` $slots_per_rank
     custom<Keyword>($kind) ($table^)? attr-dict
   }];
   let hasVerifier = 1;

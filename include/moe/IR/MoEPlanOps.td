@@ -16,7 +16,8 @@ def MoE_PlanOp : MoE_ContainerOp<"plan"> {
   let description = [{
     Holds at most one `cluster`, `model`, `workload`, `parallelism`,
     `distribution` and `stated`, any number of `policy`, `target` and `claim`,
-    and the decisions that passes derive: `mesh`, `pipeline`, `placement`.
+    and the decisions that passes derive: `mesh`, `pipeline`, `placement`. A plan
+    whose file states no name is `unnamed` and called as the file.
 
     Example:
     ```mlir
@@ -29,13 +30,15 @@ def MoE_PlanOp : MoE_ContainerOp<"plan"> {
     ```
 
     **Constraints**
-    - (plan-1) each section occurs at most once.
+    - (plan-1) each section occurs at most once;
+    - (plan-2) claims have distinct ids, policies and targets distinct metrics.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name,
+  let arguments = (ins SymbolNameAttr:$sym_name, UnitAttr:$unnamed,
                        OptionalAttr<MoE_FrameworkAttr>:$framework,
                        OptionalAttr<StrAttr>:$baseline);
   let assemblyFormat = [{
-    $sym_name oilist(`framework` custom<Keyword>($framework)
+    $sym_name oilist(`unnamed` $unnamed
+                   | `framework` custom<Keyword>($framework)
                    | `baseline` $baseline) attr-dict-with-keyword $body
   }];
   let hasRegionVerifier = 1;

@@ -11,9 +11,11 @@
 
 include "moe/IR/MoEAttrs.td"
 
-def MoE_PolicyOp : MoE_DeclOp<"policy", [HasParent<"PlanOp">]> {
+def MoE_PolicyOp : MoE_Op<"policy", [HasParent<"PlanOp">]> {
   let summary = "A range the plan shall stay in; a breach is a warning";
   let description = [{
+    Names a metric, not itself: a `target` may name the same one.
+
     Example:
     ```mlir
     moe.plan @demo {
@@ -22,11 +24,11 @@ def MoE_PolicyOp : MoE_DeclOp<"policy", [HasParent<"PlanOp">]> {
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, MoE_BoundAttr:$bound);
-  let assemblyFormat = "$sym_name custom<BoundText>($bound) attr-dict";
+  let arguments = (ins SymbolNameAttr:$metric, MoE_BoundAttr:$bound);
+  let assemblyFormat = "$metric custom<BoundText>($bound) attr-dict";
 }
 
-def MoE_TargetOp : MoE_DeclOp<"target", [HasParent<"PlanOp">]> {
+def MoE_TargetOp : MoE_Op<"target", [HasParent<"PlanOp">]> {
   let summary = "What the running job is monitored against";
   let description = [{
     Example:
@@ -36,11 +38,11 @@ def MoE_TargetOp : MoE_DeclOp<"target", [HasParent<"PlanOp">]> {
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, MoE_BoundAttr:$bound);
-  let assemblyFormat = "$sym_name custom<BoundText>($bound) attr-dict";
+  let arguments = (ins SymbolNameAttr:$metric, MoE_BoundAttr:$bound);
+  let assemblyFormat = "$metric custom<BoundText>($bound) attr-dict";
 }
 
-def MoE_ClaimOp : MoE_DeclOp<"claim", [HasParent<"PlanOp">]> {
+def MoE_ClaimOp : MoE_Op<"claim", [HasParent<"PlanOp">]> {
   let summary = "A number its author asserts";
   let description = [{
     `says` is one equation, inequality or range over numbers with units, metrics
@@ -57,13 +59,15 @@ def MoE_ClaimOp : MoE_DeclOp<"claim", [HasParent<"PlanOp">]> {
 
     Rationale: the equation is text because it is a language of its own, with
     decimals that must stay exactly as written; it is parsed where it is checked.
+    Claims refer to each other inside that text and are no symbols: a claim may
+    be called as a section or a mesh is.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$says,
+  let arguments = (ins SymbolNameAttr:$id, StrAttr:$says,
                        OptionalAttr<StrAttr>:$quote,
                        OptionalAttr<MoE_PositiveI64>:$line,
                        OptionalAttr<MoE_ProvenanceAttr>:$source);
   let assemblyFormat = [{
-    $sym_name `says` $says oilist(`quote` $quote | `line` $line
+    $id `says` $says oilist(`quote` $quote | `line` $line
                                 | `source` custom<Keyword>($source)) attr-dict
   }];
 }
