@@ -1,0 +1,30 @@
+//===- Commands.h - The commands of moec ------------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each command takes the arguments after its name, writes results to `out` and
+// everything else to `err`, and returns the exit code of the process: 0 good,
+// 1 what it looked at has errors, 2 bad usage or unreadable input.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_DRIVER_COMMANDS_H
+#define MOE_DRIVER_COMMANDS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace mlir::moe {
+
+/// `moec groups`: the process groups a framework builds.
+int runGroupsCommand(llvm::ArrayRef<llvm::StringRef> args,
+                     llvm::raw_ostream &out, llvm::raw_ostream &err);
+
+} // namespace mlir::moe
+
+#endif // MOE_DRIVER_COMMANDS_H

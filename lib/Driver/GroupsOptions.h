@@ -1,0 +1,54 @@
+//===- GroupsOptions.h - Options of `moec groups` ---------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The options of each framework, under its own short and long names, bound to
+// the configuration they set.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_DRIVER_GROUPSOPTIONS_H
+#define MOE_LIB_DRIVER_GROUPSOPTIONS_H
+
+#include "moe/Frameworks/Configurations.h"
+#include <vector>
+
+namespace mlir::moe {
+
+struct GroupsOption {
+  using Target =
+      std::variant<int64_t *, std::optional<int64_t> *, std::string *, bool *>;
+
+  /// Without the dashes; `_` is spelt `-`.
+  llvm::StringRef name;
+  Target target;
+  /// The framework's own long names.
+  llvm::SmallVector<llvm::StringRef, 2> longNames;
+
+  bool isCalled(llvm::StringRef text) const;
+  bool isFlag() const { return std::holds_alternative<bool *>(target); }
+};
+
+using FrameworkConfiguration =
+    std::variant<MegatronConfiguration, TorchTitanConfiguration,
+                 VllmConfiguration, SGLangConfiguration,
+                 DeepSpeedConfiguration>;
+
+struct Framework {
+  llvm::StringRef name;
+  FrameworkConfiguration defaults;
+};
+
+/// The frameworks whose groups are known.
+llvm::ArrayRef<Framework> knownFrameworks();
+
+/// The options that set `config`, `world` first. They point into `config`.
+std::vector<GroupsOption> optionsOf(FrameworkConfiguration &config);
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_DRIVER_GROUPSOPTIONS_H

@@ -1,0 +1,48 @@
+//===- DeepSpeed.cpp - Process groups of DeepSpeed ------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Expert parallel groups are chunks of the data parallel groups, listed one
+// data parallel group after the other.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Problems.h"
+#include "moe/Frameworks/Configurations.h"
+
+using namespace mlir::moe;
+
+GroupsResult mlir::moe::buildGroups(const DeepSpeedConfiguration &config) {
+  Problems problems;
+  Degree tp{"tp", config.tp}, pp{"pp", config.pp}, ep{"ep", config.ep};
+  bool sound = problems.checkWorld(config.world);
+  sound &= problems.checkDegrees({tp, pp, ep});
+  if (!sound)
+    return problems.take();
+  std::optional<int64_t> dpSize =
+      problems.checkMultiple({"world", config.world}, {tp, pp});
+  if (!dpSize)
+    return problems.take();
+  Degree dp{"dp", *dpSize};
+  if (!problems.checkDivides(ep, {dp}))
+    return problems.take();
+
+  Degree edp{"edp", dp.value / ep.value};
+  NamedGrid topology({pp, dp, tp});
+  NamedGrid experts = config.dataBeforeExpert ? NamedGrid({pp, ep, edp, tp})
+                                              : NamedGrid({pp, edp, ep, tp});
+  // Without a pipeline DeepSpeed forms no pipeline groups but for rank 0.
+  GroupFamily pipe = topology.family("pipe", {"pp"});
+  if (pp.value == 1)
+    pipe = {"pipe", Box{}, 1};
+  return FrameworkGroups{
+      "deepspeed",
+      0,
+      {experts.familyInOrder("ep", {"pp", "tp", "edp"}, {"ep"}),
+       experts.familyInOrder("edp", {"pp", "tp", "ep"}, {"edp"}), pipe,
+       topology.family("data", {"dp"}), topology.family("model", {"tp"})}};
+}
