@@ -36,7 +36,7 @@ std::string mlir::moe::describeProduct(llvm::ArrayRef<Degree> factors) {
 /// What to use instead of `value`, which `step` does not divide.
 static std::string nearestMultiples(int64_t value,
                                     std::optional<int64_t> step) {
-  if (!step || *step > maxWorldSize)
+  if (!step || *step > maxWorldSize || value > maxWorldSize)
     return "";
   int64_t below = value / *step * *step;
   std::string text = below > 0 ? std::to_string(below) + " or " : "";

@@ -173,6 +173,15 @@ TEST(OtherFrameworksMessagesTest, RejectedConfigurations) {
                  "its divisors\n");
 }
 
+TEST(OtherFrameworksMessagesTest, HugeNumbers) {
+  expectRejected("--framework sglang --world 8 --tp 9223372036854775807 "
+                 "--attn-dp 2",
+                 "error: world 8 is not tp x pp = 9223372036854775807 x 1 = "
+                 "9223372036854775807; the degrees must use every rank once\n"
+                 "error: tp 9223372036854775807 is not divisible by attn_dp x "
+                 "attn_cp = 2 x 1 = 2; lower these degrees\n");
+}
+
 TEST(GroupsCommandTest, LongNamesAndSpellings) {
   CommandRun shortNames = runGroups("--framework megatron --world 64 --tp 2 "
                                     "--pp 4 --ep 8 --etp 1");
