@@ -10,10 +10,11 @@ add_custom_target(update-docs)
 function(moe_doc page td generator)
   set(source ${PROJECT_SOURCE_DIR}/include/moe/${td})
   set(generated ${MOE_DOCS_DIR}/${page}.md)
+  set(dependencies ${CMAKE_CURRENT_BINARY_DIR}/${page}.md.d)
   add_custom_command(OUTPUT ${generated}
-    COMMAND ${MLIR_TABLEGEN_EXE} ${generator} ${ARGN} ${source} -o ${generated} -d ${generated}.d
+    COMMAND ${MLIR_TABLEGEN_EXE} ${generator} ${ARGN} ${source} -o ${generated} -d ${dependencies}
             -I${PROJECT_SOURCE_DIR}/include "-I$<JOIN:${MLIR_INCLUDE_DIRS},;-I>"
-    DEPENDS ${source} ${MLIR_TABLEGEN_EXE} DEPFILE ${generated}.d
+    DEPENDS ${source} ${MLIR_TABLEGEN_EXE} DEPFILE ${dependencies}
     COMMAND_EXPAND_LISTS VERBATIM)
   add_custom_target(moe-doc-${page} DEPENDS ${generated})
   add_dependencies(moe-doc moe-doc-${page})

@@ -30,6 +30,10 @@ function(moe_use_llvm_archives)
   if(MOE_ZSTD_ARCHIVE)
     moe_replace_interface_library(LLVMSupport zstd::libzstd_shared ${MOE_ZSTD_ARCHIVE})
   endif()
+  # Only LLVM's SMT wrapper needs Z3, and nothing here uses that.
+  get_target_property(libraries LLVMSupport INTERFACE_LINK_LIBRARIES)
+  list(FILTER libraries EXCLUDE REGEX "libz3")
+  set_target_properties(LLVMSupport PROPERTIES INTERFACE_LINK_LIBRARIES "${libraries}")
 endfunction()
 
 moe_use_llvm_archives()
@@ -37,5 +41,5 @@ moe_use_llvm_archives()
 function(moe_link_static_mlir target)
   target_link_libraries(${target} PRIVATE ${ARGN})
   target_link_options(${target} PRIVATE
-    LINKER:--gc-sections -static-libstdc++ -static-libgcc)
+    LINKER:--gc-sections $<$<CONFIG:Release>:LINKER:--strip-all> -static-libstdc++ -static-libgcc)
 endfunction()
