@@ -109,7 +109,15 @@ struct JobView {
   std::string framework; ///< "megatron", ... or empty
   int64_t worldSize = 1;
   int64_t gpusPerHost = 1;
-  /// sha256 of the plan the launch was made from; hex.
+  /// Network rails (NICs) and NUMA nodes of a host; 0 when not known. GPUs are
+  /// spread over them evenly in their order, as on HGX boards: with 8 GPUs and
+  /// 8 rails GPU i uses rail i, with 2 NUMA nodes GPUs 0-3 belong to node 0.
+  int64_t railsPerHost = 0;
+  int64_t numaPerHost = 0;
+  /// The plan inside the bundle, for "how to regenerate".
+  std::string planFile = "plan.json";
+  /// sha256 of the plan the launch was made from, 64 lower-case hexadecimal
+  /// digits; empty when there is none.
   std::string planDigest;
   std::vector<JobHost> hosts;
   std::vector<JobMesh> meshes;

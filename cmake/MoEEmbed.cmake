@@ -1,0 +1,37 @@
+# moe_embed_templates(<output.cpp> <root> <files>...)
+#
+# Writes one C++ file that holds the text of the files (paths relative to
+# <root>), so that binaries carry their templates. No Python needed: this same
+# file is the script that the build runs.
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  string(REPLACE "," ";" files "${FILES}")
+  set(text "// Generated from ${ROOT_NAME}/ by cmake/MoEEmbed.cmake.\n")
+  string(APPEND text "#include \"moe/Emit/Render.h\"\n\n")
+  string(APPEND text "static constexpr mlir::moe::EmbeddedTemplate table[] = {\n")
+  foreach(file IN LISTS files)
+    file(READ "${ROOT}/${file}" content)
+    string(APPEND text "{\"${file}\", R\"moe_text(${content})moe_text\"},\n")
+  endforeach()
+  string(APPEND text "};\n\n"
+    "llvm::ArrayRef<mlir::moe::EmbeddedTemplate> mlir::moe::embeddedTemplates() {\n"
+    "  return table;\n}\n")
+  file(WRITE "${OUTPUT}" "${text}")
+  return()
+endif()
+
+set(MOE_EMBED_SCRIPT "${CMAKE_CURRENT_LIST_FILE}")
+
+function(moe_embed_templates output root)
+  set(inputs)
+  foreach(file IN LISTS ARGN)
+    list(APPEND inputs "${root}/${file}")
+  endforeach()
+  string(REPLACE ";" "," files "${ARGN}")
+  get_filename_component(root_name "${root}" NAME)
+  add_custom_command(OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DFILES=${files}" "-DROOT=${root}"
+            "-DROOT_NAME=${root_name}" "-DOUTPUT=${output}" -P "${MOE_EMBED_SCRIPT}"
+    DEPENDS ${inputs} "${MOE_EMBED_SCRIPT}"
+    COMMENT "Embedding ${root_name}/" VERBATIM)
+endfunction()

@@ -1,0 +1,82 @@
+//===- EmitLaunchers.cpp - Slurm, Open MPI and torchrun launchers ---------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The context that all shell templates under templates/launch share.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Context.h"
+#include "RankTable.h"
+#include "moe/Emit/Render.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+/// A name that Slurm shows in its queue: letters, digits and "._-".
+static std::string jobName(StringRef name) {
+  std::string job;
+  for (char c : name)
+    job += isAlnum(c) || StringRef("._-").contains(c) ? c : '-';
+  return job.empty() ? "moe" : job;
+}
+
+/// The variables that receive the columns behind rank, host and gpu.
+static std::string columnVariables(const JobView &view) {
+  std::string variables;
+  for (const RankColumn &column : rankColumns(view)) {
+    if (StringRef(column.name).contains('.'))
+      break; // the axes follow, mesh by mesh
+    variables += "MOE_" + StringRef(column.name).upper() + " ";
+  }
+  for (const JobMesh &mesh : view.meshes)
+    for (const JobAxis &axis : mesh.axes)
+      variables += coordinateVariable(mesh.name, axis.name) + " ";
+  variables.pop_back();
+  return variables;
+}
+
+/// `--option=value` lines; checkSite has made sure that #SBATCH can carry them.
+static json::Array sbatchOptions(const JobView &view, const RankTable &table) {
+  const JobSite &site = view.site;
+  json::Array options;
+  auto add = [&](StringRef option, StringRef value) {
+    if (!value.empty())
+      options.push_back(("--" + option + "=" + value).str());
+  };
+  std::string gpus = std::to_string(view.gpusPerHost);
+  if (table.isRegular())
+    add("ntasks-per-node", std::to_string(table.ranksPerHost()));
+  if (site.gpuRequest == "gres")
+    add("gres", "gpu:" + gpus);
+  if (site.gpuRequest == "gpus-per-node")
+    add("gpus-per-node", gpus);
+  add("partition", site.partition);
+  add("account", site.account);
+  add("qos", site.qos);
+  add("time", site.time);
+  add("reservation", site.reservation);
+  add("constraint", site.constraint);
+  return options;
+}
+
+Error emitLauncher(StringRef path, const JobView &view,
+                   const EmitOptions &options, raw_ostream &os) {
+  RankTable table(view);
+  json::Object context = commonContext(view);
+  context["regular"] = table.isRegular();
+  context["ranksPerHost"] = std::to_string(table.ranksPerHost());
+  context["hostOfRank0"] = std::to_string(table.hostOf(0));
+  context["columnVariables"] = columnVariables(view);
+  context["jobName"] = jobName(view.name);
+  context["sbatchOptions"] = sbatchOptions(view, table);
+  return printTemplate(path, options, context, os);
+}
+
+} // namespace mlir::moe

@@ -1,0 +1,137 @@
+//===- EmitSite.cpp - site.env --------------------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The settings of a site that take effect at run time, each with its reason;
+// those that Slurm needs before the job runs are in launch.sbatch.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Context.h"
+#include "moe/Emit/Render.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+//===--- What a site may say ----------------------------------------------===//
+
+static bool hasControlCharacter(StringRef text) {
+  return any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7f; });
+}
+
+/// `forbidden` characters besides control characters, which never fit.
+static Error checkValue(StringRef key, StringRef value, StringRef forbidden,
+                        StringRef why) {
+  size_t at = value.find_first_of(forbidden);
+  if (hasControlCharacter(value))
+    return createStringError("site: '" + key + "' holds a control character");
+  if (at == StringRef::npos)
+    return Error::success();
+  return createStringError(
+      formatv("site: '{0}' is '{1}', {2} cannot hold '{3}'", key, value, why,
+              value[at])
+          .str());
+}
+
+static Error checkList(StringRef key, ArrayRef<std::string> values,
+                       StringRef forbidden, StringRef why) {
+  for (const std::string &value : values)
+    if (Error error = checkValue(key, value, forbidden, why))
+      return error;
+  return Error::success();
+}
+
+static Error checkEnvironment(const JobSite &site) {
+  for (const auto &[name, value] : site.environment) {
+    bool isName = !name.empty() && !isDigit(name.front()) &&
+                  all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
+    if (!isName)
+      return createStringError("site: '" + name +
+                               "' is no name of an environment variable");
+    if (hasControlCharacter(value))
+      return createStringError("site: '" + name +
+                               "' holds a control character");
+  }
+  return Error::success();
+}
+
+Error checkSite(const JobSite &site) {
+  const std::pair<StringRef, StringRef> batchOptions[] = {
+      {"partition", site.partition},
+      {"account", site.account},
+      {"qos", site.qos},
+      {"time", site.time},
+      {"reservation", site.reservation},
+      {"constraint", site.constraint}};
+  for (auto [key, value] : batchOptions)
+    if (Error error = checkValue(key, value, " \"'\\#", "an #SBATCH line"))
+      return error;
+  if (!is_contained({"", "gres", "gpus-per-node", "none"}, site.gpuRequest))
+    return createStringError("site: GPUs are requested by '" + site.gpuRequest +
+                             "', expected gres, gpus-per-node or none");
+  if (Error error = checkList("modules", site.modules, " *?[]\\", "a module"))
+    return error;
+  if (Error error =
+          checkList("container mounts", site.containerMounts, ",", "a mount"))
+    return error;
+  if (Error error = checkList("HCA list", site.hcaList, ",", "an HCA"))
+    return error;
+  if (Error error =
+          checkList("network interface or container image",
+                    {site.networkInterface, site.containerImage}, "", ""))
+    return error;
+  return checkEnvironment(site);
+}
+
+//===--- site.env ---------------------------------------------------------===//
+
+static void addSetting(json::Array &settings, StringRef variable,
+                       const std::string &value, StringRef example,
+                       StringRef reason) {
+  settings.push_back(json::Object{{"variable", variable},
+                                  {"value", templateValue(value)},
+                                  {"given", !value.empty()},
+                                  {"example", example},
+                                  {"reason", reason}});
+}
+
+Error emitSiteEnv(const JobView &view, const EmitOptions &options,
+                  raw_ostream &os) {
+  const JobSite &site = view.site;
+  json::Array settings;
+  addSetting(
+      settings, "NCCL_SOCKET_IFNAME", site.networkInterface, "ib0",
+      "Interface of the set-up traffic of NCCL; without it NCCL may choose "
+      "one that does not reach the other hosts.");
+  addSetting(settings, "NCCL_IB_HCA", join(site.hcaList, ","), "mlx5_0,mlx5_1",
+             "InfiniBand adapters of the GPU network; without it NCCL also "
+             "uses those of the storage network.");
+  addSetting(settings, "MOE_MODULES", join(site.modules, " "), "cuda nccl",
+             "Environment modules that the launchers load first.");
+  addSetting(settings, "MOE_CONTAINER_IMAGE", site.containerImage,
+             "/shared/image.sqsh", "Image in which the ranks run.");
+  addSetting(settings, "MOE_CONTAINER_MOUNTS", join(site.containerMounts, ","),
+             "/data:/data", "Folders the container sees, besides the bundle.");
+  addSetting(settings, "MOE_CONTAINER_RUNTIME", "", "apptainer",
+             "pyxis (the default, srun only) or apptainer.");
+  addSetting(settings, "MOE_TIMEOUT_S", "", "300",
+             "Seconds to wait for absent ranks before naming them; raise it "
+             "for very large jobs.");
+  addSetting(
+      settings, "MOE_REQUEUE", "", "1",
+      "Whether a Slurm job that reaches its time limit is queued again.");
+  for (const auto &[name, value] : site.environment)
+    addSetting(settings, name, value, "", "From the site file.");
+  json::Object context = commonContext(view);
+  context["settings"] = std::move(settings);
+  return printTemplate("launch/site.env", options, context, os);
+}
+
+} // namespace mlir::moe

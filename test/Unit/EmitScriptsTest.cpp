@@ -1,0 +1,227 @@
+//===- EmitScriptsTest.cpp - Tests that run what was emitted --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Shell goes through bash -n and shellcheck and is run with the variables that
+// launchers set; C++ is compiled against the real NCCL header where there is
+// one. Nothing from a plan may be executed or end a literal.
+//
+//===----------------------------------------------------------------------===//
+
+#include "EmitFolder.h"
+#include "EmitJobs.h"
+#include "llvm/ADT/StringRef.h"
+
+using namespace mlir::moe;
+
+/// The sample with names that scripts and compilers could fall for.
+static JobView hostileJob() {
+  JobView view = interleavedRanks();
+  const std::string hostile =
+      "$(touch pwned)`touch pwned`'; touch pwned;\" */\n#define x ?\?/ \\";
+  view.name = hostile;
+  view.framework = hostile;
+  view.planFile = hostile;
+  for (JobMesh &mesh : view.meshes)
+    mesh.name += hostile;
+  view.communicators[0].name = hostile;
+  view.communicators[1].aliases = {hostile + "2"};
+  view.communicators[2].collectives = {hostile};
+  view.findings = {{"warning", hostile, hostile}};
+  view.figures = {{hostile, hostile, hostile}};
+  view.site.environment = {{"MOE_HOSTILE", "$(touch pwned)'`touch pwned`\""}};
+  view.site.containerImage = "$(touch pwned)'; touch pwned";
+  return view;
+}
+
+static void expectCleanShell(const JobView &view) {
+  Folder folder;
+  folder.write(filesOf(view));
+  Folder::Result syntax = folder.run(
+      "for f in *.sh launch.sbatch site.env; do bash -n $f || exit 1; done");
+  EXPECT_EQ(syntax.code, 0) << syntax.output;
+  if (!hasProgram("shellcheck"))
+    GTEST_SKIP() << "shellcheck is not installed";
+  // site.env assigns what others read.
+  Folder::Result check =
+      folder.run("shellcheck *.sh launch.sbatch && "
+                 "shellcheck -s bash -e SC2034,SC2016 site.env");
+  EXPECT_EQ(check.code, 0) << check.output;
+}
+
+TEST(EmitShell, IsCleanWithARegularMap) { expectCleanShell(sixteenRanks()); }
+TEST(EmitShell, IsCleanWithATable) { expectCleanShell(interleavedRanks()); }
+TEST(EmitShell, IsCleanWithHostileNames) { expectCleanShell(hostileJob()); }
+
+//===--- entrypoint.sh ----------------------------------------------------===//
+
+/// Starts the entry point with only the given variables and prints what the
+/// command sees.
+static Folder::Result
+enter(const JobView &view, const std::string &variables,
+      const std::string &command =
+          "bash -c 'echo $RANK $LOCAL_RANK $WORLD_SIZE "
+          "$MOE_ATTENTION_DP $MOE_EXPERT_EP $MOE_STAGE "
+          "$NCCL_SOCKET_IFNAME $MASTER_PORT $MOE_MASTER_PORT'") {
+  Folder folder;
+  folder.write(filesOf(view));
+  return folder.run("env -i PATH=\"$PATH\" HOSTNAME=h MASTER_ADDR=h " +
+                    variables + " ./entrypoint.sh " + command);
+}
+
+TEST(EntryPoint, TakesTheRankFromSlurm) {
+  Folder::Result r =
+      enter(sixteenRanks(), "SLURM_PROCID=11 SLURM_NTASKS=16 SLURM_LOCALID=3");
+  EXPECT_EQ(r.output, "11 3 16 1 3 1 ib0 29500 29501\n");
+  EXPECT_EQ(r.code, 0);
+}
+
+TEST(EntryPoint, OpenMpiWinsOverSlurm) {
+  Folder::Result r = enter(interleavedRanks(),
+                           "OMPI_COMM_WORLD_RANK=5 OMPI_COMM_WORLD_SIZE=16 "
+                           "SLURM_PROCID=1 SLURM_NTASKS=2 MASTER_PORT=4000");
+  EXPECT_EQ(r.output, "5 2 16 2 1 0 ib0 4000 4001\n");
+}
+
+TEST(EntryPoint, TorchrunWinsOverSlurm) {
+  Folder::Result r =
+      enter(sixteenRanks(), "TORCHELASTIC_RUN_ID=x RANK=9 WORLD_SIZE=16 "
+                            "SLURM_PROCID=1 SLURM_NTASKS=2");
+  EXPECT_EQ(r.output, "9 1 16 0 1 1 ib0 29500 29501\n");
+}
+
+TEST(EntryPoint, AnInheritedRankIsTheLastResort) {
+  Folder::Result r =
+      enter(sixteenRanks(), "RANK=2 SLURM_PROCID=7 SLURM_NTASKS=16");
+  EXPECT_TRUE(llvm::StringRef(r.output).starts_with("7 7 16 "));
+}
+
+TEST(EntryPoint, RefusesWhatIsNotThePlan) {
+  EXPECT_EQ(enter(sixteenRanks(), "SLURM_PROCID=1 SLURM_NTASKS=8").output,
+            "entrypoint.sh: rank 1 on h: the launcher started 8 ranks, the "
+            "plan has 16\n");
+  EXPECT_EQ(enter(sixteenRanks(), "RANK=16").output,
+            "entrypoint.sh: rank 16 on h: the rank map has no such rank, only "
+            "0 to 15\n");
+  EXPECT_EQ(enter(sixteenRanks(), "RANK='1,2'").code, 2);
+  EXPECT_EQ(enter(sixteenRanks(), "").output,
+            "entrypoint.sh: rank ? on h: no rank: start this with srun, mpirun "
+            "or torchrun, or set RANK\n");
+}
+
+TEST(EntryPoint, RefusesToGuessTheHostOfRankZero) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  EXPECT_EQ(
+      folder.run("env -i PATH=\"$PATH\" HOSTNAME=h RANK=1 ./entrypoint.sh true")
+          .output,
+      "entrypoint.sh: rank 1 on h: MASTER_ADDR, the host of rank 0, is "
+      "not set; use one of the launchers\n");
+}
+
+TEST(EntryPoint, RefusesTheWrongHost) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  folder.write("logs/hosts", "node2\nnode10\n");
+  std::string call = "env -i PATH=\"$PATH\" HOSTNAME=h MASTER_ADDR=h "
+                     "SLURM_NTASKS=16 SLURM_PROCID=8 "
+                     "MOE_HOSTS_FILE=logs/hosts SLURMD_NODENAME=";
+  EXPECT_EQ(folder.run(call + "node10 ./entrypoint.sh true").code, 0);
+  EXPECT_EQ(folder.run(call + "node2 ./entrypoint.sh true").output,
+            "entrypoint.sh: rank 8 on h: runs on node2, the plan puts it on "
+            "node10 (host 1)\n");
+}
+
+TEST(EntryPoint, RecordsOutputAndExitCode) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  auto run = [&](const std::string &rank, const std::string &command) {
+    return folder.run("env -i PATH=\"$PATH\" HOSTNAME=h MASTER_ADDR=h "
+                      "MOE_RUN_DIR=$PWD/logs RANK=" +
+                      rank + " ./entrypoint.sh " + command);
+  };
+  EXPECT_EQ(run("3", "bash -c 'echo hello; exit 9'").code, 9);
+  EXPECT_EQ(folder.read("logs/rank-3.log"), "hello\n");
+  EXPECT_EQ(folder.read("logs/rank-3.exit"), "9\n");
+  // A signal reaches the command, which decides how to end.
+  Folder::Result r = run("4", "bash -c 'trap \"echo saved; exit 3\" TERM; "
+                              "kill -TERM $PPID; sleep 5 & wait'");
+  EXPECT_EQ(r.code, 3) << r.output;
+  EXPECT_EQ(folder.read("logs/rank-4.log"), "saved\n");
+}
+
+TEST(EntryPoint, ExecutesNothingOfThePlan) {
+  Folder folder;
+  folder.write(filesOf(hostileJob()));
+  Folder::Result r = folder.run("MASTER_ADDR=h MOE_CONTAINER_RUNTIME=pyxis "
+                                "RANK=3 ./entrypoint.sh bash -c "
+                                "'echo \"$MOE_HOSTILE\"'; "
+                                "bash -c '. ./site.env'; test ! -e pwned");
+  EXPECT_EQ(r.code, 0) << r.output;
+  EXPECT_EQ(r.output, "$(touch pwned)'`touch pwned`\"\n");
+}
+
+//===--- C++ --------------------------------------------------------------===//
+
+static const char *cudaInclude = "/usr/local/cuda/include";
+
+static void expectCompiles(const JobView &view, const std::string &compiler) {
+  if (!std::filesystem::exists(std::string(cudaInclude) + "/nccl.h"))
+    GTEST_SKIP() << "no nccl.h in " << cudaInclude;
+  Folder folder;
+  folder.write(filesOf(view));
+  Folder::Result r = folder.run("for f in *.cpp; do " + compiler + " -I" +
+                                cudaInclude + " $f || exit 1; done");
+  EXPECT_EQ(r.code, 0) << r.output;
+  EXPECT_EQ(r.output, "");
+}
+
+static const char *gxx = "g++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only";
+
+TEST(EmitCpp, CompilesWithARegularMap) { expectCompiles(sixteenRanks(), gxx); }
+TEST(EmitCpp, CompilesWithATableAndHostileNames) {
+  expectCompiles(hostileJob(), gxx);
+}
+TEST(EmitCpp, CompilesWithoutCommunicators) {
+  JobView view;
+  view.hosts = {{0, {0}}};
+  expectCompiles(view, gxx);
+}
+
+/// The tables and the arithmetic on them agree with the boxes for every rank.
+TEST(EmitCpp, TablesPlaceEveryRankAsTheJobDoes) {
+  JobView view = interleavedRanks();
+  Folder folder;
+  folder.write(filesOf(view));
+  folder.write("main.cpp", R"(#include "comms_plan.h"
+#include <cstdio>
+int main() {
+  using namespace moe::plan;
+  for (int rank = 0; rank < kWorldSize; ++rank) {
+    std::printf("%d %d", hostOf(rank), gpuOf(rank));
+    for (const Communicator &c : kCommunicators)
+      if (isMember(c, rank))
+        std::printf(" %s:%d:%d", c.name, colorOf(c, rank), keyOf(c, rank));
+    std::printf("\n");
+  }
+})");
+  std::string expected;
+  for (int64_t rank = 0; rank < 16; ++rank) {
+    expected += std::to_string(rank % 2) + " " + std::to_string(rank / 2);
+    for (const JobCommunicator &c : view.communicators)
+      for (int64_t g = 0; g < c.groups.count(); ++g)
+        for (int64_t m = 0; m < c.groups.size(); ++m)
+          if (c.groups.rankAt(g, m) == rank)
+            expected += " " + c.name + ":" + std::to_string(g) + ":" +
+                        std::to_string(m);
+    expected += "\n";
+  }
+  Folder::Result r = folder.run(
+      "g++ -std=c++17 -Wall -Wextra -Werror main.cpp -o main && ./main");
+  EXPECT_EQ(r.code, 0);
+  EXPECT_EQ(r.output, expected);
+}
