@@ -74,14 +74,22 @@ std::string mlir::moe::quotedValue(StringRef text) {
   return between('"', text);
 }
 
-std::string mlir::moe::oneOf(ArrayRef<StringRef> names) {
+static std::string joined(ArrayRef<StringRef> names, StringRef lastSeparator) {
   std::string result;
   for (size_t i = 0; i < names.size(); ++i) {
     if (i != 0)
-      result += i + 1 == names.size() ? " or " : ", ";
+      result += i + 1 == names.size() ? lastSeparator : ", ";
     result += quoted(names[i]);
   }
   return result;
+}
+
+std::string mlir::moe::oneOf(ArrayRef<StringRef> names) {
+  return joined(names, " or ");
+}
+
+std::string mlir::moe::allOf(ArrayRef<StringRef> names) {
+  return joined(names, " and ");
 }
 
 std::string mlir::moe::didYouMean(StringRef name,

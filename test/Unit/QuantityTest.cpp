@@ -195,6 +195,7 @@ TEST(Wording, DidYouMean) {
   EXPECT_EQ(didYouMean("zzz", {"tp", "pp"}), "");
   EXPECT_EQ(didYouMean("x", {"y"}), "");
   EXPECT_EQ(oneOf({"a"}), "'a'");
+  EXPECT_EQ(allOf({"a", "b", "c"}), "'a', 'b' and 'c'");
   EXPECT_EQ(oneOf({"a", "b", "c"}), "'a', 'b' or 'c'");
 }
 

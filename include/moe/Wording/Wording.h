@@ -32,6 +32,9 @@ std::string quotedValue(llvm::StringRef text);
 /// `['a', 'b', 'c'] ~> 'a', 'b' or 'c'`.
 std::string oneOf(llvm::ArrayRef<llvm::StringRef> names);
 
+/// `['a', 'b', 'c'] ~> 'a', 'b' and 'c'`.
+std::string allOf(llvm::ArrayRef<llvm::StringRef> names);
+
 /// ", did you mean 'micro_batch'?" when candidates resemble `name`, else "".
 /// Candidates that differ in case only win over those with a small edit
 /// distance; ties are all named, in their order.

@@ -1,0 +1,136 @@
+//===- ParameterCount.cpp - Parameters of a model -------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Model/ParameterCount.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir::moe;
+
+namespace {
+/// A count that remembers whether it ever exceeded 64 bits.
+struct Count {
+  int64_t value = 0;
+  bool overflow = false;
+
+  Count(int64_t value) : value(value) {}
+  Count operator*(Count other) const {
+    Count result(0);
+    result.overflow =
+        overflow | other.overflow |
+        (llvm::MulOverflow(value, other.value, result.value) != 0);
+    return result;
+  }
+  Count operator+(Count other) const {
+    Count result(0);
+    result.overflow =
+        overflow | other.overflow |
+        (llvm::AddOverflow(value, other.value, result.value) != 0);
+    return result;
+  }
+};
+
+/// Weights of one layer of each kind.
+class LayerWeights {
+public:
+  explicit LayerWeights(const ModelShape &shape)
+      : shape(shape), hidden(*shape.hiddenSize) {}
+
+  Count attention() const {
+    return shape.hasMla() ? latentAttention() : groupedAttention();
+  }
+  Count ffn(int64_t width) const {
+    return Count(*shape.gated ? 3 : 2) * hidden * width;
+  }
+  Count router() const { return hidden * *shape.numExperts; }
+  /// Before attention and before the FFN.
+  Count norms() const { return hidden * 2; }
+  Count shared() const { return ffn(shape.sharedWidth.value.value_or(0)); }
+
+private:
+  Count groupedAttention() const {
+    Count queries = Count(*shape.numHeads) * *shape.headDim;
+    Count keys = Count(*shape.numKvHeads) * *shape.headDim;
+    return hidden * (queries * 2 + keys * 2);
+  }
+  /// Low-rank projections with a norm on each latent vector.
+  Count latentAttention() const {
+    Count heads = *shape.numHeads;
+    Count queryDim = Count(*shape.qkNopeHeadDim) + *shape.qkRopeHeadDim;
+    Count queryRank = *shape.qLoraRank;
+    Count query = *shape.qLoraRank == 0
+                      ? hidden * heads * queryDim
+                      : queryRank * (hidden + heads * queryDim + 1);
+    Count keyDim = Count(*shape.qkNopeHeadDim) + *shape.vHeadDim;
+    Count keyValue = Count(*shape.kvLoraRank) * (hidden + heads * keyDim + 1) +
+                     hidden * *shape.qkRopeHeadDim;
+    return query + keyValue + heads * *shape.vHeadDim * hidden;
+  }
+
+  const ModelShape &shape;
+  Count hidden;
+};
+} // namespace
+
+/// Stores `count`; returns whether it fits.
+static bool store(Count count, int64_t &result) {
+  result = count.value;
+  return !count.overflow;
+}
+
+/// Weights of all MTP layers, which are like the last layer of the model.
+static Count mtpWeights(const ModelShape &shape, const LayerWeights &layer) {
+  Count hidden = *shape.hiddenSize;
+  Count block = layer.attention() + layer.norms();
+  if (shape.layerRuns->back().isMoe)
+    block = block + layer.router() + layer.shared() +
+            layer.ffn(*shape.expertWidth) * *shape.numExperts;
+  else
+    block = block + layer.ffn(*shape.denseWidth);
+  Count projection = hidden * 2 * hidden + hidden * 2;
+  return (block + projection) * shape.numMtpLayers.value.value_or(0);
+}
+
+std::optional<ParameterCount>
+mlir::moe::countParameters(const ModelShape &shape, std::string &error) {
+  std::vector<std::string> missing = shape.missingKeys();
+  if (!missing.empty() || !shape.layerRuns) {
+    llvm::SmallVector<llvm::StringRef> names(missing.begin(), missing.end());
+    error = "the parameters cannot be counted without " + allOf(names);
+    return std::nullopt;
+  }
+  LayerWeights layer(shape);
+  int64_t layers = *shape.numLayers, moe = *shape.numMoeLayers();
+  Count hidden = *shape.hiddenSize;
+  Count table = hidden * *shape.vocabSize;
+  Count output = shape.tiedEmbeddings.value.value_or(false) ? Count(0) : table;
+  Count attention = layer.attention() * layers;
+  Count norms = layer.norms() * layers + hidden;
+  Count dense =
+      moe < layers ? layer.ffn(*shape.denseWidth) * (layers - moe) : 0;
+  Count expert = moe > 0 ? layer.ffn(*shape.expertWidth) * moe : 0;
+  Count routed = moe > 0 ? expert * *shape.numExperts : 0;
+  Count shared = layer.shared() * moe;
+  Count routers = moe > 0 ? layer.router() * moe : 0;
+  Count always = table + output + attention + norms + dense + shared + routers;
+  Count active = moe > 0 ? always + expert * *shape.topK : always;
+
+  ParameterCount count;
+  bool fits =
+      store(always + routed, count.total) & store(active, count.active) &
+      store(table, count.inputEmbedding) &
+      store(output, count.outputEmbedding) & store(attention, count.attention) &
+      store(dense, count.denseFfn) & store(routed, count.routedExperts) &
+      store(shared, count.sharedExperts) & store(routers, count.routers) &
+      store(norms, count.norms) & store(mtpWeights(shape, layer), count.mtp);
+  if (fits)
+    return count;
+  error = "the number of parameters does not fit into 64 bits";
+  return std::nullopt;
+}
