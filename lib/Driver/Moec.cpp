@@ -63,7 +63,7 @@ static void printHelp(llvm::raw_ostream &os) {
          << "\n";
   os << "\n`moec COMMAND --help` explains a command.\n"
         "Exit status: 0 no errors, 1 the plan has errors, 2 bad usage or "
-        "unreadable input,\n3 internal error.\n\n"
+        "unreadable\ninput, 3 internal error.\n\n"
         "example: moec groups --framework megatron --world 64 --tp 2 --pp 4 "
         "--ep 8\n";
 }
