@@ -104,3 +104,64 @@ moe::deriveMeshes(const Degrees &degrees) {
     return unknown;
   return meshes;
 }
+
+//===----------------------------------------------------------------------===//
+// World grid
+//===----------------------------------------------------------------------===//
+
+/// Grid of the product rule: the axes larger than 1, each a dimension.
+static WorldGrid productGrid(const MeshAxes &mesh, int64_t etp) {
+  WorldGrid grid;
+  auto dims = [](AxisDims &view, AxisKind kind) -> SmallVector<int16_t, 2> & {
+    auto *found =
+        llvm::find_if(view, [&](auto &axis) { return axis.first == kind; });
+    if (found != view.end())
+      return found->second;
+    return view.emplace_back(kind, SmallVector<int16_t, 2>()).second;
+  };
+  auto asAttention = [](AxisKind kind) {
+    return kind == AxisKind::Expert ? AxisKind::Data : kind;
+  };
+  auto asExpert = [&](AxisKind kind) {
+    if (kind == AxisKind::Tensor && etp > 1)
+      return AxisKind::ExpertTensor;
+    bool own = kind == AxisKind::Pipeline || kind == AxisKind::Expert;
+    return own ? kind : AxisKind::ExpertData;
+  };
+  for (auto [kind, size] : llvm::zip_equal(mesh.kinds, mesh.sizes)) {
+    SmallVector<int16_t, 2> &attention =
+        dims(grid.attention, asAttention(kind));
+    SmallVector<int16_t, 2> &expert = dims(grid.expert, asExpert(kind));
+    if (size == 1)
+      continue;
+    attention.push_back(grid.shape.size());
+    expert.push_back(grid.shape.size());
+    grid.shape.push_back(size);
+  }
+  return grid;
+}
+
+std::variant<WorldGrid, NoRefinement>
+moe::deriveWorldGrid(const DerivedMeshes &meshes, int64_t etp) {
+  WorldGrid grid;
+  if (!meshes.expert) {
+    grid = productGrid(meshes.attention, etp);
+  } else {
+    auto refined = refine(RankSpace(meshes.attention.sizes),
+                          RankSpace(meshes.expert->sizes));
+    if (auto *none = std::get_if<NoRefinement>(&refined))
+      return *none;
+    auto &refinement = std::get<Refinement>(refined);
+    grid.shape = refinement.grid;
+    for (auto [kind, dims] :
+         llvm::zip_equal(meshes.attention.kinds, refinement.first))
+      grid.attention.emplace_back(kind, dims);
+    for (auto [kind, dims] :
+         llvm::zip_equal(meshes.expert->kinds, refinement.second))
+      grid.expert.emplace_back(kind, dims);
+  }
+  // A world of one rank still needs a dimension.
+  if (grid.shape.empty())
+    grid.shape.push_back(1);
+  return grid;
+}

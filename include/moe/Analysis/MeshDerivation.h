@@ -55,6 +55,24 @@ parseAxisOrder(llvm::StringRef order);
 /// the experts.
 std::variant<DerivedMeshes, std::string> deriveMeshes(const Degrees &degrees);
 
+/// Runs of grid dimensions by axis.
+using AxisDims =
+    llvm::SmallVector<std::pair<AxisKind, llvm::SmallVector<int16_t, 2>>, 6>;
+
+/// One process grid, and how attention and experts see it.
+struct WorldGrid {
+  llvm::SmallVector<int64_t, 6> shape;
+  AxisDims attention;
+  AxisDims expert;
+};
+
+/// The grid of which all meshes are views: the common refinement of the two
+/// folded meshes, or the one mesh of the product rule. There attention takes
+/// `ep` as data-parallel, and experts take `dp` and `cp` so, and `tp` too where
+/// it does not split them (`etp` 1).
+std::variant<WorldGrid, NoRefinement>
+deriveWorldGrid(const DerivedMeshes &meshes, int64_t etp);
+
 } // namespace mlir::moe
 
 #endif // MOE_ANALYSIS_MESHDERIVATION_H

@@ -135,12 +135,13 @@ def MoE_ScoreKindAttr : MoE_EnumAttr<MoE_ScoreKind, "score">;
 
 def MoE_ComputeKind : MoE_Enum<"ComputeKind", "block of a layer", [
   I32EnumAttrCase<"Embedding", 0, "embedding">,
-  I32EnumAttrCase<"Attention", 1, "attention">,
-  I32EnumAttrCase<"FeedForward", 2, "feed_forward">,
-  I32EnumAttrCase<"SharedExperts", 3, "shared_experts">,
-  I32EnumAttrCase<"Experts", 4, "experts">,
-  I32EnumAttrCase<"MultiTokenPrediction", 5, "mtp">,
-  I32EnumAttrCase<"Output", 6, "output">,
+  I32EnumAttrCase<"KeyValue", 1, "key_value">,
+  I32EnumAttrCase<"Attention", 2, "attention">,
+  I32EnumAttrCase<"FeedForward", 3, "feed_forward">,
+  I32EnumAttrCase<"SharedExperts", 4, "shared_experts">,
+  I32EnumAttrCase<"Experts", 5, "experts">,
+  I32EnumAttrCase<"MultiTokenPrediction", 6, "mtp">,
+  I32EnumAttrCase<"Output", 7, "output">,
 ]>;
 def MoE_ComputeKindAttr : MoE_EnumAttr<MoE_ComputeKind, "compute_kind">;
 

@@ -125,6 +125,10 @@ def MoE_FfnOp : MoE_Op<"ffn", [HasParent<"LayersOp">]> {
 
 def MoE_ExpertsOp : MoE_Op<"experts", [HasParent<"LayersOp">]> {
   let summary = "Routed experts, and shared ones that every token visits";
+  let description = [{
+    `width` is the intermediate size of one routed expert, `shared_width` that
+    of all `shared` experts together: they run as one wider block.
+  }];
   let arguments = (ins OptionalAttr<MoE_PositiveI64>:$count,
                        OptionalAttr<MoE_PositiveI64>:$top_k,
                        OptionalAttr<MoE_PositiveI64>:$width,

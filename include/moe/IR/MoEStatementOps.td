@@ -129,7 +129,7 @@ def MoE_CollectiveOp : MoE_Op<"collective", [HasParent<"StatedOp">]> {
   }];
 }
 
-def MoE_ModuleOp : MoE_Op<"module", [HasParent<"StatedOp">]> {
+def MoE_StatedModuleOp : MoE_Op<"module", [HasParent<"StatedOp">]> {
   let summary = "A module and where it sits, as stated";
   let arguments = (ins StrAttr:$module, OptionalAttr<StrAttr>:$ranks,
                        OptionalAttr<StrAttr>:$device);

@@ -1,0 +1,103 @@
+//===- Passes.td - Passes ----------------------------------*- tablegen -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_TRANSFORMS_PASSES
+#define MOE_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Decisions: plan to plan
+//===----------------------------------------------------------------------===//
+
+def DeriveMeshes : Pass<"moe-derive-meshes", "::mlir::moe::PlanOp"> {
+  let summary = "Write the meshes that the degrees of a plan imply";
+  let description = [{
+    Resolves `dp auto` and framework defaults and adds `mesh @attention` and,
+    under the folded rule, `mesh @expert folds @attention keeping <pp>`. Under
+    the product rule one mesh carries every axis. Fails where a degree stays
+    unknown or the order string is wrong; whether the sizes fit the cluster is
+    for `--verify-balance` to say. A plan that has a mesh keeps it.
+  }];
+  let statistics = [Statistic<"numMeshes", "num-meshes", "meshes added">];
+}
+
+def DeriveStages : Pass<"moe-derive-stages", "::mlir::moe::PlanOp"> {
+  let summary = "Assign layers to pipeline stages";
+  let description = [{
+    Follows `layout` where the plan has one and otherwise splits the layers
+    evenly over `pp` x `vpp` chunks, the remainder going to the middle. Chunk c
+    runs on stage c modulo `pp`. A plan that has a pipeline keeps it.
+  }];
+  let statistics = [Statistic<"numStages", "num-stages", "stages added">];
+}
+
+def PlaceExperts : Pass<"moe-place-experts", "::mlir::moe::PlanOp"> {
+  let summary = "Give every expert slot an expert";
+  let description = [{
+    Adds one `placement` per run of MoE layers that has none, as a table of
+    expert-parallel ranks x slots. `contiguous` puts neighbouring experts on one
+    rank, `round_robin` on neighbouring ranks. Slots beyond the number of
+    experts hold replicas when the plan states `slots_per_rank`, and stay empty
+    (-1) when their number was derived because the experts do not divide.
+    Ties go to the lower index.
+  }];
+  let options = [
+    Option<"kind", "kind", "std::string", "\"\"",
+           "contiguous or round_robin; overrides what the plan says">,
+  ];
+  let statistics = [
+    Statistic<"numPlacements", "num-placements", "placements added">,
+    Statistic<"numReplicas", "num-replicas", "slots that hold a replica">,
+  ];
+}
+
+//===----------------------------------------------------------------------===//
+// Lowerings
+//===----------------------------------------------------------------------===//
+
+def Partition : Pass<"moe-partition", "::mlir::ModuleOp"> {
+  let summary = "Lower a plan to one function per pipeline stage";
+  let description = [{
+    Needs the decisions of `--moe-derive-meshes`, `--moe-derive-stages` and
+    `--moe-place-experts`. Adds `shard.grid @world` (the common refinement of
+    the meshes), its views `@attention` and `@expert`, and for every stage a
+    function with per-rank shapes, the collectives of its axes and the exchange
+    of tokens; for training also one that combines the gradients of the stage.
+    Figures that the plan leaves out become unknown dimensions. The plan stays:
+    placements are referred to there.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::shard::ShardDialect",
+  ];
+  let statistics = [
+    Statistic<"numStages", "num-stages", "functions of stages">,
+    Statistic<"numCollectives", "num-collectives", "collectives inserted">,
+  ];
+}
+
+def BuildLaunch : Pass<"moe-build-launch", "::mlir::ModuleOp"> {
+  let summary = "Lower stage functions to hosts and communicators";
+  let description = [{
+    Collects the groups of every collective of the stage functions, merges those
+    with the same ranks, drops those of one rank, and writes `moe.launch`: the
+    table of hosts, the communicators in their order of creation, the stages and
+    the expert slots. The stage functions are removed unless `keep-stages`.
+  }];
+  let options = [
+    Option<"keepStages", "keep-stages", "bool", "false",
+           "keep the functions of the sharded level beside the launch">,
+  ];
+  let statistics = [
+    Statistic<"numCommunicators", "num-communicators", "communicators">,
+    Statistic<"numMerged", "num-merged", "groups that another one covers">,
+  ];
+}
+
+#endif // MOE_TRANSFORMS_PASSES

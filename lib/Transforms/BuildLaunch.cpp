@@ -1,0 +1,232 @@
+//===- BuildLaunch.cpp - Sharded level to launch level --------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Analysis/PlanModel.h"
+#include "moe/Topology/RankSpace.h"
+#include "moe/Transforms/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include <map>
+#include <numeric>
+
+using namespace mlir;
+
+namespace mlir::moe {
+#define GEN_PASS_DEF_BUILDLAUNCH
+#include "moe/Transforms/Passes.h.inc"
+} // namespace mlir::moe
+
+using namespace mlir::moe;
+
+namespace {
+/// The grid dimensions that a group spans, ascending.
+using GroupDims = std::vector<int16_t>;
+using CollectiveSet = llvm::SmallSetVector<CollectiveKind, 4>;
+
+/// Groups of the same ranks and what runs on them.
+struct Communicator {
+  SmallVector<AxisKind> axes;
+  std::string name;
+  SmallVector<std::string> aliases;
+  RankGroups groups;
+  CollectiveSet collectives;
+};
+} // namespace
+
+/// Names the axes of `view` that together span exactly `dims`; nothing when
+/// some axis lies only partly inside.
+static std::optional<SmallVector<AxisKind>>
+axesSpanning(ViewOp view, const GroupDims &dims) {
+  SmallVector<AxisKind> axes;
+  size_t covered = 0;
+  for (auto [kind, list] :
+       llvm::zip_equal(view.getAxes().getKinds(), view.getAxes().getDims())) {
+    ArrayRef<int16_t> axis = list.asArrayRef();
+    size_t inside = llvm::count_if(
+        axis, [&](int16_t dim) { return llvm::is_contained(dims, dim); });
+    if (inside != 0 && inside != axis.size())
+      return std::nullopt;
+    if (inside != 0)
+      axes.push_back(kind);
+    covered += inside;
+  }
+  if (covered != dims.size() || axes.empty())
+    return std::nullopt;
+  return axes;
+}
+
+/// `dp_cp`: the axes of a communicator as one identifier.
+static std::string join(ArrayRef<AxisKind> axes) {
+  std::string name;
+  for (AxisKind axis : axes)
+    name += (name.empty() ? "" : "_") + stringifyAxisKind(axis).str();
+  return name;
+}
+
+/// The order in which communicators are created on every rank: by the axis that
+/// the name starts with (tensor parallelism first, as its groups are the ones
+/// training waits for most), then by name.
+static unsigned creationRank(const Communicator &communicator) {
+  static constexpr AxisKind order[] = {
+      AxisKind::Tensor,  AxisKind::Context, AxisKind::ExpertTensor,
+      AxisKind::Expert,  AxisKind::Data,    AxisKind::ExpertData,
+      AxisKind::Pipeline};
+  return llvm::find(order, communicator.axes.front()) - std::begin(order);
+}
+
+namespace {
+/// Collects groups, hosts, stages and slots into one launch.
+struct BuildLaunch : moe::impl::BuildLaunchBase<BuildLaunch> {
+  using BuildLaunchBase::BuildLaunchBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto plans = llvm::to_vector(module.getOps<PlanOp>());
+    auto grids = llvm::to_vector(module.getOps<shard::GridOp>());
+    if (plans.size() != 1 || grids.size() != 1) {
+      emitError(module.getLoc())
+          << "expected one plan and one grid, found " << plans.size() << " and "
+          << grids.size() << "; run --moe-partition first";
+      return signalPassFailure();
+    }
+    PlanOp plan = plans.front();
+    PlanModel model(plan);
+    int64_t worldSize = RankSpace(grids.front().getShape()).numRanks();
+    int64_t gpusPerHost = model.cluster.gpusPerNode.value.value_or(worldSize);
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    auto launch = LaunchOp::create(
+        builder, plan.getLoc(), plan.getSymNameAttr(),
+        builder.getI64IntegerAttr(worldSize),
+        builder.getI64IntegerAttr(gpusPerHost), plan.getFrameworkAttr());
+    // The plan keeps its name; the launch is called after it.
+    launch.setSymName((plan.getSymName() + "_launch").str());
+    builder.createBlock(&launch.getBody());
+    writeHosts(builder, launch);
+    writeCoordinates(builder, plan);
+    writeCommunicators(builder, grids.front());
+    writeStages(builder, plan, model);
+    writeSlots(builder, plan, model);
+    if (!keepStages)
+      removeShardedLevel();
+  }
+
+private:
+  void writeHosts(OpBuilder &builder, LaunchOp launch) {
+    int64_t worldSize = launch.getWorldSize(), gpus = launch.getGpusPerHost();
+    SmallVector<int64_t> ranks;
+    for (int64_t first = 0, host = 0; first < worldSize;
+         first += gpus, ++host) {
+      ranks.resize(std::min(gpus, worldSize - first));
+      std::iota(ranks.begin(), ranks.end(), first);
+      HostOp::create(builder, launch.getLoc(), builder.getI64IntegerAttr(host),
+                     builder.getDenseI64ArrayAttr(ranks));
+    }
+  }
+
+  void writeCoordinates(OpBuilder &builder, PlanOp plan) {
+    for (auto mesh : plan.getBody().getOps<MeshOp>())
+      CoordinatesOp::create(builder, mesh.getLoc(), mesh.getSymNameAttr(),
+                            mesh.getAxes());
+  }
+
+  /// What runs on each group, over all stage functions.
+  std::map<GroupDims, CollectiveSet> collectGroups(shard::GridOp grid) {
+    std::map<GroupDims, CollectiveSet> groups;
+    getOperation().walk([&](CollectiveOpInterface op) {
+      GroupDims dims;
+      for (int16_t dim : op.getGroupDims())
+        if (grid.getShape()[dim] != 1)
+          dims.push_back(dim);
+      llvm::sort(dims);
+      // A group of one rank exchanges nothing.
+      if (!dims.empty())
+        groups[dims].insert(op.getCollectiveKind());
+    });
+    return groups;
+  }
+
+  void writeCommunicators(OpBuilder &builder, shard::GridOp grid) {
+    auto views = llvm::to_vector(getOperation().getOps<ViewOp>());
+    RankSpace space(grid.getShape());
+    std::vector<Communicator> communicators;
+    for (const auto &[dims, collectives] : collectGroups(grid)) {
+      Communicator communicator;
+      for (ViewOp view : views)
+        if (auto axes = axesSpanning(view, dims))
+          addName(communicator, *axes);
+      SmallVector<unsigned> axes(dims.begin(), dims.end());
+      communicator.groups = space.groupsAlong(axes);
+      communicator.collectives = collectives;
+      communicators.push_back(std::move(communicator));
+    }
+    llvm::stable_sort(communicators, [](const auto &a, const auto &b) {
+      return std::make_pair(creationRank(a), a.name) <
+             std::make_pair(creationRank(b), b.name);
+    });
+    for (const Communicator &communicator : communicators)
+      write(builder, grid.getLoc(), communicator);
+  }
+
+  /// The first name of a group is the communicator's, others are aliases.
+  void addName(Communicator &communicator, ArrayRef<AxisKind> axes) {
+    std::string name = join(axes);
+    if (communicator.name.empty()) {
+      communicator.axes.assign(axes.begin(), axes.end());
+      communicator.name = name;
+    } else if (communicator.name != name) {
+      communicator.aliases.push_back(name);
+      ++numMerged;
+    }
+  }
+
+  void write(OpBuilder &builder, Location loc,
+             const Communicator &communicator) {
+    MLIRContext *ctx = &getContext();
+    SmallVector<Attribute> kinds;
+    for (CollectiveKind kind : communicator.collectives)
+      kinds.push_back(CollectiveKindAttr::get(ctx, kind));
+    SmallVector<StringRef> aliases(communicator.aliases.begin(),
+                                   communicator.aliases.end());
+    CommunicatorOp::create(
+        builder, loc, builder.getStringAttr(communicator.name),
+        AxisKindListAttr::get(ctx, communicator.axes),
+        aliases.empty() ? ArrayAttr() : builder.getStrArrayAttr(aliases),
+        BoxAttr::get(ctx, communicator.groups.groups),
+        BoxAttr::get(ctx, communicator.groups.members),
+        builder.getArrayAttr(kinds));
+    ++numCommunicators;
+  }
+
+  void writeStages(OpBuilder &builder, PlanOp plan, const PlanModel &) {
+    if (auto pipeline = plan.getSection<PipelineOp>())
+      for (auto stage : pipeline.getBody().getOps<StageOp>())
+        builder.clone(*stage);
+  }
+
+  void writeSlots(OpBuilder &builder, PlanOp plan, const PlanModel &model) {
+    for (auto placement : plan.getBody().getOps<PlacementOp>())
+      for (const LayerRun &run : model.model.runs)
+        if (run.name == placement.getLayers().getLeafReference() &&
+            run.experts && placement.getTable())
+          ExpertSlotsOp::create(builder, placement.getLoc(),
+                                placement.getSymNameAttr(),
+                                builder.getI64IntegerAttr(run.begin),
+                                builder.getI64IntegerAttr(run.end),
+                                builder.getI64IntegerAttr(*run.experts),
+                                builder.getI64IntegerAttr(*model.degrees.etp),
+                                *placement.getTable());
+  }
+
+  void removeShardedLevel() {
+    for (Operation &op :
+         llvm::make_early_inc_range(getOperation().getBody()->getOperations()))
+      if (isa<func::FuncOp, ViewOp, shard::GridOp>(op))
+        op.erase();
+  }
+};
+} // namespace

@@ -1,0 +1,130 @@
+//===- Partition.cpp - Plan to sharded level ------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageBuilder.h"
+
+#include "moe/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace mlir::moe {
+#define GEN_PASS_DEF_PARTITION
+#include "moe/Transforms/Passes.h.inc"
+} // namespace mlir::moe
+
+using namespace mlir::moe;
+
+static MeshAxes toAxes(MeshOp mesh) {
+  MeshAxes axes;
+  for (auto [kind, size] :
+       llvm::zip_equal(mesh.getAxes().getKinds(), mesh.getAxes().getSizes()))
+    axes.add(kind, size);
+  return axes;
+}
+
+/// The meshes of a plan: one, or one and another that folds it.
+static FailureOr<DerivedMeshes> readMeshes(PlanOp plan) {
+  DerivedMeshes meshes;
+  bool found = false;
+  for (auto mesh : plan.getBody().getOps<MeshOp>()) {
+    if (mesh.getFolds()) {
+      meshes.expert = toAxes(mesh);
+    } else {
+      meshes.attention = toAxes(mesh);
+      found = true;
+    }
+  }
+  if (!found)
+    return emitError(plan.getLoc())
+           << "has no mesh; run --moe-derive-meshes first";
+  return meshes;
+}
+
+static AxisMapAttr toAttr(MLIRContext *ctx, const AxisDims &view) {
+  SmallVector<AxisKind> kinds;
+  SmallVector<DenseI16ArrayAttr> dims;
+  for (const auto &[kind, list] : view) {
+    kinds.push_back(kind);
+    dims.push_back(DenseI16ArrayAttr::get(ctx, list));
+  }
+  return AxisMapAttr::get(ctx, kinds, dims);
+}
+
+namespace {
+/// Writes the grid, its views and the functions of the stages.
+struct Partition : moe::impl::PartitionBase<Partition> {
+  void runOnOperation() override {
+    auto plans = llvm::to_vector(getOperation().getOps<PlanOp>());
+    if (plans.size() != 1) {
+      emitError(getOperation().getLoc())
+          << "expected one plan to lower, found " << plans.size();
+      return signalPassFailure();
+    }
+    if (failed(lower(plans.front())))
+      signalPassFailure();
+  }
+
+private:
+  static constexpr StringLiteral kGrid = "world";
+
+  LogicalResult lower(PlanOp plan) {
+    FailureOr<DerivedMeshes> meshes = readMeshes(plan);
+    auto pipeline = plan.getSection<PipelineOp>();
+    if (failed(meshes))
+      return failure();
+    if (!pipeline)
+      return emitError(plan.getLoc())
+             << "has no pipeline; run --moe-derive-stages first";
+    PlanModel model(plan);
+    auto grid = deriveWorldGrid(*meshes, *model.degrees.etp);
+    if (auto *none = std::get_if<NoRefinement>(&grid))
+      return emitError(model.degrees.orderWhere)
+             << "the meshes have no common refinement: groups of "
+             << none->smallerCut << " and of " << none->largerCut
+             << " neighbouring ranks overlap without nesting [mesh-4]";
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    writeGrid(builder, std::get<WorldGrid>(grid), plan.getLoc());
+    StageContext context{model, std::get<WorldGrid>(grid), kGrid, {}};
+    if (failed(collectPlacements(plan, context)))
+      return failure();
+    auto stages = llvm::to_vector(pipeline.getBody().getOps<StageOp>());
+    for (StageOp stage : stages) {
+      StageBuilder stageBuilder(context, builder, stage, stages.size());
+      stageBuilder.build();
+      numCollectives += stageBuilder.getNumCollectives();
+      ++numStages;
+    }
+    return success();
+  }
+
+  void writeGrid(OpBuilder &builder, const WorldGrid &grid, Location loc) {
+    auto world = FlatSymbolRefAttr::get(&getContext(), kGrid);
+    shard::GridOp::create(builder, loc, kGrid, grid.shape);
+    ViewOp::create(builder, loc, builder.getStringAttr("attention"), world,
+                   toAttr(&getContext(), grid.attention));
+    ViewOp::create(builder, loc, builder.getStringAttr("expert"), world,
+                   toAttr(&getContext(), grid.expert));
+  }
+
+  LogicalResult collectPlacements(PlanOp plan, StageContext &context) {
+    for (auto placement : plan.getBody().getOps<PlacementOp>())
+      context.placements[placement.getLayers().getLeafReference()] = {
+          SymbolRefAttr::get(plan.getSymNameAttr(),
+                             {FlatSymbolRefAttr::get(placement)}),
+          static_cast<int64_t>(placement.getSlotsPerRank())};
+    for (const LayerRun &run : context.plan.model.runs)
+      if (run.sparse && !context.placements.contains(run.name))
+        return emitError(run.where)
+               << "the experts of layers " << run.begin << " to " << run.end
+               << " have no placement"
+               << (run.experts ? "; run --moe-place-experts first"
+                               : ": the plan does not say how many there are");
+    return success();
+  }
+};
+} // namespace

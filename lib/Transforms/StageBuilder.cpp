@@ -1,0 +1,200 @@
+//===- StageBuilder.cpp - The program of one pipeline stage ---------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageBuilder.h"
+#include "Dims.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+/// Number format of activations; 8-bit and 4-bit formats compute in bf16 and
+/// quantise inside their blocks.
+static Type activationType(MLIRContext *ctx, Precision precision) {
+  switch (precision) {
+  case Precision::FP32:
+    return Float32Type::get(ctx);
+  case Precision::FP16:
+    return Float16Type::get(ctx);
+  case Precision::BF16:
+  case Precision::FP8:
+  case Precision::MXFP8:
+  case Precision::NVFP4:
+    return BFloat16Type::get(ctx);
+  }
+  llvm_unreachable("unknown precision");
+}
+
+/// Tokens of one forward pass on one data-parallel rank, before context
+/// parallelism.
+static int64_t tokensPerReplica(const WorkloadFigures &workload) {
+  if (workload.mode == Mode::Decode)
+    return toDim(workload.batch.value);
+  const Figure &sequences =
+      workload.isTraining() ? workload.microBatch : workload.batch;
+  return multiplyDim(toDim(sequences.value),
+                     toDim(workload.sequenceLength.value));
+}
+
+StageBuilder::StageBuilder(const StageContext &context, OpBuilder &builder,
+                           StageOp stage, int64_t numStages)
+    : context(context), builder(builder), stage(stage), numStages(numStages),
+      loc(stage.getLoc()),
+      element(activationType(builder.getContext(),
+                             context.plan.workload.precision)) {
+  const WorkloadFigures &workload = context.plan.workload;
+  share.tp = groupSize(attentionDims(AxisKind::Tensor));
+  share.etp = groupSize(expertDims(AxisKind::ExpertTensor));
+  int64_t cp = groupSize(attentionDims(AxisKind::Context));
+  share.tokens = toKnown(divideDim(tokensPerReplica(workload), cp));
+  share.contextLength = workload.mode == Mode::Decode
+                            ? workload.contextLength.value
+                            : workload.sequenceLength.value;
+  sequenceParallel = workload.isTraining() && share.tp > 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Geometry
+//===----------------------------------------------------------------------===//
+
+static ArrayRef<int16_t> dimsOf(const AxisDims &view, AxisKind kind) {
+  for (const auto &[candidate, dims] : view)
+    if (candidate == kind)
+      return dims;
+  return {};
+}
+
+ArrayRef<int16_t> StageBuilder::attentionDims(AxisKind kind) const {
+  return dimsOf(context.grid.attention, kind);
+}
+ArrayRef<int16_t> StageBuilder::expertDims(AxisKind kind) const {
+  return dimsOf(context.grid.expert, kind);
+}
+
+int64_t StageBuilder::groupSize(ArrayRef<int16_t> dims) const {
+  int64_t size = 1;
+  for (int16_t dim : dims)
+    size *= context.grid.shape[dim];
+  return size;
+}
+
+RankedTensorType StageBuilder::tokenType(bool sharded) const {
+  int64_t tokens = toDim(share.tokens);
+  if (sharded)
+    tokens = divideDim(tokens, share.tp);
+  return RankedTensorType::get({tokens, toDim(context.plan.model.hidden.value)},
+                               element);
+}
+
+const LayerRun *StageBuilder::runOf(int64_t layer) const {
+  for (const LayerRun &run : context.plan.model.runs)
+    if (layer >= run.begin && layer < run.end)
+      return &run;
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+void StageBuilder::buildForward() {
+  MLIRContext *ctx = builder.getContext();
+  Type tokens = tokenType(sequenceParallel);
+  SmallVector<Type> arguments;
+  if (stage.getEmbedding())
+    arguments.push_back(
+        RankedTensorType::get({toDim(share.tokens)}, builder.getI32Type()));
+  int64_t index = stage.getIndex();
+  auto chunks = llvm::to_vector(stage.getLayers().getAsRange<LayerRangeAttr>());
+  bool receives = numStages > 1 && (index > 0 || chunks.size() > 1);
+  if (receives || !stage.getEmbedding())
+    arguments.push_back(tokens);
+  auto function =
+      func::FuncOp::create(builder, loc, "stage" + std::to_string(index),
+                           FunctionType::get(ctx, arguments, {}));
+  OpBuilder::InsertionGuard guard(builder);
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+  Value state = entry->getArgument(entry->getNumArguments() - 1);
+  Value buffer = state;
+  for (auto [chunk, range] : llvm::enumerate(chunks)) {
+    bool first = chunk == 0, last = chunk + 1 == chunks.size();
+    if (first && stage.getEmbedding())
+      state = leaveTensorParallel(
+          compute(ComputeKind::Embedding, std::nullopt, entry->getArgument(0),
+                  tokenType(/*sharded=*/false),
+                  embeddingCost(context.plan.model, share)));
+    else if (receives)
+      state = receive(buffer, (index + numStages - 1) % numStages);
+    for (int64_t layer = range.getBegin(); layer < range.getEnd(); ++layer)
+      if (const LayerRun *run = runOf(layer))
+        state = buildLayer(state, *run, layer);
+    if (last)
+      for (int64_t i = 0, e = stage.getMtpLayers(); i < e; ++i)
+        state = buildMtp(state, *context.plan.model.layers + i);
+    if (last && stage.getOutput())
+      state = buildOutput(state);
+    else if (numStages > 1)
+      state = send(state, (index + 1) % numStages);
+  }
+  func::ReturnOp::create(builder, loc, state);
+  function.setType(FunctionType::get(ctx, arguments, state.getType()));
+}
+
+/// Sums the gradients of the stage over the ranks that hold the same
+/// parameters: dense ones over `dp` and `cp`, experts over `edp`. A distributed
+/// optimizer (ZeRO-1) leaves each rank a part and gathers the parameters.
+void StageBuilder::buildGradients() {
+  MLIRContext *ctx = builder.getContext();
+  SmallVector<int16_t> dense(attentionDims(AxisKind::Data));
+  llvm::append_range(dense, attentionDims(AxisKind::Context));
+  llvm::sort(dense);
+  SmallVector<int16_t> expert(expertDims(AxisKind::ExpertData));
+  llvm::sort(expert);
+  std::pair<SmallVector<int16_t>, std::optional<int64_t>> parts[] = {
+      {dense, denseWeights}, {expert, expertWeights}};
+  bool distributed = context.plan.workload.distributedOptimizer;
+  SmallVector<Type> arguments;
+  for (auto &[dims, weights] : parts) {
+    // Padded, so that every rank gets the same share.
+    int64_t ranks = groupSize(dims);
+    int64_t shard =
+        weights ? llvm::divideCeil(*weights, ranks) : ShapedType::kDynamic;
+    arguments.push_back(RankedTensorType::get({multiplyDim(shard, ranks)},
+                                              Float32Type::get(ctx)));
+    if (distributed)
+      arguments.push_back(RankedTensorType::get({shard}, element));
+  }
+  auto function = func::FuncOp::create(
+      builder, loc, "stage" + std::to_string(stage.getIndex()) + "_gradients",
+      FunctionType::get(ctx, arguments, {}));
+  OpBuilder::InsertionGuard guard(builder);
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+  SmallVector<Value> results;
+  for (auto [part, pair] : llvm::enumerate(parts)) {
+    ArrayRef<int16_t> dims = pair.first;
+    Value gradients = entry->getArgument(distributed ? 2 * part : part);
+    if (!distributed) {
+      results.push_back(allReduce(gradients, dims));
+      continue;
+    }
+    results.push_back(reduceScatter(gradients, dims, 0));
+    results.push_back(gather(entry->getArgument(2 * part + 1), dims, 0));
+  }
+  func::ReturnOp::create(builder, loc, results);
+  function.setType(
+      FunctionType::get(ctx, arguments, ValueRange(results).getTypes()));
+}
+
+void StageBuilder::build() {
+  buildForward();
+  if (context.plan.workload.isTraining())
+    buildGradients();
+}

@@ -1,0 +1,91 @@
+//===- StageBuilder.h - The program of one pipeline stage -------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Builds the function that one pipeline stage runs: per-rank shapes, compute
+// blocks, the collectives of every axis, dispatch and combine.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_TRANSFORMS_STAGEBUILDER_H
+#define MOE_LIB_TRANSFORMS_STAGEBUILDER_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "moe/Analysis/BlockCost.h"
+#include "moe/Analysis/MeshDerivation.h"
+#include "moe/IR/MoE.h"
+
+namespace mlir::moe {
+
+/// Where stages are built, and what all of them share.
+struct StageContext {
+  const PlanModel &plan;
+  const WorldGrid &grid;
+  StringRef gridName;
+  /// Placement and number of slots of each run of MoE layers, by its name;
+  /// a null reference where the plan gives no experts to place.
+  llvm::StringMap<std::pair<SymbolRefAttr, int64_t>> placements;
+};
+
+/// Builds `@stage<i>` and, for training, `@stage<i>_gradients`.
+class StageBuilder {
+public:
+  StageBuilder(const StageContext &context, OpBuilder &builder, StageOp stage,
+               int64_t numStages);
+  void build();
+  /// Collectives inserted so far, exchanges of tokens included.
+  unsigned getNumCollectives() const { return numCollectives; }
+
+private:
+  void buildForward();
+  void buildGradients();
+  Value buildLayer(Value tokens, const LayerRun &run, int64_t layer);
+  Value buildAttention(Value tokens, const LayerRun &run, int64_t layer);
+  Value buildFeedForward(Value tokens, ComputeKind kind, int64_t layer,
+                         BlockCost cost);
+  Value buildExperts(Value tokens, const LayerRun &run, int64_t layer);
+  Value buildMtp(Value tokens, int64_t layer);
+  Value buildOutput(Value tokens);
+  Value receive(Value buffer, int64_t from);
+  Value send(Value tokens, int64_t to);
+
+  /// The tensor-parallel collectives around a block: with sequence parallelism
+  /// a block gathers its tokens and scatters its sum, otherwise it sums alone.
+  Value enterTensorParallel(Value tokens);
+  Value leaveTensorParallel(Value partial);
+  /// All-gather; `type` where it does not follow from the operand.
+  Value gather(Value value, ArrayRef<int16_t> dims, int64_t axis,
+               Type type = {});
+  Value reduceScatter(Value value, ArrayRef<int16_t> dims, int64_t axis);
+  Value allReduce(Value value, ArrayRef<int16_t> dims);
+  Value compute(ComputeKind kind, std::optional<int64_t> layer,
+                ValueRange inputs, Type result, BlockCost cost);
+
+  ArrayRef<int16_t> attentionDims(AxisKind kind) const;
+  ArrayRef<int16_t> expertDims(AxisKind kind) const;
+  int64_t groupSize(ArrayRef<int16_t> dims) const;
+  /// Tokens x hidden of this rank, before or after sequence sharding.
+  RankedTensorType tokenType(bool sharded) const;
+  const LayerRun *runOf(int64_t layer) const;
+  void account(ComputeKind kind, const BlockCost &cost);
+
+  const StageContext &context;
+  OpBuilder &builder;
+  StageOp stage;
+  int64_t numStages;
+  Location loc;
+  Type element;
+  RankShare share;
+  bool sequenceParallel;
+  unsigned numCollectives = 0;
+  /// Parameters of the stage on one rank; nothing once one block is unknown.
+  std::optional<int64_t> denseWeights = 0, expertWeights = 0;
+};
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_TRANSFORMS_STAGEBUILDER_H
