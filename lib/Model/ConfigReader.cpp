@@ -15,6 +15,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir::moe;
+using namespace mlir::moe::model;
 using json::Kind;
 using llvm::StringRef;
 

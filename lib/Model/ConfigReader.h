@@ -48,12 +48,12 @@ public:
   Entry findOutside(llvm::StringRef names);
 
   Presence integer(llvm::StringRef names, int64_t min, int64_t max,
-                   Figure<int64_t> &figure);
-  Presence boolean(const Entry &entry, Figure<bool> &figure);
-  Presence string(const Entry &entry, Figure<std::string> &figure);
+                   model::Figure<int64_t> &figure);
+  Presence boolean(const Entry &entry, model::Figure<bool> &figure);
+  Presence string(const Entry &entry, model::Figure<std::string> &figure);
   /// Elements are from `min` to `max`.
   Presence integers(const Entry &entry, int64_t min, int64_t max,
-                    Figure<std::vector<int64_t>> &figure);
+                    model::Figure<std::vector<int64_t>> &figure);
 
   void report(const Entry &entry, std::string message);
   /// Reports keys of the root that nobody looked for.
@@ -74,7 +74,7 @@ private:
   bool checkInteger(const Entry &entry, const json::Value &value, int64_t min,
                     int64_t max);
   template <typename T>
-  static void setStated(Figure<T> &figure, T value, const Entry &entry);
+  static void setStated(model::Figure<T> &figure, T value, const Entry &entry);
 
   json::Value root;
   /// Null if the configuration has none.

@@ -15,6 +15,7 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir::moe;
+using namespace mlir::moe::model;
 using Presence = ConfigReader::Presence;
 using llvm::StringRef;
 

@@ -13,6 +13,7 @@
 #include <functional>
 
 using namespace mlir::moe;
+using namespace mlir::moe::model;
 using llvm::StringRef;
 
 namespace {

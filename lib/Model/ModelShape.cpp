@@ -9,6 +9,7 @@
 #include "moe/Model/ModelShape.h"
 
 using namespace mlir::moe;
+using namespace mlir::moe::model;
 
 std::optional<int64_t> ModelShape::numMoeLayers() const {
   if (!layerRuns)

@@ -20,6 +20,7 @@
 #include "gtest/gtest.h"
 
 using namespace mlir::moe;
+using namespace mlir::moe::model;
 using llvm::StringRef;
 
 namespace {

@@ -22,6 +22,9 @@
 
 namespace mlir::moe {
 
+/// Other components have figures, runs and provenances of their own.
+namespace model {
+
 enum class Provenance : uint8_t { Absent, Stated, Default, Derived };
 
 /// One value of a model and its origin.
@@ -58,6 +61,8 @@ struct LayerRun {
   }
 };
 
+} // namespace model
+
 /// A key of the configuration that has a meaning here, as it was stated.
 struct StatedKey {
   /// From the outside in: {"text_config", "head_dim"}.
@@ -68,6 +73,10 @@ struct StatedKey {
 };
 
 struct ModelShape {
+  template <typename T>
+  using Figure = model::Figure<T>;
+  using LayerRun = model::LayerRun;
+
   /// `model_type` of the configuration, of `text_config` if it has one; empty
   /// for a model given by the generic keys alone.
   std::string modelType;
