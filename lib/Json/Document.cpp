@@ -22,6 +22,7 @@ namespace fs = llvm::sys::fs;
 
 namespace {
 /// The names under which nlohmann's parser calls a TreeBuilder.
+// NOLINTBEGIN(readability-identifier-naming)
 struct ParserEvents {
   TreeBuilder &builder;
 
@@ -48,6 +49,7 @@ struct ParserEvents {
     return builder.syntaxError(end, error.what());
   }
 };
+// NOLINTEND(readability-identifier-naming)
 } // namespace
 
 /// Where byte `offset` of `text` is; what precedes it is UTF-8.
@@ -98,7 +100,7 @@ std::optional<Document> Document::parse(StringRef text, StringRef file,
   }
   size_t before = errors.count();
   Document document;
-  document.fileName = file.str();
+  document.fileName = file.copy(*document.memory);
   TreeBuilder builder(text, file, *document.memory, errors);
   ParserEvents events{builder};
   nlohmann::json::sax_parse(text.begin(), text.end(), &events,
@@ -134,7 +136,7 @@ static std::string lowerFirst(std::string text) {
 
 std::optional<Document> Document::readFile(StringRef path,
                                            InputErrors &errors) {
-  auto fail = [&](std::string reason) -> std::optional<Document> {
+  auto fail = [&](const std::string &reason) -> std::optional<Document> {
     errors.add(path, {}, "cannot read " + quoted(path) + ": " + reason);
     return std::nullopt;
   };
@@ -143,7 +145,7 @@ std::optional<Document> Document::readFile(StringRef path,
   if (std::error_code error = fs::status(path, status))
     return fail(lowerFirst(error.message()));
   if (std::string reason = explainFile(status); !reason.empty())
-    return fail(std::move(reason));
+    return fail(reason);
   // Volatile: a file that is cut off while mapped would end in a signal.
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false,

@@ -27,8 +27,8 @@ std::string InputError::str() const {
 }
 
 void InputErrors::add(InputError error) {
-  if (kept.size() < maxErrors)
-    kept.push_back(std::move(error));
-  else
+  if (isFull())
     ++dropped;
+  else
+    kept.push_back(std::move(error));
 }

@@ -231,9 +231,12 @@ std::optional<std::vector<ObjectReader>> ObjectReader::objects(StringRef key) {
 }
 
 void ObjectReader::rejectUnknown() {
-  for (const Member &member : object.members())
-    if (!llvm::is_contained(known, member.key))
-      reportAt(member.keyPosition, "unknown key " + quoted(member.key) +
-                                       " in " + objectPath +
-                                       didYouMean(member.key, known));
+  for (const Member &member : object.members()) {
+    if (llvm::is_contained(known, member.key))
+      continue;
+    // Looking for a similar key is the costly part.
+    std::string hint = errors->isFull() ? "" : didYouMean(member.key, known);
+    reportAt(member.keyPosition,
+             "unknown key " + quoted(member.key) + " in " + objectPath + hint);
+  }
 }

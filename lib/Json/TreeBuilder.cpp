@@ -45,9 +45,10 @@ bool TreeBuilder::add(Value value) {
 std::string TreeBuilder::currentPath() const {
   std::string path = "$";
   for (const OpenContainer &container : open)
-    path = container.isObject
-               ? pathTo(path, container.members.back().key)
-               : path + "[" + std::to_string(container.elements.size()) + "]";
+    if (container.isObject)
+      path = pathTo(path, container.members.back().key);
+    else
+      path.append("[" + std::to_string(container.elements.size()) + "]");
   return path;
 }
 
@@ -79,6 +80,9 @@ bool TreeBuilder::string(StringRef text) {
 bool TreeBuilder::key(StringRef text) {
   Position where = nextToken();
   OpenContainer &object = open.back();
+  if (object.members.size() == maxMembers)
+    return fail(where, "found more than " + std::to_string(maxMembers) +
+                           " members in one object, which is too many");
   auto [entry, isNew] = object.keys.try_emplace(text, where);
   object.members.push_back({store(text), where, Value()});
   if (!isNew) {

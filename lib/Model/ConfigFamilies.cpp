@@ -191,7 +191,7 @@ static constexpr KeyDefault qwen3[] = {{"hidden_size", 4096},
                                        {"intermediate_size", 22016},
                                        {"tie_word_embeddings", 0}};
 
-static const ConfigFamily families[] = {
+static constexpr ConfigFamily families[] = {
     {"mixtral", "MixtralConfig", mixtral, LayerRule::AllMoe,
      WidthMeaning::Expert, "softmax", ""},
     {"deepseek_v2", "DeepseekV2Config", deepseekV2, LayerRule::FirstDense,

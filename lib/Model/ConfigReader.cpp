@@ -195,11 +195,14 @@ void ConfigReader::rejectUnknown() {
   llvm::SmallVector<StringRef> candidates(known.begin(), known.end());
   llvm::sort(candidates);
   candidates.erase(llvm::unique(candidates), candidates.end());
-  for (const json::Member &member : root.members())
-    if (!llvm::is_contained(candidates, member.key))
-      errors.add(fileName, member.keyPosition,
-                 "unknown key " + quoted(member.key) + " in " + rootPath +
-                     didYouMean(member.key, candidates));
+  for (const json::Member &member : root.members()) {
+    if (llvm::is_contained(candidates, member.key))
+      continue;
+    std::string hint =
+        errors.isFull() ? "" : didYouMean(member.key, candidates);
+    errors.add(fileName, member.keyPosition,
+               "unknown key " + quoted(member.key) + " in " + rootPath + hint);
+  }
 }
 
 /// Appends the keys below `object` that are in `found`.

@@ -66,7 +66,7 @@ public:
 private:
   void identify();
   void readInteger(const IntegerKey &key);
-  void readBoolean(ConfigReader::Entry entry, StringRef key,
+  void readBoolean(const ConfigReader::Entry &entry, StringRef key,
                    Figure<bool> &figure);
   void readWidths();
   void readUnclearWidth();
@@ -128,15 +128,15 @@ void ConfigImporter::readInteger(const IntegerKey &key) {
   std::optional<int64_t> value = family->defaultOf(name);
   if (!value)
     return;
-  figure.value = *value;
+  figure.value = value;
   figure.provenance = Provenance::Default;
   figure.origin = family->configClass.str();
   note(quoted(name) + " is not stated, taken is " + std::to_string(*value) +
        ", the default of Hugging Face's " + family->configClass.str());
 }
 
-void ConfigImporter::readBoolean(ConfigReader::Entry entry, StringRef key,
-                                 Figure<bool> &figure) {
+void ConfigImporter::readBoolean(const ConfigReader::Entry &entry,
+                                 StringRef key, Figure<bool> &figure) {
   if (reader.boolean(entry, figure) != Presence::Absent)
     return;
   if (std::optional<int64_t> value = family->defaultOf(key)) {
@@ -282,7 +282,7 @@ void ConfigImporter::run() {
   readBoolean(reader.find("norm_topk_prob"), "norm_topk_prob",
               shape.normalizeTopK);
   reader.string(reader.find("scoring_func"), shape.scoreFunction);
-  if (isPlanVocabulary)
+  if (!isKnownFamily())
     reader.boolean(reader.find("gated"), shape.gated);
   deriveTheRest();
   readLayerRuns(reader, *family, shape);

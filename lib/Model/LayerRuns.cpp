@@ -70,7 +70,7 @@ PatternReader::layerFlags(const ConfigReader::Entry &entry) {
   reader.integers(entry, 0, 1, flags);
   if (!flags)
     return std::nullopt;
-  int64_t numFlags = flags->size();
+  auto numFlags = static_cast<int64_t>(flags->size());
   if (shape.numLayers && numFlags != *shape.numLayers) {
     reader.report(entry, "'moe_layer_freq' has " + std::to_string(numFlags) +
                              " entries, expected one for each of " +
@@ -100,8 +100,7 @@ std::optional<LayerPattern> PatternReader::sparseStep() {
   llvm::sort(dense);
   return LayerPattern{[=](int64_t layer) {
                         return (layer + 1) % step == 0 &&
-                               !std::binary_search(dense.begin(), dense.end(),
-                                                   layer);
+                               !llvm::binary_search(dense, layer);
                       },
                       "decoder_sparse_step, mlp_only_layers"};
 }
@@ -114,11 +113,9 @@ std::optional<LayerPattern> PatternReader::interleave() {
     return LayerPattern{[=](int64_t layer) { return (layer + 1) % step == 0; },
                         "interleave_moe_layer_step"};
   llvm::sort(layers);
-  return LayerPattern{[=](int64_t layer) {
-                        return std::binary_search(layers.begin(), layers.end(),
-                                                  layer);
-                      },
-                      "moe_layers"};
+  return LayerPattern{
+      [=](int64_t layer) { return llvm::binary_search(layers, layer); },
+      "moe_layers"};
 }
 
 std::optional<LayerPattern> PatternReader::periodOffset() {
@@ -185,12 +182,13 @@ std::optional<LayerPattern> PatternReader::read(LayerRule rule) {
 void mlir::moe::readLayerRuns(ConfigReader &reader, const ConfigFamily &family,
                               ModelShape &shape) {
   PatternReader patterns(reader, family, shape);
-  std::optional<LayerPattern> pattern = patterns.read(family.layerRule);
-  if (!shape.numLayers || !pattern)
-    return;
+  // Read in any case: the keys of the rule count as known.
+  std::optional<LayerPattern> stated = patterns.read(family.layerRule);
   // A family with experts of which the configuration has none is dense.
-  if (!shape.hasExperts())
-    pattern = patterns.read(LayerRule::Dense);
+  std::optional<LayerPattern> pattern =
+      shape.hasExperts() ? stated : patterns.read(LayerRule::Dense);
+  if (!shape.numLayers || !stated || !pattern)
+    return;
   std::vector<LayerRun> runs;
   for (int64_t layer = 0; layer < *shape.numLayers; ++layer) {
     bool isMoe = pattern->isMoe(layer);

@@ -97,39 +97,51 @@ static Count mtpWeights(const ModelShape &shape, const LayerWeights &layer) {
   return (block + projection) * shape.numMtpLayers.value.value_or(0);
 }
 
-std::optional<ParameterCount>
-mlir::moe::countParameters(const ModelShape &shape, std::string &error) {
-  std::vector<std::string> missing = shape.missingKeys();
-  if (!missing.empty() || !shape.layerRuns) {
-    llvm::SmallVector<llvm::StringRef> names(missing.begin(), missing.end());
-    error = "the parameters cannot be counted without " + allOf(names);
-    return std::nullopt;
-  }
+/// The parts, of a shape that has all its figures. Returns whether all fit.
+static bool countParts(const ModelShape &shape, ParameterCount &count) {
   LayerWeights layer(shape);
-  int64_t layers = *shape.numLayers, moe = *shape.numMoeLayers();
+  int64_t layers = *shape.numLayers;
+  int64_t moe = shape.numMoeLayers().value_or(0);
   Count hidden = *shape.hiddenSize;
   Count table = hidden * *shape.vocabSize;
   Count output = shape.tiedEmbeddings.value.value_or(false) ? Count(0) : table;
   Count attention = layer.attention() * layers;
   Count norms = layer.norms() * layers + hidden;
-  Count dense =
-      moe < layers ? layer.ffn(*shape.denseWidth) * (layers - moe) : 0;
-  Count expert = moe > 0 ? layer.ffn(*shape.expertWidth) * moe : 0;
-  Count routed = moe > 0 ? expert * *shape.numExperts : 0;
+  Count dense = 0, expert = 0, routed = 0, routers = 0, active = 0;
+  if (moe < layers)
+    dense = layer.ffn(*shape.denseWidth) * (layers - moe);
   Count shared = layer.shared() * moe;
-  Count routers = moe > 0 ? layer.router() * moe : 0;
+  if (moe > 0) {
+    expert = layer.ffn(*shape.expertWidth) * moe;
+    routed = expert * *shape.numExperts;
+    routers = layer.router() * moe;
+    active = expert * *shape.topK;
+  }
   Count always = table + output + attention + norms + dense + shared + routers;
-  Count active = moe > 0 ? always + expert * *shape.topK : always;
+  return store(always + routed, count.total) &&
+         store(always + active, count.active) &&
+         store(table, count.inputEmbedding) &&
+         store(output, count.outputEmbedding) &&
+         store(attention, count.attention) && store(dense, count.denseFfn) &&
+         store(routed, count.routedExperts) &&
+         store(shared, count.sharedExperts) && store(routers, count.routers) &&
+         store(norms, count.norms) &&
+         store(mtpWeights(shape, layer), count.mtp);
+}
 
+std::optional<ParameterCount>
+mlir::moe::countParameters(const ModelShape &shape, std::string &error) {
+  std::vector<std::string> missing = shape.missingKeys();
+  if (!missing.empty() || !shape.layerRuns) {
+    llvm::SmallVector<llvm::StringRef> names(missing.begin(), missing.end());
+    // Without runs and with all figures: the key that names them is faulty.
+    if (names.empty())
+      names.push_back("moe_layer_freq");
+    error = "the parameters cannot be counted without " + allOf(names);
+    return std::nullopt;
+  }
   ParameterCount count;
-  bool fits =
-      store(always + routed, count.total) & store(active, count.active) &
-      store(table, count.inputEmbedding) &
-      store(output, count.outputEmbedding) & store(attention, count.attention) &
-      store(dense, count.denseFfn) & store(routed, count.routedExperts) &
-      store(shared, count.sharedExperts) & store(routers, count.routers) &
-      store(norms, count.norms) & store(mtpWeights(shape, layer), count.mtp);
-  if (fits)
+  if (countParts(shape, count))
     return count;
   error = "the number of parameters does not fit into 64 bits";
   return std::nullopt;

@@ -48,7 +48,7 @@ static std::optional<Bound> parseRange(StringRef text, StringRef lowerText,
             " is empty, its first end is above its second";
     return std::nullopt;
   }
-  return Bound{Comparison::Range, *lower, *upper};
+  return Bound{Comparison::Range, *lower, upper};
 }
 
 std::optional<Bound> Bound::parse(StringRef text, std::string &error) {
@@ -73,7 +73,7 @@ std::optional<Bound> Bound::parse(StringRef text, std::string &error) {
 }
 
 std::string Bound::str() const {
-  if (comparison == Comparison::Range)
+  if (upper)
     return limit.str() + " .. " + upper->str();
   for (const ComparisonSign &sign : comparisonSigns)
     if (sign.comparison == comparison)
@@ -95,7 +95,7 @@ bool Bound::admits(const Quantity &value) const {
   case Comparison::Equal:
     return order == 0;
   case Comparison::Range:
-    return order >= 0 && value.compare(*upper) <= 0;
+    return order >= 0 && upper && value.compare(*upper) <= 0;
   }
   llvm_unreachable("unknown comparison");
 }

@@ -190,6 +190,15 @@ TEST(JsonDocument, SizesAreLimited) {
       "too many\n");
 }
 
+TEST(JsonDocument, MembersOfAnObjectAreLimited) {
+  std::string many = "{";
+  for (size_t i = 0; i <= maxMembers; ++i)
+    many += "\"" + std::to_string(i) + "\":0,\n";
+  EXPECT_EQ(parseErrors(many),
+            "p.json:1048577:1: error: found more than 1048576 members in one "
+            "object, which is too many\n");
+}
+
 TEST(JsonDocument, FilesThatAreNone) {
   llvm::SmallString<128> directory;
   ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("moe-json", directory));

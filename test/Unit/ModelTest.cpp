@@ -344,6 +344,17 @@ TEST(ModelConfig, UnknownFamilies) {
             "defaulted\n");
 }
 
+// A key that is faulty is not replaced by its default.
+TEST(ModelConfig, FaultyKeysStayAbsent) {
+  std::string errors;
+  ModelShape shape = readText(
+      R"({"model_type": "mixtral", "num_local_experts": "8"})", errors);
+  EXPECT_EQ(errors, "m.json:1:48: error: expected an integer from 0 to "
+                    "1099511627776 for $.model.num_local_experts, found the "
+                    "string \"8\"\n");
+  EXPECT_FALSE(shape.numExperts);
+}
+
 TEST(ModelConfig, FaultyValues) {
   EXPECT_EQ(
       readErrors(R"({"hidden_size": -1, "num_hidden_layers": 0,

@@ -26,6 +26,7 @@ namespace mlir::moe::json {
 /// What a file may have at most.
 constexpr size_t maxFileBytes = size_t(64) << 20;
 constexpr size_t maxDepth = 64;
+constexpr size_t maxMembers = size_t(1) << 20; // of one object
 constexpr size_t maxValues = size_t(1) << 23;
 
 /// A parsed file and the memory of its values.
@@ -48,7 +49,7 @@ private:
   Document() : memory(std::make_unique<llvm::BumpPtrAllocator>()) {}
 
   std::unique_ptr<llvm::BumpPtrAllocator> memory;
-  std::string fileName;
+  llvm::StringRef fileName; // in `memory`, so that readers may keep it
   Value rootValue;
 };
 

@@ -61,6 +61,8 @@ public:
   }
   bool empty() const { return kept.empty(); }
   llvm::ArrayRef<InputError> list() const { return kept; }
+  /// Whether further errors are only counted: no need to word them.
+  bool isFull() const { return kept.size() >= maxErrors; }
   /// How many errors were counted but not kept.
   size_t numDropped() const { return dropped; }
   /// All errors, kept or not.

@@ -39,8 +39,11 @@ struct Figure {
   Position position;
 
   explicit operator bool() const { return value.has_value(); }
+  /// Like those of std::optional, for figures that are there.
+  // NOLINTBEGIN(bugprone-unchecked-optional-access)
   const T &operator*() const { return *value; }
   const T *operator->() const { return &*value; }
+  // NOLINTEND(bugprone-unchecked-optional-access)
   bool isStated() const { return provenance == Provenance::Stated; }
 
   void setDerived(T derived, std::string from) {

@@ -70,7 +70,9 @@ public:
                                               std::string &error);
 
   llvm::ArrayRef<LayoutChunk> chunks() const { return layoutChunks; }
-  int64_t numChunks() const { return layoutChunks.size(); }
+  int64_t numChunks() const {
+    return static_cast<int64_t>(layoutChunks.size());
+  }
   /// Layers of that kind in all chunks.
   int64_t count(LayerKind kind) const;
   /// Number of the first decoder layer of `chunk`, counted over all chunks.

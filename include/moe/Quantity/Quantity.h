@@ -123,6 +123,8 @@ struct Quantity {
   }
 };
 
+/// For llvm::hash_combine, which finds it by this name.
+// NOLINTNEXTLINE(readability-identifier-naming)
 inline llvm::hash_code hash_value(const Quantity &quantity) {
   return llvm::hash_combine(quantity.number.digits, quantity.number.scale,
                             quantity.unit.spelling());
