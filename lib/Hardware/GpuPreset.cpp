@@ -38,8 +38,8 @@ static constexpr StringRef h200Sheet = "NVIDIA H200 data sheet, SXM";
 static constexpr StringRef h200Halved =
     "NVIDIA H200 data sheet, SXM: half of the figure with sparsity";
 static constexpr StringRef h800Compute =
-    "NVIDIA H800 product brief, SXM: compute as H100";
-static constexpr StringRef h20Sheet = "NVIDIA H20 product brief: dense";
+    "NVIDIA H800, SXM: compute and memory as H100";
+static constexpr StringRef h20Sheet = "NVIDIA H20 specifications, dense";
 static constexpr StringRef b200Halved =
     "NVIDIA HGX B200 data sheet: half of the figure with sparsity, per GPU";
 static constexpr StringRef b300Halved =
@@ -165,7 +165,8 @@ static constexpr PresetRow presetRows[] = {
      nvl72},
     {"B300",
      {"288 GB",
-      "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU, 2.3 TB a DGX B300"},
+      "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU, 2.3 TB a DGX B300; the HGX "
+      "page lists 2.1 TB"},
      {"2250 TFLOPS", b300Halved},
      {"4500 TFLOPS", b300Halved},
      {"13500 TFLOPS",
@@ -176,7 +177,9 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"GB300",
-     {"288 GB", "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU"},
+     {"288 GB", "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU; the NVL72 page "
+                "lists 20 TB for "
+                "72"},
      {"2500 TFLOPS", gb300Halved},
      {"5000 TFLOPS", gb300Halved},
      {"15000 TFLOPS",

@@ -8,9 +8,10 @@
 //
 // What differs between the configuration classes of Hugging Face's
 // transformers: defaults, the meaning of `intermediate_size`, and how the
-// layers with experts are named. Read in
-// src/transformers/models/*/configuration_*.py and modeling_*.py, main branch
-// of 2025-11 to 2026-08.
+// layers with experts are named. Defaults are those of configuration_*.py
+// (2026), layer rules those of the decoder layers that modeling_*.py builds;
+// `moe_layer_freq` is DeepSeek's and Kimi's own, which transformers' port
+// ignores.
 //
 //===----------------------------------------------------------------------===//
 
