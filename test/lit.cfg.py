@@ -28,6 +28,8 @@ config.environment["PATH"] = os.pathsep.join(
 config.environment["FILECHECK_OPTS"] = (
     "-enable-var-scope --allow-unused-prefixes=false"
 )
+# For tests that configure a project of their own.
+config.environment["CMAKE_CXX_COMPILER_LAUNCHER"] = config.compiler_launcher
 
 # Every run of moe-opt also proves the round trip through text and bytecode.
 # `%{moe-opt}` is the tool without that.
