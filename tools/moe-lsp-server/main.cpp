@@ -15,7 +15,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Shard/IR/ShardDialect.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
@@ -23,7 +22,7 @@
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   registry.insert<mlir::moe::MoEDialect, mlir::arith::ArithDialect,
-                  mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
-                  mlir::shard::ShardDialect, mlir::tensor::TensorDialect>();
+                  mlir::func::FuncDialect, mlir::shard::ShardDialect,
+                  mlir::tensor::TensorDialect>();
   return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));
 }

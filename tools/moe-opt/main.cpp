@@ -16,7 +16,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Shard/IR/ShardDialect.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
@@ -25,8 +24,8 @@
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   registry.insert<mlir::moe::MoEDialect, mlir::arith::ArithDialect,
-                  mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
-                  mlir::shard::ShardDialect, mlir::tensor::TensorDialect>();
+                  mlir::func::FuncDialect, mlir::shard::ShardDialect,
+                  mlir::tensor::TensorDialect>();
   mlir::moe::registerMoEPasses();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
