@@ -100,17 +100,18 @@ struct BuildLaunch : moe::impl::BuildLaunchBase<BuildLaunch> {
     int64_t gpusPerHost = model.cluster.gpusPerNode.value.value_or(worldSize);
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     auto launch = LaunchOp::create(
-        builder, plan.getLoc(), plan.getSymNameAttr(),
+        builder, plan.getLoc(), builder.getStringAttr("launch"),
+        FlatSymbolRefAttr::get(plan.getSymNameAttr()),
         builder.getI64IntegerAttr(worldSize),
-        builder.getI64IntegerAttr(gpusPerHost), plan.getFrameworkAttr());
-    // The plan keeps its name; the launch is called after it.
-    launch.setSymName((plan.getSymName() + "_launch").str());
+        builder.getI64IntegerAttr(gpusPerHost), plan.getFrameworkAttr(),
+        /*plan_digest=*/StringAttr());
     builder.createBlock(&launch.getBody());
     writeHosts(builder, launch);
     writeCoordinates(builder, plan);
     writeCommunicators(builder, grids.front());
-    writeStages(builder, plan, model);
+    writeStages(builder, plan);
     writeSlots(builder, plan, model);
+    writeFigures(builder, model);
     if (!keepStages)
       removeShardedLevel();
   }
@@ -202,7 +203,7 @@ private:
     ++numCommunicators;
   }
 
-  void writeStages(OpBuilder &builder, PlanOp plan, const PlanModel &) {
+  void writeStages(OpBuilder &builder, PlanOp plan) {
     if (auto pipeline = plan.getSection<PipelineOp>())
       for (auto stage : pipeline.getBody().getOps<StageOp>())
         builder.clone(*stage);
@@ -220,6 +221,24 @@ private:
                                 builder.getI64IntegerAttr(*run.experts),
                                 builder.getI64IntegerAttr(*model.degrees.etp),
                                 *placement.getTable());
+  }
+
+  /// The numbers that everything else follows from, for the report.
+  void writeFigures(OpBuilder &builder, const PlanModel &model) {
+    const Degrees &degrees = model.degrees;
+    auto write = [&](StringRef name, const Figure &figure) {
+      if (figure)
+        FigureOp::create(builder, figure.where, builder.getStringAttr(name),
+                         builder.getStringAttr(std::to_string(*figure)),
+                         builder.getStringAttr(figure.source));
+    };
+    write("ranks", model.cluster.worldSize);
+    write("GPUs", model.cluster.gpus);
+    for (const Figure *degree :
+         {&degrees.tp, &degrees.cp, &degrees.pp, &degrees.vpp, &degrees.dp,
+          &degrees.ep, &degrees.etp, &degrees.edp})
+      write(StringRef(degree->name).upper(), *degree);
+    write("layers", model.model.layers);
   }
 
   void removeShardedLevel() {

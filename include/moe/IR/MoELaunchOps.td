@@ -15,6 +15,8 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
   let summary = "One job, ready to be printed";
   let description = [{
     Nothing here grows with the number of ranks but the table of hosts.
+    `of` names the plan, which need not be in the module any more, and
+    `plan_digest` is the SHA-256 of the plan file the launch was made from.
 
     Example:
     ```mlir
@@ -35,12 +37,16 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
     - (launch-4) the axes of each `coordinates` multiply to `world_size`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
+                       OptionalAttr<FlatSymbolRefAttr>:$plan,
                        MoE_PositiveI64:$world_size,
                        MoE_PositiveI64:$gpus_per_host,
-                       OptionalAttr<MoE_FrameworkAttr>:$framework);
+                       OptionalAttr<MoE_FrameworkAttr>:$framework,
+                       OptionalAttr<StrAttr>:$plan_digest);
   let assemblyFormat = [{
-    $sym_name `world_size` $world_size `gpus_per_host` $gpus_per_host
-    (`framework` custom<Keyword>($framework)^)?
+    $sym_name (`of` $plan^)?
+    `world_size` $world_size `gpus_per_host` $gpus_per_host
+    oilist(`framework` custom<Keyword>($framework)
+         | `plan_digest` $plan_digest)
     attr-dict-with-keyword $body
   }];
   let hasRegionVerifier = 1;
