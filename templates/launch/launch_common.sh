@@ -61,38 +61,52 @@ print_rank_hosts() {
 
 # stop_run: asks what run_and_wait has started to end.
 stop_run() {
-  interrupted=1
   kill -TERM "$running" 2>/dev/null || true
 }
 
 # run_and_wait COMMAND...: runs it, passes TERM and INT on, returns its status.
+# In front of a shell of its own, as entrypoint.sh does and for its reason.
 run_and_wait() {
-  "$@" &
-  running=$!
-  interrupted=0 # a signal interrupts `wait`; the command decides when it ends
+  exec 3>&1
+  exec 4< <(
+    trap : TERM INT
+    status=0
+    # shellcheck disable=SC2016 # for the inner shell
+    bash -c 'echo "$$"; exec "$@" >&3 3>&-' launch "$@" || status=$?
+    echo "$status"
+  )
+  exec 3>&-
+  read -r -u 4 running
   trap stop_run TERM INT
   local status
-  while true; do
-    status=0
-    wait "$running" || status=$?
-    ((interrupted)) || break
-    interrupted=0
-  done
+  read -r -u 4 status || status=137 # nothing comes: that shell was killed
   return "$status"
 }
 
-# report STATUS: says which ranks failed, and leaves with STATUS.
+# list_ranks KIND: the first ranks that "failed", or that were only "stopped" or
+# left no exit code; false when there are none.
+list_ranks() {
+  local rank code kind found=0
+  for ((rank = 0; rank < world_size && found < 8; rank++)); do
+    code=none
+    [[ -f $MOE_RUN_DIR/rank-$rank.exit ]] && code=$(<"$MOE_RUN_DIR/rank-$rank.exit")
+    case $code in
+    0) continue ;;
+    none | 137 | 143) kind=stopped ;;
+    *) kind=failed ;;
+    esac
+    [[ $kind == "$1" ]] || continue
+    found=$((found + 1))
+    printf '%s: rank %s %s, exit code: %s\n' "$(basename "$0")" "$rank" "$kind" "$code" >&2
+  done
+  ((found > 0))
+}
+
+# report STATUS: names the ranks that failed, and leaves with STATUS.
 report() {
-  local status=$1 rank code failed=0
+  local status=$1
   if ((status != 0)); then
-    for ((rank = 0; rank < world_size && failed < 8; rank++)); do
-      code=
-      [[ -f $MOE_RUN_DIR/rank-$rank.exit ]] && code=$(<"$MOE_RUN_DIR/rank-$rank.exit")
-      [[ $code == 0 ]] && continue
-      failed=$((failed + 1))
-      printf '%s: rank %s %s\n' "$(basename "$0")" "$rank" \
-        "${code:+exited with }${code:-left no exit code}" >&2
-    done
+    list_ranks failed || list_ranks stopped || true
     printf '%s: failed with %s; logs are in %s\n' "$(basename "$0")" "$status" "$MOE_RUN_DIR" >&2
   fi
   exit "$status"

@@ -148,9 +148,15 @@ TEST(EntryPoint, RecordsOutputAndExitCode) {
   EXPECT_EQ(folder.read("logs/rank-3.log"), "hello\n");
   EXPECT_EQ(folder.read("logs/rank-3.exit"), "9\n");
   // A signal reaches the command, which decides how to end.
-  Folder::Result r = run("4", "bash -c 'trap \"echo saved; exit 3\" TERM; "
-                              "kill -TERM $PPID; sleep 5 & wait'");
+  Folder::Result r = folder.run(R"(
+export HOSTNAME=h MASTER_ADDR=h MOE_RUN_DIR=$PWD/logs RANK=4
+./entrypoint.sh bash -c 'trap "echo saved; exit 3" TERM
+                         touch ready; sleep 60 & wait' &
+until [[ -e ready ]]; do sleep 0.01; done
+kill -TERM $!
+wait $!)");
   EXPECT_EQ(r.code, 3) << r.output;
+  EXPECT_EQ(folder.read("logs/rank-4.exit"), "3\n");
   EXPECT_EQ(folder.read("logs/rank-4.log"), "saved\n");
 }
 

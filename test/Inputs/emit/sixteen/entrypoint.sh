@@ -81,34 +81,40 @@ fi
 
 log=$MOE_RUN_DIR/rank-$RANK.log
 if ((RANK == 0)); then
-  exec 3> >(exec tee -a "$log")
+  # Signals to the whole group must not cost the last lines.
+  exec 3> >(
+    trap '' TERM INT HUP USR1 USR2
+    exec tee -a "$log"
+  )
 else
   exec 3>>"$log"
 fi
-"${command[@]}" >&3 2>&1 3>&- &
-child=$!
+# The command runs in front of a shell of its own, which tells its process id
+# and later its exit code: bash's 'wait' loses the code of a command that ends
+# together with a signal. That shell survives signals, the command gets them.
+exec 4< <(
+  trap : TERM INT HUP USR1 USR2
+  status=0
+  # shellcheck disable=SC2016 # for the inner shell
+  bash -c 'echo "$$"; exec "$@" >&3 2>&1 3>&-' rank-"$RANK" "${command[@]}" || status=$?
+  echo "$status"
+)
 exec 3>&-
-
-# A signal interrupts `wait`; the command decides when it ends.
-interrupted=0
+read -r -u 4 child
+stopped=0
 # shellcheck disable=SC2317 # called by the traps below
 forward() {
-  interrupted=1
+  stopped=1
   kill -s "$1" "$child" 2>/dev/null || true
 }
-for name in TERM INT HUP USR1 USR2; do
-  # shellcheck disable=SC2064 # the name as it is now
-  trap "forward $name" "$name"
-done
-while true; do
-  status=0
-  wait "$child" || status=$?
-  ((interrupted)) || break
-  interrupted=0
-done
+trap 'forward TERM' TERM INT # what runs in the background may ignore INT
+trap 'forward HUP' HUP
+trap 'forward USR1' USR1
+trap 'forward USR2' USR2
+read -r -u 4 status || status=137 # nothing comes: that shell was killed
 
 printf '%s\n' "$status" >"$MOE_RUN_DIR/rank-$RANK.exit"
-((status == 0)) ||
+((status == 0 || stopped)) ||
   printf 'entrypoint.sh: rank %s on %s exited with %s; see %s\n' \
     "$RANK" "${HOSTNAME:-?}" "$status" "$log" >&2
 exit "$status"
