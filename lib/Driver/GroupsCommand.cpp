@@ -74,7 +74,8 @@ private:
 
 static llvm::SmallVector<llvm::StringRef, 5> frameworkNames() {
   return llvm::map_to_vector<5>(
-      knownFrameworks(), [](const Framework &known) { return known.name; });
+      knownFrameworks(),
+      [](const GroupsFramework &known) { return known.name; });
 }
 
 /// The value of an argument: what follows `=`, or the next argument.
@@ -106,7 +107,7 @@ void GroupsCommandLine::chooseFramework(llvm::ArrayRef<llvm::StringRef> args) {
             oneOf(frameworkNames()));
     return;
   }
-  for (const Framework &known : knownFrameworks())
+  for (const GroupsFramework &known : knownFrameworks())
     if (known.name == named.back()) {
       framework = known.name;
       config = known.defaults;
@@ -202,7 +203,7 @@ void GroupsCommandLine::store(const GroupsOption &option,
 void GroupsCommandLine::reportUnknown(const Argument &argument) {
   std::string name = "--" + argument.name;
   llvm::SmallVector<llvm::StringRef, 4> owners;
-  for (const Framework &other : knownFrameworks()) {
+  for (const GroupsFramework &other : knownFrameworks()) {
     FrameworkConfiguration otherConfig = other.defaults;
     if (llvm::any_of(optionsOf(otherConfig), [&](const GroupsOption &option) {
           return option.isCalled(argument.name);
@@ -232,7 +233,7 @@ static void printHelp(llvm::raw_ostream &out) {
          "and in its\nown order, as JSON. Exit code 1: the framework could "
          "not run the configuration.\n\nOptions of each framework (its own "
          "long names are understood too):\n";
-  for (const Framework &framework : knownFrameworks()) {
+  for (const GroupsFramework &framework : knownFrameworks()) {
     FrameworkConfiguration config = framework.defaults;
     out << "  " << llvm::left_justify(framework.name, 11);
     std::vector<GroupsOption> options = optionsOf(config);

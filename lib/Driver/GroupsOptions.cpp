@@ -16,8 +16,8 @@ bool GroupsOption::isCalled(llvm::StringRef text) const {
   return name == text || llvm::is_contained(longNames, text);
 }
 
-llvm::ArrayRef<Framework> mlir::moe::knownFrameworks() {
-  static const Framework frameworks[] = {
+llvm::ArrayRef<GroupsFramework> mlir::moe::knownFrameworks() {
+  static const GroupsFramework frameworks[] = {
       {"megatron", MegatronConfiguration{}},
       {"torchtitan", TorchTitanConfiguration{}},
       {"vllm", VllmConfiguration{}},

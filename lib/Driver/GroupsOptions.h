@@ -38,13 +38,13 @@ using FrameworkConfiguration =
                  VllmConfiguration, SGLangConfiguration,
                  DeepSpeedConfiguration>;
 
-struct Framework {
+struct GroupsFramework {
   llvm::StringRef name;
   FrameworkConfiguration defaults;
 };
 
 /// The frameworks whose groups are known.
-llvm::ArrayRef<Framework> knownFrameworks();
+llvm::ArrayRef<GroupsFramework> knownFrameworks();
 
 /// The options that set `config`, `world` first. They point into `config`.
 std::vector<GroupsOption> optionsOf(FrameworkConfiguration &config);
