@@ -13,6 +13,7 @@
 #include "rendezvous.h"
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -197,9 +198,10 @@ void Comms::Impl::createSplit(const plan::Communicator &c) {
   if (member)
     what += ", group " + std::to_string(color);
   ncclConfig_t config = configuration(c.name);
-  ncclComm_t comm = nullptr;
+  // NCCL stores the communicator when the split is done, not when the call
+  // returns: its place must stay, and is read after waiting for the parent.
+  ncclComm_t &comm = split.emplace_back(nullptr);
   ncclResult_t started = ncclCommSplit(world, color, key, &comm, &config);
-  split.push_back(comm);
   waitFor(world, started, what);
   if (!member)
     return;
@@ -217,6 +219,7 @@ void Comms::Impl::setUp() {
   selectDevice();
   meet();
   createWorld();
+  split.reserve(std::size(plan::kCommunicators));
   for (const plan::Communicator &communicator : plan::kCommunicators)
     createSplit(communicator);
   barrier("the end of the set-up");
