@@ -12,21 +12,9 @@
 #ifndef MOE_LIB_IR_KEYWORDS_H
 #define MOE_LIB_IR_KEYWORDS_H
 
-#include "moe/IR/MoE.h"
+#include "moe/IR/EnumWords.h"
 
 namespace mlir::moe {
-
-/// The keywords of a generated enum, whose values count from 0.
-template <typename EnumT>
-llvm::SmallVector<llvm::StringRef> keywordsOf() {
-  llvm::SmallVector<llvm::StringRef> words;
-  for (uint32_t value = 0;; ++value) {
-    llvm::StringRef word = stringifyEnum(static_cast<EnumT>(value));
-    if (word.empty())
-      return words;
-    words.push_back(word);
-  }
-}
 
 /// Reports that `word` is none of `words`; always fails.
 ParseResult emitUnknownKeyword(AsmParser &parser, SMLoc loc,

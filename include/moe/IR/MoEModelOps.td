@@ -59,7 +59,7 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
                    | `mtp_layers` $mtp_layers
                    | `gated` $gated
                    | `tied_embeddings` $tied_embeddings
-                   | `quantization_block` $quantization_block
+                   | `quantization_block` custom<Stripped>($quantization_block)
                    | `keys` custom<KeyValues>($keys, $values)
                    | `assumed` $assumed)
     attr-dict-with-keyword $body

@@ -1,0 +1,152 @@
+//===- LoadTable.cpp - Recorded expert loads ------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerTable.h"
+
+#include "NamedFile.h"
+#include "mlir/IR/Builders.h"
+#include "moe/Quantity/Quantity.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+using json::Kind;
+
+/// The whole number that `value` is; recorders write counts as `12.0` too.
+static std::optional<int64_t> wholeNumber(const json::Value &value) {
+  if (value.is(Kind::Integer))
+    return value.integer();
+  if (!value.is(Kind::Decimal))
+    return std::nullopt;
+  std::string error;
+  if (std::optional<Decimal> number = Decimal::parse(value.text(), error))
+    return Quantity{*number, Unit()}.wholeSI();
+  return std::nullopt;
+}
+
+static std::optional<SmallVector<int64_t>> readRow(const json::Value &row,
+                                                   const std::string &path,
+                                                   StringRef file,
+                                                   InputErrors &errors) {
+  SmallVector<int64_t> tokens;
+  size_t before = errors.count();
+  for (auto [index, element] : llvm::enumerate(row.elements())) {
+    std::optional<int64_t> number = wholeNumber(element);
+    if (!number || *number < 0)
+      errors.add(file, element.position(),
+                 "expected a whole number of tokens for " + path + "[" +
+                     std::to_string(index) + "], found " + element.describe());
+    else
+      tokens.push_back(*number);
+  }
+  if (errors.count() != before)
+    return std::nullopt;
+  return tokens;
+}
+
+/// The matrix of a load file: the root, or SGLang's `logical_count`.
+static const json::Value *findMatrix(const json::Document &document,
+                                     std::string &path, InputErrors &errors) {
+  const json::Value *matrix = &document.root();
+  path = "$";
+  if (matrix->is(Kind::Object))
+    if (const json::Member *member = matrix->find("logical_count")) {
+      matrix = &member->value;
+      path = "$.logical_count";
+    }
+  if (matrix->is(Kind::Array))
+    return matrix;
+  errors.add(document.file(), matrix->position(),
+             "expected an array of layers for " + path +
+                 ", or an object with the key 'logical_count', found " +
+                 matrix->describe());
+  return nullptr;
+}
+
+namespace {
+/// Rows of a load file, by layer of the model.
+class LoadReader {
+public:
+  LoadReader(const MoeLayers &layers, const json::Document &document,
+             InputErrors &errors)
+      : layers(layers), document(document), errors(errors) {}
+
+  /// The rows of every run, or nothing with errors.
+  std::optional<std::vector<std::vector<int64_t>>> read();
+
+private:
+  void readRowOf(LayersOp run, const json::Value &row, size_t index,
+                 std::vector<int64_t> &tokens);
+
+  const MoeLayers &layers;
+  const json::Document &document;
+  InputErrors &errors;
+  std::string path;
+};
+} // namespace
+
+void LoadReader::readRowOf(LayersOp run, const json::Value &row, size_t index,
+                           std::vector<int64_t> &tokens) {
+  std::string rowPath = path + "[" + std::to_string(index) + "]";
+  int64_t experts = expertsOf(run);
+  if (!row.is(Kind::Array))
+    return errors.add(document.file(), row.position(),
+                      "expected an array of loads for " + rowPath + ", found " +
+                          row.describe());
+  if (row.elements().size() != size_t(experts))
+    return errors.add(document.file(), row.position(),
+                      "expected " + std::to_string(experts) +
+                          " loads, one per expert, for " + rowPath +
+                          ", found " + std::to_string(row.elements().size()));
+  if (auto read = readRow(row, rowPath, document.file(), errors))
+    llvm::append_range(tokens, *read);
+}
+
+std::optional<std::vector<std::vector<int64_t>>> LoadReader::read() {
+  const json::Value *matrix = findMatrix(document, path, errors);
+  if (!matrix)
+    return std::nullopt;
+  ArrayRef<json::Value> rows = matrix->elements();
+  bool hasAllLayers = rows.size() == size_t(layers.total);
+  if (!hasAllLayers && rows.size() != size_t(layers.sparse)) {
+    errors.add(document.file(), matrix->position(),
+               "expected " + std::to_string(layers.total) +
+                   " rows, one per layer, or " + std::to_string(layers.sparse) +
+                   ", one per MoE layer, for " + path + ", found " +
+                   std::to_string(rows.size()));
+    return std::nullopt;
+  }
+  size_t before = errors.count();
+  std::vector<std::vector<int64_t>> tables;
+  size_t row = 0;
+  for (LayersOp run : layers.runs) {
+    std::vector<int64_t> &tokens = tables.emplace_back();
+    if (hasAllLayers)
+      row = run.getBegin();
+    for (int64_t layer = run.getBegin(); layer < int64_t(run.getEnd()); ++layer)
+      readRowOf(run, rows[row], row, tokens), ++row;
+  }
+  if (errors.count() != before)
+    return std::nullopt;
+  return tables;
+}
+
+void moe::buildLoads(OpBuilder &builder, const MoeLayers &layers,
+                     const json::Document &document, InputErrors &errors) {
+  auto tables = LoadReader(layers, document, errors).read();
+  if (!tables)
+    return;
+  Location where = locationOfTable(builder, document);
+  for (size_t i = 0; i < tables->size(); ++i) {
+    LayersOp run = layers.runs[i];
+    ArrayRef<int64_t> tokens = (*tables)[i];
+    auto type = RankedTensorType::get({sizeOf(run), expertsOf(run)},
+                                      builder.getI64Type());
+    LoadOp::create(builder, where, "load_" + run.getSymName().str(),
+                   referenceTo(run), DenseIntElementsAttr::get(type, tokens));
+  }
+}

@@ -1,0 +1,154 @@
+//===- PlacementTable.cpp - Placement files -------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LayerTable.h"
+
+#include "mlir/IR/Builders.h"
+#include "moe/IR/EnumWords.h"
+#include "moe/Import/PlanFormat.h"
+#include "moe/Json/ObjectReader.h"
+#include "llvm/ADT/DenseMap.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+using json::Kind;
+using json::ObjectReader;
+
+static constexpr llvm::StringLiteral placementSchema = "moe-placement/1";
+
+namespace {
+/// Reads a moe-placement/1 document. Keys beyond those of the shape are the
+/// report of whoever computed it, and are left alone.
+class PlacementReader {
+public:
+  PlacementReader(const MoeLayers &layers, const json::Document &document,
+                  InputErrors &errors)
+      : layers(layers), errors(errors),
+        root(document.root(), "$", document.file(), errors) {}
+
+  /// The slots of every run: layers x ranks x slots; nothing with errors.
+  std::optional<std::vector<std::vector<int32_t>>> read();
+
+  int64_t ranks = 0, slots = 0;
+
+private:
+  bool readShape();
+  void readLayers();
+  void readLayer(ObjectReader &entry);
+  std::vector<int32_t> slotsOf(LayersOp run);
+  /// The run that layer belongs to, or null.
+  LayersOp runOf(int64_t layer);
+
+  const MoeLayers &layers;
+  InputErrors &errors;
+  ObjectReader root;
+  /// Expert of every slot, by layer.
+  llvm::DenseMap<int64_t, std::vector<int64_t>> slotsOfLayer;
+};
+} // namespace
+
+bool PlacementReader::readShape() {
+  StringRef schemas[] = {placementSchema};
+  bool hasAll = root.require("schema") & root.require("ranks") &
+                root.require("slots") & root.require("layers");
+  auto schema = root.enumeration("schema", schemas);
+  auto rankCount = root.integer("ranks", 1, maxRanks);
+  auto slotCount = root.integer("slots", 1, maxRanks);
+  root.enumeration("dispatch", keywordsOf<DispatchRule>());
+  if (!hasAll || !schema || !rankCount || !slotCount)
+    return false;
+  ranks = *rankCount;
+  slots = *slotCount;
+  return true;
+}
+
+LayersOp PlacementReader::runOf(int64_t layer) {
+  for (LayersOp run : layers.runs)
+    if (layer >= int64_t(run.getBegin()) && layer < int64_t(run.getEnd()))
+      return run;
+  return {};
+}
+
+void PlacementReader::readLayer(ObjectReader &entry) {
+  if (!(entry.require("layer") & entry.require("phy2log")))
+    return;
+  std::optional<int64_t> layer = entry.integer("layer", 0, layers.total - 1);
+  if (!layer)
+    return;
+  LayersOp run = runOf(*layer);
+  if (!run)
+    return entry.report("layer", "layer " + std::to_string(*layer) +
+                                     " of the model has no experts");
+  auto experts = entry.integers("phy2log", -1, expertsOf(run) - 1);
+  if (!experts)
+    return;
+  if (int64_t(experts->size()) != ranks * slots)
+    return entry.report("phy2log", "expected " + std::to_string(ranks * slots) +
+                                       " slots, " + std::to_string(slots) +
+                                       " on each of " + std::to_string(ranks) +
+                                       " ranks, for " +
+                                       entry.pathOf("phy2log") + ", found " +
+                                       std::to_string(experts->size()));
+  if (!slotsOfLayer.try_emplace(*layer, std::move(*experts)).second)
+    entry.report("layer",
+                 "layer " + std::to_string(*layer) + " stands above already");
+}
+
+std::vector<int32_t> PlacementReader::slotsOf(LayersOp run) {
+  std::vector<int32_t> table;
+  for (int64_t layer = run.getBegin(); layer < int64_t(run.getEnd()); ++layer) {
+    auto found = slotsOfLayer.find(layer);
+    if (found != slotsOfLayer.end())
+      llvm::append_range(table, found->second);
+    else
+      root.report("layers", "$.layers places no experts of layer " +
+                                std::to_string(layer));
+  }
+  return table;
+}
+
+std::optional<std::vector<std::vector<int32_t>>> PlacementReader::read() {
+  size_t before = errors.count();
+  if (!readShape())
+    return std::nullopt;
+  if (auto entries = root.objects("layers"))
+    for (ObjectReader &entry : *entries)
+      readLayer(entry);
+  // A layer with a fault is no layer that is missing.
+  if (errors.count() != before)
+    return std::nullopt;
+  std::vector<std::vector<int32_t>> tables;
+  for (LayersOp run : layers.runs)
+    tables.push_back(slotsOf(run));
+  if (errors.count() != before)
+    return std::nullopt;
+  return tables;
+}
+
+void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
+                          const json::Document &document, InputErrors &errors) {
+  if (!document.root().is(Kind::Object))
+    return errors.add(document.file(), document.root().position(),
+                      "expected a placement, a JSON object, found " +
+                          document.root().describe());
+  PlacementReader reader(layers, document, errors);
+  auto tables = reader.read();
+  if (!tables)
+    return;
+  Location where = locationOfTable(builder, document);
+  for (size_t i = 0; i < tables->size(); ++i) {
+    LayersOp run = layers.runs[i];
+    ArrayRef<int32_t> table = (*tables)[i];
+    auto type = RankedTensorType::get({sizeOf(run), reader.ranks, reader.slots},
+                                      builder.getI32Type());
+    PlacementOp::create(builder, where, "placement_" + run.getSymName().str(),
+                        referenceTo(run), FlatSymbolRefAttr(), reader.slots,
+                        PlacementKind::Table,
+                        DenseIntElementsAttr::get(type, table));
+  }
+}
