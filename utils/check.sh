@@ -24,10 +24,12 @@ step "configure $build_dir" \
   cmake -S "$source_dir" -B "$build_dir" -G Ninja --log-level=WARNING
 step "build" cmake --build "$build_dir"
 echo "check.sh: test"
-results=$build_dir/test/results.json
+results=$build_dir/test/results.xml
 rm -f "$results"
 python=$(sed -n 's/^MOE_PYTHON:FILEPATH=//p' "$build_dir/CMakeCache.txt")
 lit=$(sed -n 's/^MOE_LIT:FILEPATH=//p' "$build_dir/CMakeCache.txt")
-"$python" "$lit" -sv --output "$results" "$build_dir/test" || true
+lit_status=0
+"$python" "$lit" -sv --xunit-xml-output "$results" "$build_dir/test" || lit_status=$?
 "$python" "$source_dir/utils/summarize_tests.py" "$results" \
-  "$build_dir/test/missing-features.json"
+  "$build_dir/test/missing-features.json" "$build_dir/test/Unit"
+exit "$lit_status"
