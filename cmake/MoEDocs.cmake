@@ -1,9 +1,9 @@
 # moe_doc(<page> <td file under include/moe> <generator> [options...])
 #
-# Generates BUILD/docs/<page>.md with mlir-tblgen. The target `moe-doc` builds
+# Generates BUILD/docs/reference/<page>.md with mlir-tblgen. The target `moe-doc` builds
 # all pages; `update-docs` copies them to docs/reference, where a test compares
 # them.
-set(MOE_DOCS_DIR ${PROJECT_BINARY_DIR}/docs)
+set(MOE_DOCS_DIR ${PROJECT_BINARY_DIR}/docs/reference)
 add_custom_target(moe-doc ALL)
 add_custom_target(update-docs)
 
