@@ -8,6 +8,7 @@
 
 #include "moe/Analysis/PlanModel.h"
 
+#include "moe/Hardware/GpuPreset.h"
 #include "moe/IR/FieldLocation.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -75,7 +76,35 @@ static void readCluster(ClusterFigures &cluster, ClusterOp op) {
   cluster.peakFp8 = quantity(op.getPeakFp8());
   cluster.intraNode = quantity(op.getIntraNode());
   cluster.interNode = quantity(op.getInterNode());
+  cluster.peakBf16Where = fieldLoc(op, "peak_bf16");
+  cluster.peakFp8Where = fieldLoc(op, "peak_fp8");
   cluster.gpus.where = cluster.nodes.where;
+}
+
+/// Figures of the GPU that the plan leaves to its preset. Plans name GPUs of
+/// their own too; these have none.
+static void applyPreset(ClusterFigures &cluster) {
+  std::string error;
+  std::optional<GpuPreset> preset = lookupGpuPreset(cluster.gpu, error);
+  if (!preset)
+    return;
+  auto fill = [&](Figure &figure, int64_t value) {
+    if (!figure)
+      figure.set(value, Origin::Preset,
+                 cluster.gpu + ": " + preset->systemSource.str());
+  };
+  fill(cluster.gpusPerNode, preset->gpusPerNode);
+  fill(cluster.nvlinkDomain, preset->nvlinkDomain);
+  auto fillQuantity = [](std::optional<Quantity> &quantity,
+                         const std::optional<SourcedQuantity> &sourced) {
+    if (!quantity && sourced)
+      quantity = sourced->value;
+  };
+  fillQuantity(cluster.gpuMemory, preset->memory);
+  fillQuantity(cluster.peakBf16, preset->bf16Peak);
+  fillQuantity(cluster.peakFp8, preset->fp8Peak);
+  fillQuantity(cluster.intraNode, preset->nvlink);
+  fillQuantity(cluster.interNode, preset->interNode);
 }
 
 /// Derives the number of GPUs and ranks from what is there.
@@ -156,9 +185,12 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   if (std::optional<QuantityAttr> factor = op.getCapacityFactor())
     workload.capacityPermille =
         static_cast<int64_t>(factor->getQuantity().toSI() * 1000 + 0.5);
-  if (std::optional<OptimizerAttr> optimizer = op.getOptimizer())
+  workload.dispatcher = op.getDispatcher();
+  if (std::optional<OptimizerAttr> optimizer = op.getOptimizer()) {
+    workload.optimizer = fieldLoc(op, "optimizer");
     workload.distributedOptimizer =
         optimizer->getSharding() == StateSharding::Distributed;
+  }
 }
 
 static void readDegrees(Degrees &degrees, ParallelismOp op) {
@@ -260,6 +292,7 @@ PlanModel::PlanModel(PlanOp plan)
     readWorkload(workload, op);
   if (auto op = plan.getSection<DistributionOp>())
     readDistribution(distribution, op);
+  applyPreset(cluster);
   resolveCluster(cluster);
   resolveDegrees(*this);
 }

@@ -92,12 +92,15 @@ struct ClusterFigures {
   /// Ranks of the job.
   Figure worldSize;
   Figure nvlinkDomain;
+  /// Stated, or of the preset.
   std::optional<Quantity> gpuMemory, peakBf16, peakFp8, intraNode, interNode;
+  Location peakBf16Where, peakFp8Where;
 
   explicit ClusterFigures(Location where)
       : nodes("nodes", where), gpusPerNode("gpus_per_node", where),
         gpus("gpus", where), worldSize("world_size", where),
-        nvlinkDomain("nvlink_domain", where) {}
+        nvlinkDomain("nvlink_domain", where), peakBf16Where(where),
+        peakFp8Where(where) {}
 };
 
 /// Degrees, all resolved that can be.
@@ -125,6 +128,9 @@ struct WorkloadFigures {
   /// token is dropped.
   std::optional<int64_t> capacityPermille;
   bool distributedOptimizer = false;
+  /// Where the optimizer is described, if it is.
+  std::optional<Location> optimizer;
+  std::optional<Dispatcher> dispatcher;
 
   explicit WorkloadFigures(Location where)
       : sequenceLength("sequence_length", where),

@@ -31,6 +31,14 @@ struct Fix {
   std::string why;   ///< half a sentence: "2 divides 64 heads"
 };
 
+/// A figure the plan does not give.
+struct MissingInput {
+  std::string section, key; ///< "model", "hidden_size"
+  /// Section of the report that cannot be complete without it.
+  std::string affects;
+  std::string neededFor; ///< "the shapes each rank holds"
+};
+
 /// One broken rule.
 struct Finding {
   std::string rule; ///< id in the catalogue: "mesh-1"
@@ -44,17 +52,30 @@ struct Finding {
   /// Rule id of the finding this one follows from; empty for a cause. Reports
   /// fold consequences under their cause.
   std::string consequenceOf;
+  /// Of the one finding that collects absent figures (input-1).
+  std::vector<MissingInput> missing;
+
+  Finding(std::string rule, Severity severity, Location where,
+          std::string message)
+      : rule(std::move(rule)), severity(severity), where(where),
+        message(std::move(message)) {}
+  bool isConsequence() const { return !consequenceOf.empty(); }
 };
 
 /// Findings in the order in which reports show them.
 class FindingList {
 public:
+  /// The result is valid until the next call.
   Finding &add(std::string rule, Severity severity, Location where,
                std::string message);
   const std::vector<Finding> &all() const { return findings; }
+  std::vector<Finding> &all() { return findings; }
   unsigned count(Severity severity) const;
   bool hasErrors() const { return count(Severity::Error) != 0; }
   bool has(llvm::StringRef rule) const;
+  /// What follows from the finding: consequences belong to the first finding
+  /// of the rule they name.
+  std::vector<const Finding *> consequencesOf(const Finding &cause) const;
 
 private:
   std::vector<Finding> findings;

@@ -12,6 +12,33 @@
 include "mlir/Pass/PassBase.td"
 
 //===----------------------------------------------------------------------===//
+// Checks: plans stay as they are
+//===----------------------------------------------------------------------===//
+
+def VerifyBalance : Pass<"verify-balance", "::mlir::ModuleOp"> {
+  let summary = "Report everything that is wrong with the plans of a module";
+  let description = [{
+    Applies every rule of the catalogue (`moec rules`) to each `moe.plan` and
+    reports all findings: errors for what cannot be launched or is not so,
+    warnings for what is probably not meant, remarks for what is worth knowing.
+    Every message ends with the id of its rule; consequences are notes of their
+    cause. A plan without errors gets one line on stderr. The pass fails when
+    there is an error; the module is never changed.
+  }];
+  let options = [
+    Option<"maxFindings", "max-findings", "unsigned", "0",
+           "findings to print for each plan; 0 prints all">,
+    Option<"warningsAsErrors", "warnings-as-errors", "bool", "false",
+           "treat warnings as errors">,
+  ];
+  let statistics = [
+    Statistic<"numErrors", "num-errors", "errors found">,
+    Statistic<"numWarnings", "num-warnings", "warnings found">,
+    Statistic<"numNotes", "num-notes", "notes">,
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // Decisions: plan to plan
 //===----------------------------------------------------------------------===//
 

@@ -1,0 +1,210 @@
+//===- GridRules.cpp - Rules of ranks, meshes and groups ------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Tables.h"
+
+using namespace mlir::moe;
+
+static constexpr Rule rules[] = {
+    {"mesh-1", Section::Equation, RuleKind::Legality, Severity::Error,
+     "the degrees multiply to the number of ranks",
+     "Under the folded rule (Megatron-Core's, the default) TP x CP x"
+     " PP x DP is the number of ranks; under the product rule EP x "
+     "TP x CP x PP x DP is. With `dp` absent or \"auto\" the other "
+     "degrees divide the number of ranks. A `mesh` in a plan covers "
+     "every rank once. The message gives the factor of over-"
+     "subscription, where every degree comes from, and what the "
+     "other rule would say.",
+     "Every rank has one place in the grid. With more places than "
+     "GPUs the job never starts; with fewer, GPUs are paid for and "
+     "idle.",
+     "\"cluster\": { \"world_size\": 64 },\n"
+     "\"parallelism\": { \"rule\": \"product\", \"ep\": 64, \"tp\": 16, "
+     "\"pp\": "
+     "4, \"dp\": 4 }",
+     "\"cluster\": { \"world_size\": 64 },\n"
+     "\"parallelism\": { \"rule\": \"product\", \"ep\": 64 }",
+     "Megatron-LM, megatron/core/parallel_state.py, "
+     "initialize_model_parallel. All 40 distinct MoE configurations "
+     "that NVIDIA publishes for Megatron-Bridge satisfy the folded "
+     "rule; 4 of them break the product rule."},
+    {"mesh-3", Section::Equation, RuleKind::Legality, Severity::Error,
+     "folded meshes agree on the axes they keep",
+     "An axis that both meshes keep (`pp`) has the same size and the"
+     " same stride in both, so that its groups are the same ranks.",
+     "Attention and experts of one layer must be on the same "
+     "pipeline stage. If the stages are different ranks, activations"
+     " arrive where nobody expects them and the job hangs.",
+     "\"parallelism\": { \"tp\": 4, \"pp\": 2, \"ep\": 8, \"etp\": 1, "
+     "\"order\":"
+     " \"tp-pp-cp-ep-dp\" }",
+     "\"parallelism\": { \"tp\": 4, \"pp\": 2, \"ep\": 8, \"etp\": 1, "
+     "\"order\":"
+     " \"tp-cp-ep-dp-pp\" }",
+     "Megatron-LM, megatron/core/parallel_state.py: the pipeline "
+     "groups of the decoder and of the expert generator are asserted"
+     " to be equal."},
+    {"mesh-4", Section::Equation, RuleKind::Legality, Severity::Error,
+     "folded meshes have a common refinement",
+     "Both meshes are cut at all their cumulative strides; each cut "
+     "divides the next. The quotients are the one grid to which a "
+     "plan is lowered.",
+     "Without a common grid no axis of one mesh is a run of "
+     "dimensions of the other, and tokens cannot be resharded "
+     "between attention and experts by collectives over whole axes.",
+     "\"cluster\": { \"world_size\": 24 },\n"
+     "\"parallelism\": { \"tp\": 3, \"ep\": 4, \"etp\": 1 }",
+     "\"cluster\": { \"world_size\": 24 },\n"
+     "\"parallelism\": { \"tp\": 3, \"ep\": 8, \"etp\": 3 }",
+     "DIALECT design: checked by brute force over the factorings of "
+     "up to 36 ranks."},
+    {"mesh-5", Section::Equation, RuleKind::Legality, Severity::Error,
+     "the grid of the experts divides the ranks",
+     "Under the folded rule ETP x EP x PP divides the number of "
+     "ranks; the quotient is the expert data-parallel degree. An "
+     "absent `etp` follows `tp` in Megatron-Core; the message says "
+     "so.",
+     "Experts have a grid of their own over the same ranks. "
+     "Frameworks stop with an assertion deep in their start-up, "
+     "often after the job has waited in a queue.",
+     "\"cluster\": { \"world_size\": 8 },\n"
+     "\"parallelism\": { \"tp\": 2, \"pp\": 2, \"ep\": 8, \"etp\": 1 }",
+     "\"cluster\": { \"world_size\": 8 },\n"
+     "\"parallelism\": { \"tp\": 2, \"pp\": 2, \"ep\": 4, \"etp\": 1 }",
+     "THUDM/slime#1818, NVIDIA-NeMo/Speech#14838, NVIDIA-"
+     "NeMo/Megatron-Bridge#546, deepspeedai/DeepSpeed#7535."},
+    {"mesh-6", Section::Equation, RuleKind::Legality, Severity::Error,
+     "the order names every axis once",
+     "`order` lists tp, cp, ep, dp and pp, each once, the axis of "
+     "the smallest stride first.",
+     "The order decides which ranks are neighbours, and so which "
+     "groups stay inside a node.",
+     "\"parallelism\": { \"order\": \"tp-cp-dp-pp\" }",
+     "\"parallelism\": { \"order\": \"tp-cp-ep-dp-pp\" }",
+     "Megatron-LM, megatron/core/parallel_state.py, RankGenerator."},
+    {"mesh-7", Section::Equation, RuleKind::Advice, Severity::Note,
+     "the other rule would not accept the degrees",
+     "The degrees satisfy the rule of the plan, but would be wrong "
+     "under the other one. The note says what the other rule would "
+     "need.",
+     "Documents about the same cluster use both rules without naming"
+     " them. A reader with the other rule in mind will call this "
+     "plan impossible.",
+     "\"parallelism\": { \"tp\": 8, \"ep\": 8, \"pp\": 2 }",
+     "\"parallelism\": { \"rule\": \"folded\", \"tp\": 8, \"ep\": 8, \"pp\": 2 "
+     "}",
+     "Of the 40 distinct MoE configurations that NVIDIA publishes, 4"
+     " fit the folded rule only."},
+    {"mesh-8", Section::Equation, RuleKind::Advice, Severity::Warning,
+     "the product rule has no etp of its own",
+     "Under the product rule `tp` splits attention and experts "
+     "alike. An `etp` that differs from `tp` has no effect.",
+     "The author meant whole experts and gets parts of them, or the "
+     "other way round.",
+     "\"parallelism\": { \"rule\": \"product\", \"ep\": 64, \"tp\": 2, "
+     "\"etp\": "
+     "1 }",
+     "\"parallelism\": { \"rule\": \"product\", \"ep\": 64, \"tp\": 2, "
+     "\"etp\": "
+     "2 }",
+     "The product rule has one grid."},
+    {"cluster-1", Section::Equation, RuleKind::Legality, Severity::Error,
+     "there are GPUs for all ranks",
+     "`world_size` is at most `nodes` x `gpus_per_node`.",
+     "One rank needs one GPU. Two processes on one GPU deadlock in "
+     "NCCL.",
+     "\"cluster\": { \"nodes\": 2, \"gpus_per_node\": 8, \"world_size\": 32 "
+     "}",
+     "\"cluster\": { \"nodes\": 4, \"gpus_per_node\": 8, \"world_size\": 32 "
+     "}",
+     "NCCL: one communicator rank per device."},
+    {"cluster-2", Section::Equation, RuleKind::Advice, Severity::Warning,
+     "every GPU has a rank",
+     "`world_size` is less than `nodes` x `gpus_per_node`.",
+     "The GPUs that are left over are allocated and idle.",
+     "\"cluster\": { \"nodes\": 2, \"gpus_per_node\": 8, \"world_size\": 12 "
+     "}",
+     "\"cluster\": { \"nodes\": 2, \"gpus_per_node\": 8, \"world_size\": 16 "
+     "}",
+     "Plans that state both figures."},
+    {"cluster-3", Section::Equation, RuleKind::Legality, Severity::Error,
+     "every node has equally many ranks",
+     "The number of ranks is a multiple of the number of nodes.",
+     "Launchers start the same number of processes on every node, "
+     "and hierarchical balancing asserts it.",
+     "\"cluster\": { \"nodes\": 3, \"world_size\": 16 }",
+     "\"cluster\": { \"nodes\": 2, \"world_size\": 16 }",
+     "sgl-project/sglang#8253: num_gpus % num_nodes, met as a bare "
+     "assertion."},
+    {"groups-1", Section::Groups, RuleKind::Statement, Severity::Error,
+     "stated groups have the size and number that the degrees imply",
+     "A degree is the size of a group, not the number of groups: "
+     "`tp` = 8 on 64 ranks gives 8 groups of 8. The number may be "
+     "that of the whole job or of one pipeline stage.",
+     "Size and number are often exchanged. Whoever creates "
+     "communicators from the text then joins the wrong ranks.",
+     "\"parallelism\": { \"tp\": 8, \"ep\": 8, \"pp\": 2 },\n"
+     "\"stated\": { \"groups\": [ { \"axis\": \"tp\", \"count\": 8, \"size\": "
+     "4 "
+     "} ] }",
+     "\"parallelism\": { \"tp\": 8, \"ep\": 8, \"pp\": 2 },\n"
+     "\"stated\": { \"groups\": [ { \"axis\": \"tp\", \"count\": 4, \"size\": "
+     "8 "
+     "} ] }",
+     "xdit-project/xDiT#472: \"2 groups of 8 or 8 groups of 2?\""},
+    {"groups-2", Section::Groups, RuleKind::Legality, Severity::Error,
+     "every rank is in a group of every axis",
+     "The size of each axis divides the number of ranks. The message"
+     " names the ranks that are left over. It follows from mesh-1 or"
+     " mesh-5 and is reported under it.",
+     "A rank outside all groups waits for collectives that never "
+     "come.",
+     "\"cluster\": { \"world_size\": 3 },\n"
+     "\"parallelism\": { \"tp\": 2 }",
+     "\"cluster\": { \"world_size\": 4 },\n"
+     "\"parallelism\": { \"tp\": 2 }",
+     "Groups of one axis partition the ranks."},
+    {"groups-3", Section::Groups, RuleKind::Advice, Severity::Warning,
+     "tensor-parallel groups stay inside a node",
+     "No `tp` or `etp` group has ranks in two nodes, or in two "
+     "NVLink domains where these are larger.",
+     "Tensor parallelism communicates in every layer, on the "
+     "critical path. Between nodes it runs at about a ninth of the "
+     "bandwidth of NVLink.",
+     "\"cluster\": { \"gpu\": \"H100\", \"nodes\": 8 },\n"
+     "\"parallelism\": { \"tp\": 16 }",
+     "\"cluster\": { \"gpu\": \"H100\", \"nodes\": 8 },\n"
+     "\"parallelism\": { \"tp\": 8, \"pp\": 2 }",
+     "H100: 450 GB/s NVLink against 50 GB/s InfiniBand, per GPU and "
+     "direction."},
+    {"compute-1", Section::Compute, RuleKind::Advice, Severity::Warning,
+     "a stated peak is dense",
+     "`peak_bf16` or `peak_fp8` is twice the dense peak of the named"
+     " GPU: the figure that data sheets print for 2:4 sparse "
+     "matrices.",
+     "Utilisation against the sparse peak looks half as good as it "
+     "is, and estimates twice as fast.",
+     "\"cluster\": { \"gpu\": \"H100\", \"peak_bf16\": \"1979 TFLOPS\" }",
+     "\"cluster\": { \"gpu\": \"H100\", \"peak_bf16\": \"989 TFLOPS\" }",
+     "NVIDIA/Megatron-LM#1565; NVIDIA H100 data sheet, footnote on "
+     "sparsity."},
+    {"dispatcher-1", Section::Communication, RuleKind::Legality,
+     Severity::Error, "the dispatcher reaches all ranks of a group",
+     "DeepEP V1 exchanges tokens among at most 160 ranks, 20 nodes "
+     "of 8. An error on Hopper GPUs; elsewhere a warning, because "
+     "published runs exist.",
+     "The library stops with an assertion when it is set up.",
+     "\"workload\": { \"dispatcher\": \"deepep\" },\n"
+     "\"parallelism\": { \"ep\": 256 }",
+     "\"workload\": { \"dispatcher\": \"deepep\" },\n"
+     "\"parallelism\": { \"ep\": 128 }",
+     "deepseek-ai/DeepEP, csrc/kernels/configs.cuh, "
+     "NUM_MAX_RDMA_PEERS = 20; issues #50, #104, #464."},
+};
+
+llvm::ArrayRef<Rule> mlir::moe::gridRules() { return rules; }

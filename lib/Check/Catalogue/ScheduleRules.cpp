@@ -1,0 +1,123 @@
+//===- ScheduleRules.cpp - Rules of pipelines and batches -----------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Tables.h"
+
+using namespace mlir::moe;
+
+static constexpr Rule rules[] = {
+    {"pipeline-1", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "stages hold every layer once",
+     "A layout has PP x VPP chunks, as many `t` as the model has "
+     "layers, one `E`, one `L` and no more `m` than the model has "
+     "MTP layers. The stages of a decided `pipeline` are numbered 0 "
+     "to PP - 1 and cover the layers once.",
+     "A layer that no stage holds is missing from the trained model;"
+     " nothing else reports it.",
+     "// 61 layers\n"
+     "\"parallelism\": { \"pp\": 2, \"layout\": \"Et*30|t*30L\" }",
+     "// 61 layers\n"
+     "\"parallelism\": { \"pp\": 2, \"layout\": \"Et*31|t*30L\" }",
+     "Megatron-LM, pipeline_parallel_layer_layout.py, "
+     "validate_layer_layout."},
+    {"pipeline-2", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "no stage is empty",
+     "Every stage holds a layer, the embedding or the loss.",
+     "The ranks of an empty stage wait for work that never comes: a "
+     "deadlock without a message.",
+     "\"parallelism\": { \"pp\": 3, \"layout\": \"Et*4|t*4L|\" }",
+     "\"parallelism\": { \"pp\": 3, \"layout\": \"Et*3|t*3|t*2L\" }",
+     "NVIDIA/Megatron-LM#1852."},
+    {"pipeline-3", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "no more stages than layers", "`pp` is at most the number of layers.",
+     "Some stage would have no layer.",
+     "\"model\": { \"num_hidden_layers\": 4 },\n"
+     "\"parallelism\": { \"pp\": 8 }",
+     "\"model\": { \"num_hidden_layers\": 4 },\n"
+     "\"parallelism\": { \"pp\": 4 }",
+     "Every stage needs a layer."},
+    {"pipeline-4", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "a uniform layout divides the layers",
+     "`\"layout\": \"uniform\"` insists on equal stages: PP x VPP "
+     "divides the number of layers.",
+     "Frameworks that divide and round down build the model without "
+     "the remainder, and train it.",
+     "\"model\": { \"num_hidden_layers\": 30 },\n"
+     "\"parallelism\": { \"pp\": 4, \"layout\": \"uniform\" }",
+     "\"model\": { \"num_hidden_layers\": 30 },\n"
+     "\"parallelism\": { \"pp\": 5, \"layout\": \"uniform\" }",
+     "NVIDIA/Megatron-LM#1304: 30 layers on 4 stages, 28 built."},
+    {"pipeline-5", Section::Pipeline, RuleKind::Advice, Severity::Note,
+     "stages differ by a layer",
+     "Without a layout an even split is derived. Where PP x VPP does"
+     " not divide the layers, some stages hold one more; the note "
+     "says how many.",
+     "The fullest stage sets the pace of the pipeline.",
+     "\"model\": { \"num_hidden_layers\": 61 },\n"
+     "\"parallelism\": { \"pp\": 8 }",
+     "\"model\": { \"num_hidden_layers\": 61 },\n"
+     "\"parallelism\": { \"pp\": 8, \"layout\": \"Et*7|(t*8|)*6t*6L\" }",
+     "61 = 5 x 8 + 3 x 7."},
+    {"pipeline-6", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "the layout can be read",
+     "`layout` is \"uniform\" or follows Megatron-LM's notation: "
+     "letters E, t, m and L, `|` between chunks, `*n` for "
+     "repetition, parentheses around what is repeated.",
+     "A layout that cannot be read places no layer.",
+     "\"parallelism\": { \"layout\": \"Et*3|(tt|*29m|L\" }",
+     "\"parallelism\": { \"layout\": \"Et*3|(tt|)*29m|L\" }",
+     "Megatron-LM, pipeline_parallel_layer_layout.py, "
+     "parse_str_to_list."},
+    {"workload-1", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "the global batch is whole micro-batches",
+     "`global_batch` is a multiple of DP x `micro_batch`.",
+     "Every replica runs the same number of whole micro-batches.",
+     "\"workload\": { \"micro_batch\": 1, \"global_batch\": 1000 },\n"
+     "\"parallelism\": { \"dp\": 64 }",
+     "\"workload\": { \"micro_batch\": 1, \"global_batch\": 1024 },\n"
+     "\"parallelism\": { \"dp\": 64 }",
+     "Megatron-LM, num_microbatches_calculator.py."},
+    {"workload-2", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "micro-batches fill the rounds of an interleaved pipeline",
+     "With VPP > 1 the number of micro-batches is a multiple of PP.",
+     "Interleaved stages take turns in rounds of PP micro-batches.",
+     "// 6 micro-batches per replica\n"
+     "\"parallelism\": { \"pp\": 4, \"vpp\": 2 }",
+     "// 8 micro-batches per replica\n"
+     "\"parallelism\": { \"pp\": 4, \"vpp\": 2 }",
+     "Megatron-LM, pipeline_parallel/schedules.py, "
+     "forward_backward_pipelining_with_interleaving."},
+    {"workload-3", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "a sequence divides over its context-parallel ranks",
+     "With CP > 1 the sequence length is a multiple of 2 x CP.",
+     "Each rank gets two chunks, one from either end, so that causal"
+     " attention is the same work on all.",
+     "\"workload\": { \"sequence_length\": 4098 },\n"
+     "\"parallelism\": { \"cp\": 2 }",
+     "\"workload\": { \"sequence_length\": 4096 },\n"
+     "\"parallelism\": { \"cp\": 2 }",
+     "Megatron-LM, megatron/core/utils.py, "
+     "get_batch_on_this_cp_rank."},
+    {"workload-4", Section::Pipeline, RuleKind::Advice, Severity::Warning,
+     "the workload belongs to the mode",
+     "Training has an optimizer and a global batch; serving has a "
+     "batch per replica, and decode a context length. A plan with an"
+     " optimizer says that it trains.",
+     "Memory is counted for the mode: optimizer states and "
+     "gradients, or a KV cache. A plan that mixes them counts "
+     "neither right.",
+     "\"workload\": { \"mode\": \"decode\", \"optimizer\": { \"name\": "
+     "\"adamw\""
+     " } }",
+     "\"workload\": { \"mode\": \"decode\", \"batch\": 88, \"context_length\":"
+     " 4989 }",
+     "Plan documents that list AdamW states beside a latency per "
+     "token."},
+};
+
+llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return rules; }

@@ -1,0 +1,58 @@
+//===- CheckPlan.cpp - All rules over one plan ----------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Check/CheckPlan.h"
+
+#include "FixTrial.h"
+#include "Rules.h"
+#include "moe/Check/Catalogue.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+/// Equations first: later rules leave out what follows from a broken one.
+static constexpr RuleFunction kRules[] = {
+    checkGrids,    checkMeshes,       checkCluster,    checkGroups,
+    checkModel,    checkDivisibility, checkBalance,    checkPlacements,
+    checkPipeline, checkWorkload,     checkStatements, checkInput};
+
+/// A consequence without its cause stands for itself.
+static void resolveConsequences(FindingList &findings) {
+  for (Finding &finding : findings.all())
+    if (!findings.has(finding.consequenceOf))
+      finding.consequenceOf.clear();
+}
+
+/// Errors before warnings before notes, each by section.
+static void sortForReport(FindingList &findings) {
+  auto rank = [](const Finding &finding) {
+    const Rule *rule = findRule(finding.rule);
+    assert(rule && "a finding of a rule that is not in the catalogue");
+    return std::make_pair(finding.severity, rule->section);
+  };
+  llvm::stable_sort(findings.all(), [&](const Finding &a, const Finding &b) {
+    return rank(a) < rank(b);
+  });
+}
+
+static FindingList applyRules(PlanOp plan) {
+  RuleInput input(plan);
+  FindingList findings;
+  for (RuleFunction rule : kRules)
+    rule(input, findings);
+  resolveConsequences(findings);
+  return findings;
+}
+
+FindingList moe::checkPlan(PlanOp plan) {
+  FindingList findings = applyRules(plan);
+  keepWorkingFixes(plan, findings, applyRules);
+  sortForReport(findings);
+  return findings;
+}

@@ -1,0 +1,180 @@
+//===- DivisibilityRules.cpp - Dimensions of the model against degrees ----===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include "Rules.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+namespace {
+/// A dimension of the model that a degree splits.
+struct SplitDimension {
+  std::string rule;
+  std::string noun; ///< "attention heads"
+  int64_t size;
+  const Figure &degree;
+  Location where; ///< the layers it belongs to
+};
+} // namespace
+
+/// A degree that divides the dimension.
+static void proposeDegrees(const SplitDimension &split, Finding &finding) {
+  if (split.degree.origin == Origin::Stated)
+    for (int64_t value : divisorsNear(split.size, *split.degree, 6))
+      finding.fixes.push_back(
+          {"parallelism." + split.degree.name, llvm::itostr(value),
+           llvm::itostr(value) + " divides " + llvm::itostr(split.size)});
+}
+
+static std::string degreeText(const Figure &degree) {
+  return degree.name + " = " + llvm::itostr(*degree);
+}
+
+/// Whether the same rule has spoken about the same numbers: runs of layers
+/// repeat their dimensions.
+static bool isRepeated(const FindingList &findings, StringRef rule,
+                       StringRef message) {
+  return llvm::any_of(findings.all(), [&](const Finding &finding) {
+    return finding.rule == rule && finding.message == message;
+  });
+}
+
+static Finding *addOnce(FindingList &findings, StringRef rule,
+                        Severity severity, Location where,
+                        std::string message) {
+  if (isRepeated(findings, rule, message))
+    return nullptr;
+  return &findings.add(rule.str(), severity, where, std::move(message));
+}
+
+/// heads-1, ffn-1, experts-3: the degree divides the dimension.
+static void checkSplit(const SplitDimension &split, FindingList &findings) {
+  if (!split.degree || split.size % *split.degree == 0)
+    return;
+  Finding *finding = addOnce(
+      findings, split.rule, Severity::Error, split.degree.where,
+      split.noun + " cannot be split evenly over " + degreeText(split.degree) +
+          ": " + quotient(split.size, *split.degree));
+  if (!finding)
+    return;
+  finding->expected = "a divisor of " + llvm::itostr(split.size);
+  finding->found = degreeText(split.degree);
+  finding->notes.emplace_back(split.where, split.noun + " here");
+  proposeDegrees(split, *finding);
+}
+
+/// heads-2: fewer key-value heads than ranks are held more than once.
+static void checkKvHeads(const LayerRun &run, const Figure &tp,
+                         FindingList &findings) {
+  if (!run.kvHeads || run.isLatentAttention() || !tp || *run.kvHeads % *tp == 0)
+    return;
+  std::string heads = counted(*run.kvHeads, "key-value head");
+  if (*tp % *run.kvHeads == 0) {
+    Finding *finding =
+        addOnce(findings, "heads-2", Severity::Note, tp.where,
+                heads + " over " + degreeText(tp) + ": each is held by " +
+                    counted(*tp / *run.kvHeads, "rank"));
+    if (finding) {
+      finding->expected = "at most " + llvm::itostr(*run.kvHeads);
+      finding->found = degreeText(tp);
+    }
+    return;
+  }
+  Finding *finding =
+      addOnce(findings, "heads-2", Severity::Error, tp.where,
+              heads + " can be neither split nor repeated evenly over " +
+                  degreeText(tp));
+  if (!finding)
+    return;
+  finding->expected =
+      "a divisor or a multiple of " + llvm::itostr(*run.kvHeads);
+  finding->found = degreeText(tp);
+  finding->notes.emplace_back(run.where, heads + " here");
+  finding->consequenceOf = "heads-1";
+  proposeDegrees({"heads-2", heads, *run.kvHeads, tp, run.where}, *finding);
+}
+
+/// quantization-1: each rank holds whole blocks of scales.
+static void checkBlocks(const SplitDimension &split, ArrayRef<int64_t> block,
+                        FindingList &findings) {
+  if (!split.degree || *split.degree == 1 || split.size % *split.degree != 0)
+    return;
+  int64_t shard = split.size / *split.degree;
+  const int64_t *bad =
+      llvm::find_if(block, [&](int64_t b) { return b > 0 && shard % b != 0; });
+  if (bad == block.end())
+    return;
+  Finding *finding =
+      addOnce(findings, "quantization-1", Severity::Error, split.degree.where,
+              split.noun + " over " + degreeText(split.degree) + " leave " +
+                  quotient(split.size, *split.degree) +
+                  ", which is no multiple of the quantization block of " +
+                  llvm::itostr(*bad));
+  if (!finding)
+    return;
+  finding->expected = "a multiple of " + llvm::itostr(*bad);
+  finding->found = llvm::itostr(shard);
+  finding->notes.emplace_back(split.where, split.noun + " here");
+  proposeDegrees(split, *finding);
+}
+
+static void checkRun(const PlanModel &plan, const LayerRun &run,
+                     FindingList &findings) {
+  const Degrees &degrees = plan.degrees;
+  if (run.heads)
+    checkSplit({"heads-1", counted(*run.heads, "attention head"), *run.heads,
+                degrees.tp, run.where},
+               findings);
+  checkKvHeads(run, degrees.tp, findings);
+  SmallVector<SplitDimension, 3> widths;
+  auto width = [&](StringRef rule, StringRef noun, std::optional<int64_t> size,
+                   const Figure &degree) {
+    if (size)
+      widths.push_back({rule.str(),
+                        llvm::itostr(*size) + " columns of " + noun.str(),
+                        *size, degree, run.where});
+  };
+  width("ffn-1", "the dense FFN", run.ffnWidth, degrees.tp);
+  width("ffn-1", "the shared experts", run.sharedWidth, degrees.tp);
+  width("experts-3", "each expert", run.expertWidth, degrees.etp);
+  for (const SplitDimension &split : widths) {
+    checkSplit(split, findings);
+    checkBlocks(split, plan.model.quantizationBlock, findings);
+  }
+}
+
+/// vocab-1: Megatron-Core pads the vocabulary to a multiple of 128 x TP
+/// (megatron/training/tokenizer, _vocab_size_with_padding).
+static void checkVocabulary(const PlanModel &plan, FindingList &findings) {
+  const Figure &vocab = plan.model.vocab, &tp = plan.degrees.tp;
+  if (!vocab || !tp ||
+      plan.framework.value_or(Framework::Megatron) != Framework::Megatron)
+    return;
+  std::optional<int64_t> unit = times(128, *tp);
+  if (!unit || *vocab % *unit == 0)
+    return;
+  std::optional<int64_t> padded = times(ceilDiv(*vocab, *unit), *unit);
+  if (!padded)
+    return;
+  Finding &finding =
+      findings.add("vocab-1", Severity::Note, vocab.where,
+                   "Megatron-Core pads the vocabulary of " +
+                       llvm::itostr(*vocab) + " to " + llvm::itostr(*padded) +
+                       ", a multiple of 128 x tp = " + llvm::itostr(*unit));
+  finding.expected = llvm::itostr(*padded);
+  finding.found = llvm::itostr(*vocab);
+}
+
+void moe::checkDivisibility(const RuleInput &input, FindingList &findings) {
+  for (const LayerRun &run : input.model.model.runs)
+    checkRun(input.model, run, findings);
+  checkVocabulary(input.model, findings);
+}

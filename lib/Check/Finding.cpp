@@ -1,0 +1,47 @@
+//===- Finding.cpp - What a check found -----------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Check/Finding.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+Finding &FindingList::add(std::string rule, Severity severity, Location where,
+                          std::string message) {
+  findings.emplace_back(std::move(rule), severity, where, std::move(message));
+  return findings.back();
+}
+
+unsigned FindingList::count(Severity severity) const {
+  return llvm::count_if(findings, [&](const Finding &finding) {
+    return finding.severity == severity;
+  });
+}
+
+bool FindingList::has(llvm::StringRef rule) const {
+  return llvm::any_of(
+      findings, [&](const Finding &finding) { return finding.rule == rule; });
+}
+
+std::vector<const Finding *>
+FindingList::consequencesOf(const Finding &cause) const {
+  std::vector<const Finding *> consequences;
+  const auto *first =
+      llvm::find_if(findings, [&](const Finding &finding) {
+        return finding.rule == cause.rule && !finding.isConsequence();
+      }).base();
+  if (cause.isConsequence() || first != &cause)
+    return consequences;
+  for (const Finding &finding : findings)
+    if (finding.consequenceOf == cause.rule)
+      consequences.push_back(&finding);
+  return consequences;
+}

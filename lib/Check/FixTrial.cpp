@@ -1,0 +1,102 @@
+//===- FixTrial.cpp - Fixes that are known to work ------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FixTrial.h"
+
+#include "mlir/IR/Builders.h"
+#include "moe/Check/Catalogue.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+/// The section of that name, created where a fix adds the first key of it.
+static Operation *sectionOf(PlanOp plan, StringRef name) {
+  if (name == "cluster")
+    return plan.getSection<ClusterOp>();
+  if (name == "workload")
+    return plan.getSection<WorkloadOp>();
+  if (name == "parallelism")
+    return plan.getSection<ParallelismOp>();
+  if (name != "experts")
+    return nullptr;
+  if (auto op = plan.getSection<DistributionOp>())
+    return op;
+  OpBuilder builder = OpBuilder::atBlockEnd(&plan.getBody().front());
+  OperationState state(plan.getLoc(), DistributionOp::getOperationName());
+  state.addAttribute("sym_name", builder.getStringAttr("experts"));
+  return builder.create(state);
+}
+
+/// The attribute of a key, or null where the key takes no such value.
+static Attribute attributeFor(MLIRContext *context, StringRef key,
+                              StringRef value) {
+  Builder builder(context);
+  int64_t number = 0;
+  if (!value.getAsInteger(10, number))
+    return builder.getI64IntegerAttr(number);
+  if (!value.consume_front("\"") || !value.consume_back("\""))
+    return nullptr;
+  if (key == "dp" && value == "auto")
+    return builder.getI64IntegerAttr(ParallelismOp::kAuto);
+  if (key == "rule")
+    if (std::optional<GridRule> rule = symbolizeGridRule(value))
+      return GridRuleAttr::get(context, *rule);
+  if (key == "order" || key == "layout")
+    return builder.getStringAttr(value);
+  if (key.starts_with("peak_"))
+    return QuantityAttr::get(context, value);
+  return nullptr;
+}
+
+bool moe::applyFix(PlanOp plan, const Fix &fix) {
+  auto [sectionName, key] = StringRef(fix.key).split('.');
+  Operation *section = sectionOf(plan, sectionName);
+  if (!section)
+    return false;
+  if (fix.value == "null") {
+    section->removeAttr(key);
+    return true;
+  }
+  Attribute value = attributeFor(plan.getContext(), key, fix.value);
+  if (value)
+    section->setAttr(key, value);
+  return value != nullptr;
+}
+
+static bool contains(const FindingList &findings, const Finding &wanted) {
+  return llvm::any_of(findings.all(), [&](const Finding &finding) {
+    return finding.rule == wanted.rule && finding.where == wanted.where;
+  });
+}
+
+static bool works(PlanOp plan, const Finding &finding, const Fix &fix,
+                  const FindingList &before,
+                  llvm::function_ref<FindingList(PlanOp)> check) {
+  OwningOpRef<PlanOp> copy(plan.clone());
+  if (!applyFix(*copy, fix))
+    return false;
+  FindingList after = check(*copy);
+  return !contains(after, finding) &&
+         llvm::none_of(after.all(), [&](const Finding &other) {
+           return blocksBuild(other) && !contains(before, other);
+         });
+}
+
+void moe::keepWorkingFixes(PlanOp plan, FindingList &findings,
+                           llvm::function_ref<FindingList(PlanOp)> check) {
+  constexpr unsigned maxOffered = 2;
+  for (Finding &finding : findings.all()) {
+    std::vector<Fix> candidates = std::move(finding.fixes);
+    finding.fixes.clear();
+    for (Fix &fix : candidates)
+      if (finding.fixes.size() < maxOffered &&
+          works(plan, finding, fix, findings, check))
+        finding.fixes.push_back(std::move(fix));
+  }
+}

@@ -1,0 +1,210 @@
+//===- GroupRules.cpp - Groups of ranks -----------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include "Rules.h"
+#include "moe/Topology/RankSpace.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static const Figure &degreeOf(const Degrees &degrees, AxisKind kind) {
+  switch (kind) {
+  case AxisKind::Pipeline:
+    return degrees.pp;
+  case AxisKind::Data:
+    return degrees.dp;
+  case AxisKind::Context:
+    return degrees.cp;
+  case AxisKind::Tensor:
+    return degrees.tp;
+  case AxisKind::ExpertData:
+    return degrees.edp;
+  case AxisKind::Expert:
+    return degrees.ep;
+  case AxisKind::ExpertTensor:
+    return degrees.etp;
+  }
+  llvm_unreachable("unknown axis");
+}
+
+static constexpr AxisKind kAxes[] = {
+    AxisKind::Tensor,    AxisKind::Context, AxisKind::Pipeline,
+    AxisKind::Data,      AxisKind::Expert,  AxisKind::ExpertTensor,
+    AxisKind::ExpertData};
+
+/// "8 groups of 4", "groups of 4".
+static std::string groupsText(std::optional<int64_t> count,
+                              std::optional<int64_t> size) {
+  std::string text = count ? counted(*count, "group") : "groups";
+  return size ? text + " of " + llvm::itostr(*size) : text;
+}
+
+//===----------------------------------------------------------------------===//
+// groups-1: stated sizes and numbers
+//===----------------------------------------------------------------------===//
+
+/// The axis whose groups have the stated shape, if another one does.
+static std::optional<AxisKind> axisOfShape(const PlanModel &plan,
+                                           const StatedGroups &stated) {
+  const Figure &world = plan.cluster.worldSize;
+  if (!stated.count || !stated.size || !world)
+    return std::nullopt;
+  for (AxisKind kind : kAxes) {
+    const Figure &degree = degreeOf(plan.degrees, kind);
+    if (kind != stated.axis && degree && *degree == *stated.size &&
+        *world % *degree == 0 && *world / *degree == *stated.count)
+      return kind;
+  }
+  return std::nullopt;
+}
+
+/// Documents count groups of the whole job or of one pipeline stage.
+static bool countAgrees(const PlanModel &plan, int64_t count, int64_t size) {
+  const Figure &world = plan.cluster.worldSize, &pp = plan.degrees.pp;
+  if (!world || *world % size != 0)
+    return true;
+  int64_t implied = *world / size;
+  return count == implied || (implied % *pp == 0 && count == implied / *pp);
+}
+
+static void checkStatedGroups(const PlanModel &plan, const StatedGroups &stated,
+                              FindingList &findings) {
+  const Figure &degree = degreeOf(plan.degrees, stated.axis);
+  if (!degree)
+    return;
+  bool sizeAgrees = !stated.size || *stated.size == *degree;
+  if (sizeAgrees &&
+      (!stated.count || countAgrees(plan, *stated.count, *degree)))
+    return;
+  const Figure &world = plan.cluster.worldSize;
+  std::optional<int64_t> count;
+  if (world && *world % *degree == 0)
+    count = *world / *degree;
+  std::string implied = groupsText(count, *degree);
+  int64_t pp = *plan.degrees.pp;
+  if (count && pp > 1 && stated.axis != AxisKind::Pipeline && *count % pp == 0)
+    implied += " (" + llvm::itostr(*count / pp) + " in each of " +
+               llvm::itostr(pp) + " stages)";
+  std::string axis = stringifyEnum(stated.axis).str();
+  std::string found = groupsText(stated.count, stated.size);
+  Finding &finding =
+      findings.add("groups-1", Severity::Error, stated.where,
+                   axis + " = " + llvm::itostr(*degree) + " gives " + implied +
+                       ", stated are " + found);
+  finding.expected = implied;
+  finding.found = found;
+  finding.notes.emplace_back(degree.where, axis + " = " +
+                                               llvm::itostr(*degree) + " (" +
+                                               degree.source + ")");
+  if (std::optional<AxisKind> other = axisOfShape(plan, stated))
+    finding.notes.emplace_back(degreeOf(plan.degrees, *other).where,
+                               found + " are the " +
+                                   stringifyEnum(*other).str() + " groups");
+}
+
+//===----------------------------------------------------------------------===//
+// groups-2: every rank is in a group
+//===----------------------------------------------------------------------===//
+
+static std::string leftOver(int64_t world, int64_t size) {
+  int64_t rest = world % size;
+  if (rest == 1)
+    return "rank " + llvm::itostr(world - 1) + " is in no group";
+  return "ranks " + llvm::itostr(world - rest) + " to " +
+         llvm::itostr(world - 1) + " are in no group";
+}
+
+static void checkPartition(const PlanModel &plan, FindingList &findings) {
+  const Figure &world = plan.cluster.worldSize;
+  if (!world)
+    return;
+  for (AxisKind kind : kAxes) {
+    const Figure &degree = degreeOf(plan.degrees, kind);
+    if (!degree || *world % *degree == 0 ||
+        (degree.origin != Origin::Stated && kind == AxisKind::ExpertTensor))
+      continue;
+    bool ofExperts = kind == AxisKind::Expert || kind == AxisKind::ExpertTensor;
+    bool tooLarge = *degree > *world;
+    std::string axis = stringifyEnum(kind).str();
+    Finding &finding = findings.add(
+        "groups-2", Severity::Error, degree.where,
+        tooLarge ? "one " + axis + " group takes " + llvm::itostr(*degree) +
+                       " ranks, but there are " + llvm::itostr(*world)
+                 : counted(*world, "rank") + " cannot be split into " + axis +
+                       " groups of " + llvm::itostr(*degree) + ": " +
+                       leftOver(*world, *degree));
+    finding.expected = "a divisor of " + llvm::itostr(*world);
+    finding.found = llvm::itostr(*degree);
+    bool folded = plan.degrees.rule == GridRule::Folded;
+    finding.consequenceOf = ofExperts && folded ? "mesh-5" : "mesh-1";
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// groups-3: tensor-parallel groups stay inside a node
+//===----------------------------------------------------------------------===//
+
+/// Whether some group of `size` ranks, `stride` apart, has ranks in two blocks
+/// of `block` neighbouring ranks. Groups fill runs of size x stride ranks.
+static bool crossesBlocks(int64_t size, int64_t stride, int64_t block,
+                          int64_t world) {
+  std::optional<int64_t> run = times(size, stride);
+  if (size == 1 || world <= block)
+    return false;
+  return !run || *run > block || block % *run != 0;
+}
+
+static void checkLocality(const PlanModel &plan, const MeshAxes &mesh,
+                          AxisKind kind, FindingList &findings) {
+  std::optional<unsigned> axis = mesh.position(kind);
+  const ClusterFigures &cluster = plan.cluster;
+  if (!axis || !countRanks(mesh.sizes) || !cluster.gpusPerNode)
+    return;
+  bool rack =
+      cluster.nvlinkDomain && *cluster.nvlinkDomain > *cluster.gpusPerNode;
+  const Figure &domain = rack ? cluster.nvlinkDomain : cluster.gpusPerNode;
+  RankSpace space(mesh.sizes);
+  int64_t size = mesh.sizes[*axis];
+  if (!crossesBlocks(size, space.stride(*axis), *domain, space.numRanks()))
+    return;
+  std::string name = stringifyEnum(kind).str();
+  const Figure &degree = degreeOf(plan.degrees, kind);
+  std::string block = rack ? "NVLink domain" : "node";
+  Finding &finding = findings.add(
+      "groups-3", Severity::Warning, degree.where,
+      name + " groups of " + llvm::itostr(size) +
+          (space.stride(*axis) > 1
+               ? ", " + llvm::itostr(space.stride(*axis)) + " ranks apart,"
+               : "") +
+          " cross " + block + "s of " + counted(*domain, "GPU"));
+  finding.expected = name + " groups inside one " + block;
+  finding.found = llvm::itostr(size);
+  finding.notes.emplace_back(domain.where, domain.name + " = " +
+                                               llvm::itostr(*domain) + " (" +
+                                               domain.source + ")");
+}
+
+static void checkLocalities(const PlanModel &plan, FindingList &findings) {
+  auto result = deriveMeshes(plan.degrees);
+  auto *meshes = std::get_if<DerivedMeshes>(&result);
+  if (!meshes || findings.has("mesh-1") || findings.has("mesh-5"))
+    return;
+  checkLocality(plan, meshes->attention, AxisKind::Tensor, findings);
+  if (meshes->expert)
+    checkLocality(plan, *meshes->expert, AxisKind::ExpertTensor, findings);
+}
+
+void moe::checkGroups(const RuleInput &input, FindingList &findings) {
+  for (const StatedGroups &stated : input.statements.groups)
+    checkStatedGroups(input.model, stated, findings);
+  checkPartition(input.model, findings);
+  checkLocalities(input.model, findings);
+}

@@ -1,0 +1,264 @@
+//===- PipelineRules.cpp - Layers and pipeline stages ---------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include "Rules.h"
+#include "moe/Model/StageLayout.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+/// "pp = 8" or "pp x vpp = 8 x 4 = 32".
+static std::string chunksText(const Degrees &degrees) {
+  if (*degrees.vpp == 1)
+    return "pp = " + llvm::itostr(*degrees.pp);
+  return Factors{&degrees.pp, &degrees.vpp}.equation();
+}
+
+//===----------------------------------------------------------------------===//
+// Without a layout
+//===----------------------------------------------------------------------===//
+
+/// pipeline-3: a stage for every rank, a layer for every stage.
+static void checkDepth(const PlanModel &plan, FindingList &findings) {
+  const Figure &pp = plan.degrees.pp, &layers = plan.model.layers;
+  if (!layers || *pp <= *layers)
+    return;
+  Finding &finding = findings.add("pipeline-3", Severity::Error, pp.where,
+                                  "pp = " + llvm::itostr(*pp) +
+                                      " makes more stages than the model has " +
+                                      "layers, " + llvm::itostr(*layers));
+  finding.expected = "at most " + llvm::itostr(*layers);
+  finding.found = llvm::itostr(*pp);
+  for (int64_t value : divisorsNear(*layers, *pp, 4))
+    finding.fixes.push_back(
+        {"parallelism.pp", llvm::itostr(value),
+         counted(*layers / value, "layer") + " in each stage"});
+}
+
+/// pipeline-4: "uniform" insists on equal stages.
+static void checkUniform(const PlanModel &plan, FindingList &findings) {
+  const Degrees &degrees = plan.degrees;
+  const Figure &layers = plan.model.layers;
+  std::optional<int64_t> chunks = times(*degrees.pp, *degrees.vpp);
+  if (!layers || !chunks || *layers % *chunks == 0 ||
+      findings.has("pipeline-3"))
+    return;
+  int64_t dropped = *layers % *chunks;
+  Finding &finding = findings.add(
+      "pipeline-4", Severity::Error, degrees.layoutWhere,
+      counted(*layers, "layer") + " do not divide into equal stages over " +
+          chunksText(degrees) + ": " + llvm::itostr(*layers - dropped) +
+          " would be built and " + llvm::itostr(dropped) + " dropped");
+  finding.expected = "a multiple of " + llvm::itostr(*chunks);
+  finding.found = counted(*layers, "layer");
+  finding.notes.emplace_back(plan.model.layers.where,
+                             counted(*layers, "layer") + " here");
+  finding.fixes.push_back({"parallelism.layout", "null",
+                           "stages then differ by one layer at most"});
+  for (int64_t value : divisorsNear(*layers, *degrees.pp, 2))
+    finding.fixes.push_back(
+        {"parallelism.pp", llvm::itostr(value),
+         counted(*layers / value, "layer") + " in each stage"});
+}
+
+/// pipeline-5: an even split that is uneven where it must be.
+static void noteUnevenSplit(const PlanModel &plan, FindingList &findings) {
+  const Degrees &degrees = plan.degrees;
+  const Figure &layers = plan.model.layers;
+  std::optional<int64_t> chunks = times(*degrees.pp, *degrees.vpp);
+  if (!layers || !chunks || *layers % *chunks == 0 ||
+      findings.has("pipeline-3"))
+    return;
+  int64_t more = *layers % *chunks, fewer = *chunks - more;
+  int64_t size = *layers / *chunks;
+  std::string part = *degrees.vpp == 1 ? "stage" : "chunk";
+  Finding &finding = findings.add(
+      "pipeline-5", Severity::Note, degrees.pp.where,
+      counted(*layers, "layer") + " over " + chunksText(degrees) + ": " +
+          counted(more, part) + " of " + counted(size + 1, "layer") + " and " +
+          llvm::itostr(fewer) + " of " + llvm::itostr(size) +
+          ", as no layout says otherwise");
+  finding.expected = "equal stages";
+  finding.found = llvm::itostr(size + 1) + " and " + llvm::itostr(size);
+}
+
+//===----------------------------------------------------------------------===//
+// With a layout
+//===----------------------------------------------------------------------===//
+
+/// pipeline-1 and pipeline-2 on a stated layout.
+static void checkLayout(const PlanModel &plan, const StageLayout &layout,
+                        FindingList &findings) {
+  const Degrees &degrees = plan.degrees;
+  Location where = degrees.layoutWhere;
+  std::optional<int64_t> chunks = times(*degrees.pp, *degrees.vpp);
+  if (!chunks || layout.numChunks() != *chunks) {
+    Finding &finding = findings.add(
+        "pipeline-1", Severity::Error, where,
+        "the layout has " + counted(layout.numChunks(), "chunk") + ", but " +
+            chunksText(degrees) + " needs " +
+            (chunks ? llvm::itostr(*chunks) : "more than can be counted"));
+    finding.expected = chunks ? counted(*chunks, "chunk") : "";
+    finding.found = counted(layout.numChunks(), "chunk");
+    if (layout.numChunks() % *degrees.pp == 0)
+      finding.fixes.push_back({"parallelism.vpp",
+                               llvm::itostr(layout.numChunks() / *degrees.pp),
+                               "as many chunks as the layout has"});
+  }
+  const Figure &layers = plan.model.layers;
+  int64_t decoders = layout.count(LayerKind::Decoder);
+  if (layers && decoders != *layers) {
+    Finding &finding =
+        findings.add("pipeline-1", Severity::Error, where,
+                     "the layout places " + counted(decoders, "layer") +
+                         ", the model has " + llvm::itostr(*layers));
+    finding.expected = counted(*layers, "layer");
+    finding.found = counted(decoders, "layer");
+    finding.notes.emplace_back(layers.where,
+                               counted(*layers, "layer") + " here");
+  }
+  for (int64_t stage = 0; stage < *degrees.pp && stage < layout.numChunks();
+       ++stage) {
+    bool empty = true;
+    for (int64_t chunk = stage; chunk < layout.numChunks();
+         chunk += *degrees.pp)
+      empty &= layout.chunks()[chunk].layers.empty();
+    if (!empty)
+      continue;
+    Finding &finding =
+        findings.add("pipeline-2", Severity::Error, where,
+                     "stage " + llvm::itostr(stage) +
+                         " of the layout is empty: its ranks would wait for "
+                         "work that never comes");
+    finding.expected = "at least one layer";
+    finding.found = "none";
+  }
+}
+
+/// The multi-token-prediction layers and the two ends.
+static void checkEnds(const PlanModel &plan, const StageLayout &layout,
+                      FindingList &findings) {
+  auto check = [&](LayerKind kind, int64_t expected, StringRef noun) {
+    int64_t found = layout.count(kind);
+    if (found == expected)
+      return;
+    Finding &finding =
+        findings.add("pipeline-1", Severity::Error, plan.degrees.layoutWhere,
+                     "the layout places " + counted(found, noun) +
+                         ", expected " + llvm::itostr(expected));
+    finding.expected = counted(expected, noun);
+    finding.found = counted(found, noun);
+  };
+  check(LayerKind::Embedding, 1, "embedding");
+  check(LayerKind::Loss, 1, "loss");
+  // A plan may leave multi-token prediction out of training.
+  if (layout.count(LayerKind::Mtp) > plan.model.mtpLayers && plan.model.layers)
+    check(LayerKind::Mtp, plan.model.mtpLayers, "MTP layer");
+}
+
+//===----------------------------------------------------------------------===//
+// Decided stages
+//===----------------------------------------------------------------------===//
+
+static void addStageError(FindingList &findings, Location where,
+                          std::string message, std::string expected,
+                          std::string found) {
+  Finding &finding =
+      findings.add("pipeline-1", Severity::Error, where, std::move(message));
+  finding.expected = std::move(expected);
+  finding.found = std::move(found);
+}
+
+/// pipeline-1: the ranges of all chunks tile the layers of the model.
+static void checkCoverage(const DecidedPipeline &pipeline, const Figure &layers,
+                          FindingList &findings) {
+  std::vector<std::pair<int64_t, int64_t>> ranges;
+  for (const DecidedStage &stage : pipeline.stages)
+    ranges.insert(ranges.end(), stage.layers.begin(), stage.layers.end());
+  llvm::sort(ranges);
+  int64_t next = 0;
+  for (auto [begin, end] : ranges) {
+    if (begin > next)
+      addStageError(findings, pipeline.where,
+                    "no stage holds layers " + llvm::itostr(next) + " to " +
+                        llvm::itostr(begin),
+                    "every layer once", "none");
+    else if (begin < next && end > begin)
+      addStageError(findings, pipeline.where,
+                    "two stages hold layer " + llvm::itostr(begin),
+                    "every layer once", "twice");
+    next = std::max(next, end);
+  }
+  if (layers && next != *layers)
+    addStageError(findings, pipeline.where,
+                  "the stages hold layers 0 to " + llvm::itostr(next) +
+                      ", the model has " + llvm::itostr(*layers),
+                  counted(*layers, "layer"), counted(next, "layer"));
+}
+
+static void checkDecided(const RuleInput &input,
+                         const DecidedPipeline &pipeline,
+                         FindingList &findings) {
+  std::optional<int64_t> pp;
+  if (const DecidedMesh *mesh = input.decisions.mesh(pipeline.mesh))
+    if (auto axis = mesh->axes.position(AxisKind::Pipeline))
+      pp = mesh->axes.sizes[*axis];
+  int64_t stages = pipeline.stages.size();
+  if (stages != pp.value_or(1))
+    addStageError(findings, pipeline.where,
+                  counted(stages, "stage") +
+                      " for pp = " + llvm::itostr(pp.value_or(1)),
+                  counted(pp.value_or(1), "stage"), counted(stages, "stage"));
+  for (auto [position, stage] : llvm::enumerate(pipeline.stages)) {
+    if (stage.index != static_cast<int64_t>(position))
+      addStageError(findings, stage.where,
+                    "stage " + llvm::itostr(stage.index) +
+                        " stands where stage " + llvm::itostr(position) +
+                        " belongs",
+                    llvm::itostr(position), llvm::itostr(stage.index));
+    bool empty = llvm::all_of(
+        stage.layers, [](auto range) { return range.first == range.second; });
+    if (empty && stage.mtpLayers == 0 && !stage.holdsEnd) {
+      Finding &finding = findings.add(
+          "pipeline-2", Severity::Error, stage.where,
+          "stage " + llvm::itostr(stage.index) +
+              " holds no layer: its ranks would wait for work that never "
+              "comes");
+      finding.expected = "at least one layer";
+      finding.found = "none";
+    }
+  }
+  checkCoverage(pipeline, input.model.model.layers, findings);
+}
+
+void moe::checkPipeline(const RuleInput &input, FindingList &findings) {
+  const PlanModel &plan = input.model;
+  checkDepth(plan, findings);
+  std::optional<std::string> text = plan.degrees.layout;
+  if (!text) {
+    noteUnevenSplit(plan, findings);
+  } else if (*text == "uniform") {
+    checkUniform(plan, findings);
+  } else {
+    std::string error;
+    if (auto layout = StageLayout::parse(*text, error)) {
+      checkLayout(plan, *layout, findings);
+      checkEnds(plan, *layout, findings);
+    } else {
+      findings
+          .add("pipeline-6", Severity::Error, plan.degrees.layoutWhere, error)
+          .found = *text;
+    }
+  }
+  if (input.decisions.pipeline)
+    checkDecided(input, *input.decisions.pipeline, findings);
+}

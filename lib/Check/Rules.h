@@ -1,0 +1,64 @@
+//===- Rules.h - What the files of rules share ------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rules are free functions, one file per subject. They read figures and add
+// findings; the fixes they attach are candidates, which `checkPlan` tries on a
+// copy of the plan before it offers them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_CHECK_RULES_H
+#define MOE_LIB_CHECK_RULES_H
+
+#include "moe/Analysis/PlanDecisions.h"
+#include "moe/Analysis/PlanModel.h"
+#include "moe/Analysis/PlanStatements.h"
+#include "moe/Check/Finding.h"
+
+namespace mlir::moe {
+
+/// A plan as the rules see it.
+struct RuleInput {
+  PlanModel model;
+  PlanStatements statements;
+  PlanDecisions decisions;
+
+  explicit RuleInput(PlanOp plan)
+      : model(plan), statements(plan), decisions(plan) {}
+};
+
+using RuleFunction = void (*)(const RuleInput &, FindingList &);
+
+// GridRules.cpp: mesh-1, mesh-5, mesh-7, mesh-8
+void checkGrids(const RuleInput &input, FindingList &findings);
+// MeshRules.cpp: mesh-1, mesh-3, mesh-4 on meshes, mesh-6
+void checkMeshes(const RuleInput &input, FindingList &findings);
+// ClusterRules.cpp: cluster-1..3, compute-1, dispatcher-1
+void checkCluster(const RuleInput &input, FindingList &findings);
+// GroupRules.cpp: groups-1..3
+void checkGroups(const RuleInput &input, FindingList &findings);
+// DivisibilityRules.cpp: heads-*, ffn-*, quantization-1, vocab-1
+void checkDivisibility(const RuleInput &input, FindingList &findings);
+// ModelRules.cpp: model-*, experts-1, experts-4
+void checkModel(const RuleInput &input, FindingList &findings);
+// BalanceRules.cpp: experts-2, balance-*
+void checkBalance(const RuleInput &input, FindingList &findings);
+// PlacementRules.cpp: placement-*
+void checkPlacements(const RuleInput &input, FindingList &findings);
+// PipelineRules.cpp: pipeline-*
+void checkPipeline(const RuleInput &input, FindingList &findings);
+// WorkloadRules.cpp: workload-*
+void checkWorkload(const RuleInput &input, FindingList &findings);
+// StatedRules.cpp: ranks-*, communication-*, claim-1
+void checkStatements(const RuleInput &input, FindingList &findings);
+// InputRules.cpp: input-1
+void checkInput(const RuleInput &input, FindingList &findings);
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_CHECK_RULES_H

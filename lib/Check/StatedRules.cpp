@@ -1,0 +1,224 @@
+//===- StatedRules.cpp - What a plan states about ranks and traffic -------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include "RankList.h"
+#include "Rules.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static void addStatement(FindingList &findings, StringRef rule,
+                         Severity severity, Location where, std::string message,
+                         std::string expected, std::string found) {
+  Finding &finding =
+      findings.add(rule.str(), severity, where, std::move(message));
+  finding.expected = std::move(expected);
+  finding.found = std::move(found);
+}
+
+//===----------------------------------------------------------------------===//
+// ranks-1: how many ranks are used
+//===----------------------------------------------------------------------===//
+
+static void checkUtilized(const RuleInput &input, FindingList &findings) {
+  if (!input.statements.utilizedRanks)
+    return;
+  auto [text, where] = *input.statements.utilizedRanks;
+  auto [usedText, ofText] = StringRef(text).split(" of ");
+  int64_t used = 0, of = 0;
+  if (usedText.trim().getAsInteger(10, used) ||
+      ofText.trim().getAsInteger(10, of) || used < 0 || of < 1) {
+    addStatement(findings, "ranks-1", Severity::Error, where,
+                 "'utilized_ranks' is " + quotedValue(text) +
+                     ", expected two numbers as in \"3 of 128\"",
+                 "N of M", text);
+    return;
+  }
+  const Figure &world = input.model.cluster.worldSize;
+  if (world && of != *world)
+    addStatement(findings, "ranks-1", Severity::Error, where,
+                 "'utilized_ranks' counts " + counted(of, "rank") +
+                     ", there are " + llvm::itostr(*world),
+                 llvm::itostr(*world), llvm::itostr(of));
+  else if (used > of)
+    addStatement(findings, "ranks-1", Severity::Error, where,
+                 "'utilized_ranks' uses " + counted(used, "rank") +
+                     " of only " + llvm::itostr(of),
+                 "at most " + llvm::itostr(of), llvm::itostr(used));
+  else if (used < of)
+    addStatement(findings, "ranks-1", Severity::Warning, where,
+                 llvm::itostr(of - used) + " of " + counted(of, "rank") +
+                     " would be idle",
+                 llvm::itostr(of), llvm::itostr(used));
+}
+
+//===----------------------------------------------------------------------===//
+// ranks-2, ranks-3, ranks-4: which modules sit where
+//===----------------------------------------------------------------------===//
+
+/// ranks-2 on one module; the ranks, if they can be used.
+static std::optional<RankList> checkModule(const StatedModule &module,
+                                           const Figure &world,
+                                           FindingList &findings) {
+  auto add = [&](std::string problem, std::string expected) {
+    addStatement(findings, "ranks-2", Severity::Error, module.where,
+                 "module " + quoted(module.name) + " " + problem,
+                 std::move(expected), module.ranks);
+  };
+  std::string error;
+  std::optional<RankList> ranks = RankList::parse(module.ranks, error);
+  if (!ranks) {
+    add(error, "ranks as in \"0-1,4\"");
+    return std::nullopt;
+  }
+  if (std::optional<int64_t> twice = ranks->firstRepeated())
+    add("names rank " + llvm::itostr(*twice) + " twice", "each rank once");
+  if (world && ranks->last() >= *world)
+    add("sits on rank " + llvm::itostr(ranks->last()) +
+            ", but the last rank is " + llvm::itostr(*world - 1),
+        "0 to " + llvm::itostr(*world - 1));
+  return ranks;
+}
+
+/// ranks-4: the embedding sits on every rank of the first stage.
+static void checkEmbedding(const PlanModel &plan, const StatedModule &module,
+                           const RankList &ranks, FindingList &findings) {
+  const Figure &world = plan.cluster.worldSize, &tp = plan.degrees.tp;
+  if (!StringRef(module.name).contains_insensitive("embedding") || !world ||
+      *plan.degrees.pp != 1 || ranks.count() >= *world ||
+      ranks.last() >= *world || *world % *tp != 0)
+    return;
+  addStatement(findings, "ranks-4", Severity::Warning, module.where,
+               "module " + quoted(module.name) + " is stated on " +
+                   counted(ranks.count(), "rank") + ", but with pp = 1 all " +
+                   llvm::itostr(*world) + " ranks hold 1/" + llvm::itostr(*tp) +
+                   " of it, one copy in each of " +
+                   counted(*world / *tp, "tp group"),
+               counted(*world, "rank"), counted(ranks.count(), "rank"));
+}
+
+static void checkModules(const RuleInput &input, FindingList &findings) {
+  const Figure &world = input.model.cluster.worldSize;
+  RankList used;
+  bool complete = true;
+  for (const StatedModule &module : input.statements.modules) {
+    if (module.ranks.empty())
+      continue;
+    std::optional<RankList> ranks = checkModule(module, world, findings);
+    complete &= ranks.has_value();
+    if (!ranks)
+      continue;
+    used.add(*ranks);
+    checkEmbedding(input.model, module, *ranks, findings);
+  }
+  if (!world || used.empty() || !complete)
+    return;
+  // ranks-3: some module uses every rank.
+  if (auto gap = used.firstGap(*world))
+    addStatement(findings, "ranks-3", Severity::Warning,
+                 input.statements.modules.front().where,
+                 "no stated module uses " +
+                     (gap->first == gap->second
+                          ? "rank " + llvm::itostr(gap->first)
+                          : "ranks " + llvm::itostr(gap->first) + " to " +
+                                llvm::itostr(gap->second)),
+                 "every rank used", llvm::itostr(gap->first));
+}
+
+//===----------------------------------------------------------------------===//
+// communication-1, communication-2: which collective does what
+//===----------------------------------------------------------------------===//
+
+static bool mentions(const StatedCollective &stated,
+                     std::initializer_list<StringRef> words) {
+  return llvm::any_of(words, [&](StringRef word) {
+    return StringRef(stated.purpose).contains_insensitive(word);
+  });
+}
+
+static std::string statedText(const StatedCollective &stated) {
+  std::string text = stringifyEnum(stated.kind).str();
+  if (stated.axis)
+    text += " over " + stringifyEnum(*stated.axis).str();
+  return text;
+}
+
+/// communication-1: tokens reach their experts by all-to-all.
+static void checkExchange(const PlanModel &plan, const StatedCollective &stated,
+                          FindingList &findings) {
+  const Figure &ep = plan.degrees.ep;
+  bool exchange = stated.axis == AxisKind::Expert ||
+                  mentions(stated, {"expert", "routing", "dispatch"});
+  bool gathered = plan.workload.dispatcher == Dispatcher::AllGather &&
+                  (stated.kind == CollectiveKind::AllGather ||
+                   stated.kind == CollectiveKind::ReduceScatter);
+  if (!exchange || mentions(stated, {"gradient"}) || *ep == 1 || gathered ||
+      stated.kind == CollectiveKind::AllToAll)
+    return;
+  std::string message = "ep = " + llvm::itostr(*ep) +
+                        " takes 2 all_to_all per MoE layer, dispatch and "
+                        "combine, stated is " +
+                        statedText(stated);
+  if (!stated.purpose.empty())
+    message += " for " + quoted(stated.purpose);
+  int64_t layers = 0;
+  for (const LayerRun &run : plan.model.runs)
+    layers += run.sparse ? run.size() : 0;
+  if (layers > 0)
+    message += "; " + llvm::itostr(2 * layers) + " per forward pass over " +
+               counted(layers, "layer");
+  addStatement(findings, "communication-1", Severity::Error, stated.where,
+               message, "all_to_all", stringifyEnum(stated.kind).str());
+}
+
+/// communication-2: gradients exist in training and are summed over `dp`.
+static void checkGradients(const PlanModel &plan,
+                           const StatedCollective &stated,
+                           FindingList &findings) {
+  if (!mentions(stated, {"gradient"}))
+    return;
+  std::string what = statedText(stated) + " for " + quoted(stated.purpose);
+  if (!plan.workload.isTraining())
+    addStatement(findings, "communication-2", Severity::Error, stated.where,
+                 "a " + stringifyEnum(*plan.workload.mode).str() +
+                     " plan has no gradients, stated is " + what,
+                 "no gradients", what);
+  else if (stated.axis == AxisKind::Tensor || stated.axis == AxisKind::Expert ||
+           stated.axis == AxisKind::ExpertTensor)
+    addStatement(
+        findings, "communication-2", Severity::Error, stated.where,
+        "gradients are summed over the data-parallel axis, stated is " + what,
+        "dp or edp", stringifyEnum(*stated.axis).str());
+}
+
+/// claim-1: numbers that this version records and does not evaluate.
+static void noteClaims(const RuleInput &input, FindingList &findings) {
+  const std::vector<StatedClaim> &claims = input.statements.claims;
+  if (claims.empty())
+    return;
+  bool one = claims.size() == 1;
+  addStatement(findings, "claim-1", Severity::Note, claims.front().where,
+               counted(claims.size(), "claim") + (one ? " is" : " are") +
+                   " recorded and not evaluated: this version recomputes no "
+                   "claims",
+               "", counted(claims.size(), "claim"));
+}
+
+void moe::checkStatements(const RuleInput &input, FindingList &findings) {
+  checkUtilized(input, findings);
+  checkModules(input, findings);
+  for (const StatedCollective &stated : input.statements.collectives) {
+    checkExchange(input.model, stated, findings);
+    checkGradients(input.model, stated, findings);
+  }
+  noteClaims(input, findings);
+}

@@ -1,0 +1,151 @@
+//===- WorkloadRules.cpp - Batches, sequences, modes ----------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include "Rules.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+/// workload-1: the global batch is whole micro-batches of every replica.
+static void checkBatch(const PlanModel &plan, FindingList &findings) {
+  const Figure &global = plan.workload.globalBatch;
+  const Figure &micro = plan.workload.microBatch, &dp = plan.degrees.dp;
+  Factors step = {&dp, &micro};
+  // Without whole grids `dp` says nothing.
+  if (!global || !step.known() || findings.has("mesh-1"))
+    return;
+  std::optional<int64_t> unit = step.value();
+  if (unit && *global % *unit == 0)
+    return;
+  Finding &finding =
+      findings.add("workload-1", Severity::Error, global.where,
+                   "global_batch = " + llvm::itostr(*global) +
+                       " is no multiple of " + Factors{&dp, &micro}.equation());
+  finding.expected = unit ? "a multiple of " + llvm::itostr(*unit) : "";
+  finding.found = llvm::itostr(*global);
+  finding.notes.emplace_back(dp.where, step.sources());
+  if (!unit)
+    return;
+  int64_t down = *global / *unit;
+  if (down > 0)
+    finding.fixes.push_back({"workload.global_batch",
+                             llvm::itostr(down * *unit),
+                             counted(down, "micro-batch") + " per replica"});
+  if (std::optional<int64_t> up = times(down + 1, *unit))
+    finding.fixes.push_back(
+        {"workload.global_batch", llvm::itostr(*up),
+         llvm::itostr(down + 1) + " micro-batches per replica"});
+}
+
+/// workload-2: interleaved stages take turns in rounds of `pp` micro-batches
+/// (megatron/core/pipeline_parallel/schedules.py).
+static void checkRounds(const PlanModel &plan, FindingList &findings) {
+  const Figure &global = plan.workload.globalBatch;
+  const Figure &pp = plan.degrees.pp, &vpp = plan.degrees.vpp;
+  std::optional<int64_t> unit =
+      product({&plan.degrees.dp, &plan.workload.microBatch});
+  if (!global || !unit || *vpp == 1 || *global % *unit != 0 ||
+      findings.has("mesh-1"))
+    return;
+  int64_t batches = *global / *unit;
+  if (batches % *pp == 0)
+    return;
+  Finding &finding =
+      findings.add("workload-2", Severity::Error, vpp.where,
+                   counted(batches, "micro-batch") +
+                       "es per replica do not fill rounds of " +
+                       "pp = " + llvm::itostr(*pp) +
+                       ", which vpp = " + llvm::itostr(*vpp) + " needs");
+  finding.expected = "a multiple of " + llvm::itostr(*pp);
+  finding.found = llvm::itostr(batches);
+  std::optional<int64_t> round = times(*unit, *pp);
+  std::optional<int64_t> more =
+      round ? times(ceilDiv(*global, *round), *round) : std::nullopt;
+  if (more)
+    finding.fixes.push_back(
+        {"workload.global_batch", llvm::itostr(*more),
+         counted(*more / *unit, "micro-batch") + "es per replica"});
+  finding.fixes.push_back({"parallelism.vpp", "1", "without interleaving"});
+}
+
+/// workload-3: context parallelism gives each rank two chunks of the sequence,
+/// one from either end (megatron/core/utils.py, get_batch_on_this_cp_rank).
+static void checkSequence(const PlanModel &plan, FindingList &findings) {
+  const Figure &sequence = plan.workload.sequenceLength;
+  const Figure &cp = plan.degrees.cp;
+  std::optional<int64_t> chunks = times(2, *cp);
+  if (!sequence || *cp == 1 || (chunks && *sequence % *chunks == 0))
+    return;
+  Finding &finding = findings.add(
+      "workload-3", Severity::Error, sequence.where,
+      "sequence_length = " + llvm::itostr(*sequence) +
+          " does not divide into 2 x cp = " +
+          (chunks ? llvm::itostr(*chunks) : "2 x " + llvm::itostr(*cp)) +
+          " chunks");
+  finding.expected = chunks ? "a multiple of " + llvm::itostr(*chunks) : "";
+  finding.found = llvm::itostr(*sequence);
+  finding.notes.emplace_back(cp.where, "cp = " + llvm::itostr(*cp) + " (" +
+                                           cp.source + ")");
+  if (!chunks)
+    return;
+  if (std::optional<int64_t> more = times(ceilDiv(*sequence, *chunks), *chunks))
+    finding.fixes.push_back({"workload.sequence_length", llvm::itostr(*more),
+                             "padded to whole chunks"});
+}
+
+static void addModeWarning(FindingList &findings, Location where,
+                           std::string message, std::string expected,
+                           std::string found) {
+  Finding &finding =
+      findings.add("workload-4", Severity::Warning, where, std::move(message));
+  finding.expected = std::move(expected);
+  finding.found = std::move(found);
+}
+
+/// workload-4: what the plan describes belongs to its mode.
+static void checkMode(const WorkloadFigures &workload, FindingList &findings) {
+  if (!workload.mode) {
+    if (workload.optimizer)
+      addModeWarning(findings, *workload.optimizer,
+                     "an optimizer is described, but the plan has no mode: "
+                     "training also keeps gradients, serving keeps a KV cache "
+                     "and no optimizer",
+                     "\"mode\": \"train\", \"prefill\" or \"decode\"",
+                     "no mode");
+    return;
+  }
+  std::string mode = stringifyEnum(*workload.mode).str();
+  auto misplaced = [&](const Figure &figure, StringRef belongs) {
+    if (figure.origin == Origin::Stated)
+      addModeWarning(findings, figure.where,
+                     quoted(figure.name) + " belongs to " + belongs.str() +
+                         ", a " + mode + " plan does not use it",
+                     "no " + quoted(figure.name), mode);
+  };
+  if (*workload.mode == Mode::Train) {
+    misplaced(workload.batch, "serving");
+    misplaced(workload.contextLength, "decode");
+    return;
+  }
+  if (workload.optimizer)
+    addModeWarning(findings, *workload.optimizer,
+                   "a " + mode + " plan keeps no optimizer states",
+                   "no 'optimizer'", mode);
+  misplaced(workload.globalBatch, "training");
+  misplaced(workload.microBatch, "training");
+}
+
+void moe::checkWorkload(const RuleInput &input, FindingList &findings) {
+  checkBatch(input.model, findings);
+  checkRounds(input.model, findings);
+  checkSequence(input.model, findings);
+  checkMode(input.model.workload, findings);
+}
