@@ -39,7 +39,7 @@ constexpr int kBadUsage = 2;
 constexpr int kInternalError = 3;
 
 constexpr Command kCommands[] = {
-    {"init", "write a complete plan for a model and a cluster", nullptr},
+    {"init", "write a complete plan for a model and a cluster", runInitCommand},
     {"check", "verify a plan and print the report", nullptr},
     {"build", "check a plan and compile it into a launch bundle", nullptr},
     {"verify", "prove a launch bundle against its plan", nullptr},

@@ -46,9 +46,18 @@ static void reportValue(ObjectReader &object, StringRef key,
 // Strings and words
 //===----------------------------------------------------------------------===//
 
+std::optional<StringRef> moe::readPlainString(StringRef key,
+                                              ObjectReader &object) {
+  std::optional<StringRef> text = object.string(key);
+  if (!text || !text->contains('\0'))
+    return text;
+  object.report(key, "found a NUL character in " + object.pathOf(key));
+  return std::nullopt;
+}
+
 static Attribute readText(const PlanKey &key, ObjectReader &object,
                           MLIRContext *context) {
-  std::optional<StringRef> text = object.string(key.name);
+  std::optional<StringRef> text = readPlainString(key.name, object);
   if (!text)
     return {};
   bool isGood = key.pattern.empty() ? !text->empty()
@@ -194,7 +203,7 @@ static constexpr PlacementKind placementRules[] = {PlacementKind::Contiguous,
 
 static void readPlacement(const PlanKey &key, ObjectReader &object,
                           MLIRContext *context, NamedAttrList &attributes) {
-  std::optional<StringRef> text = object.string(key.name);
+  std::optional<StringRef> text = readPlainString(key.name, object);
   if (!text)
     return;
   SmallVector<StringRef> words;

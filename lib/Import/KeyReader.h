@@ -22,6 +22,10 @@ namespace mlir::moe {
 void readKey(const PlanKey &key, json::ObjectReader &object,
              MLIRContext *context, NamedAttrList &attributes);
 
+/// A string without NUL, at which the system would end a path.
+std::optional<StringRef> readPlainString(StringRef key,
+                                         json::ObjectReader &object);
+
 /// A place of a file as a location.
 FileLineColLoc locationOf(MLIRContext *context, StringRef file,
                           Position position);

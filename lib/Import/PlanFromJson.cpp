@@ -150,6 +150,8 @@ void PlanReader::readModel(const PlanKey &key, ObjectReader &object) {
     return object.report(key.name, expected + " for " +
                                        object.pathOf(key.name) + ", found " +
                                        value.describe());
+  if (!readPlainString(key.name, object))
+    return;
   Location where = locationOf(context(), file, value.position());
   std::optional<Document> config =
       readNamedFile(file, value.text(), where, errors);

@@ -21,6 +21,10 @@
 
 namespace mlir::moe {
 
+/// `moec init`: a complete plan from a model and a few numbers.
+int runInitCommand(llvm::ArrayRef<llvm::StringRef> args, llvm::raw_ostream &out,
+                   llvm::raw_ostream &err);
+
 /// `moec groups`: the process groups a framework builds.
 int runGroupsCommand(llvm::ArrayRef<llvm::StringRef> args,
                      llvm::raw_ostream &out, llvm::raw_ostream &err);
