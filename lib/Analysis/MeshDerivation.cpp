@@ -112,6 +112,7 @@ moe::deriveMeshes(const Degrees &degrees) {
 /// Grid of the product rule: the axes larger than 1, each a dimension.
 static WorldGrid productGrid(const MeshAxes &mesh, int64_t etp) {
   WorldGrid grid;
+  grid.all.emplace();
   auto dims = [](AxisDims &view, AxisKind kind) -> SmallVector<int16_t, 2> & {
     auto *found =
         llvm::find_if(view, [&](auto &axis) { return axis.first == kind; });
@@ -129,13 +130,13 @@ static WorldGrid productGrid(const MeshAxes &mesh, int64_t etp) {
     return own ? kind : AxisKind::ExpertData;
   };
   for (auto [kind, size] : llvm::zip_equal(mesh.kinds, mesh.sizes)) {
-    SmallVector<int16_t, 2> &attention =
-        dims(grid.attention, asAttention(kind));
-    SmallVector<int16_t, 2> &expert = dims(grid.expert, asExpert(kind));
+    SmallVector<int16_t, 2> *runs[] = {&dims(*grid.all, kind),
+                                       &dims(grid.attention, asAttention(kind)),
+                                       &dims(grid.expert, asExpert(kind))};
     if (size == 1)
       continue;
-    attention.push_back(grid.shape.size());
-    expert.push_back(grid.shape.size());
+    for (SmallVector<int16_t, 2> *run : runs)
+      run->push_back(grid.shape.size());
     grid.shape.push_back(size);
   }
   return grid;

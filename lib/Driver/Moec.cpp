@@ -41,8 +41,9 @@ constexpr int kInternalError = 3;
 constexpr Command kCommands[] = {
     {"init", "write a complete plan for a model and a cluster", runInitCommand},
     {"check", "verify a plan and print the report", nullptr},
-    {"build", "check a plan and compile it into a launch bundle", nullptr},
-    {"verify", "prove a launch bundle against its plan", nullptr},
+    {"build", "check a plan and compile it into a launch bundle",
+     runBuildCommand},
+    {"verify", "prove a launch bundle against its plan", runVerifyCommand},
     {"groups", "list the process groups a framework builds", runGroupsCommand},
     {"rules", "show the catalogue of rules", nullptr},
     {"estimate", "memory, FLOPs, communication and time of a plan", nullptr},

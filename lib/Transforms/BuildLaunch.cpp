@@ -97,7 +97,12 @@ struct BuildLaunch : moe::impl::BuildLaunchBase<BuildLaunch> {
     PlanOp plan = plans.front();
     PlanModel model(plan);
     int64_t worldSize = RankSpace(grids.front().getShape()).numRanks();
-    int64_t gpusPerHost = model.cluster.gpusPerNode.value.value_or(worldSize);
+    const Figure &gpusPerNode = model.cluster.gpusPerNode;
+    int64_t gpusPerHost = gpusPerNode.value.value_or(worldSize);
+    if (!gpusPerNode)
+      emitWarning(gpusPerNode.where)
+          << "the plan does not state 'gpus_per_node': all " << worldSize
+          << " ranks are put on one host";
     OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
     auto launch = LaunchOp::create(
         builder, plan.getLoc(), builder.getStringAttr("launch"),
@@ -234,6 +239,7 @@ private:
     };
     write("ranks", model.cluster.worldSize);
     write("GPUs", model.cluster.gpus);
+    write("GPUs per host", model.cluster.gpusPerNode);
     for (const Figure *degree :
          {&degrees.tp, &degrees.cp, &degrees.pp, &degrees.vpp, &degrees.dp,
           &degrees.ep, &degrees.etp, &degrees.edp})

@@ -104,11 +104,15 @@ private:
 
   void writeGrid(OpBuilder &builder, const WorldGrid &grid, Location loc) {
     auto world = FlatSymbolRefAttr::get(&getContext(), kGrid);
+    auto writeView = [&](StringRef name, const AxisDims &dims) {
+      ViewOp::create(builder, loc, builder.getStringAttr(name), world,
+                     toAttr(&getContext(), dims));
+    };
     shard::GridOp::create(builder, loc, kGrid, grid.shape);
-    ViewOp::create(builder, loc, builder.getStringAttr("attention"), world,
-                   toAttr(&getContext(), grid.attention));
-    ViewOp::create(builder, loc, builder.getStringAttr("expert"), world,
-                   toAttr(&getContext(), grid.expert));
+    if (grid.all)
+      writeView("all", *grid.all);
+    writeView("attention", grid.attention);
+    writeView("expert", grid.expert);
   }
 
   LogicalResult collectPlacements(PlanOp plan, StageContext &context) {

@@ -64,6 +64,8 @@ struct WorldGrid {
   llvm::SmallVector<int64_t, 6> shape;
   AxisDims attention;
   AxisDims expert;
+  /// Under the product rule also the one mesh itself.
+  std::optional<AxisDims> all;
 };
 
 /// The grid of which all meshes are views: the common refinement of the two

@@ -25,6 +25,14 @@ namespace mlir::moe {
 int runInitCommand(llvm::ArrayRef<llvm::StringRef> args, llvm::raw_ostream &out,
                    llvm::raw_ostream &err);
 
+/// `moec build`: checks a plan and compiles it into a launch bundle.
+int runBuildCommand(llvm::ArrayRef<llvm::StringRef> args,
+                    llvm::raw_ostream &out, llvm::raw_ostream &err);
+
+/// `moec verify`: proves a launch bundle against its plan.
+int runVerifyCommand(llvm::ArrayRef<llvm::StringRef> args,
+                     llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 /// `moec groups`: the process groups a framework builds.
 int runGroupsCommand(llvm::ArrayRef<llvm::StringRef> args,
                      llvm::raw_ostream &out, llvm::raw_ostream &err);

@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Whole-process measurements: median wall time and peak memory of each command.
+
+usage: whole_process.py [BUILD_DIR] [--runs N] [--json FILE]
+
+Every row names its goal; the exit status is 1 when a goal is missed. Nothing
+here is a test: figures depend on the machine, which the head line names. The
+peer is Megatron-Core's own group generator, whose times (0.09 s, 1.1 s, 9.8 s
+for 1,024, 16,384 and 131,072 ranks) were measured on a 2-core machine with
+megatron/core/parallel_state.py at d98e8a64.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MEGATRON_131072_S = 9.8
+
+
+def run_once(command):
+    """Wall seconds and peak resident bytes of one process."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"failed: {' '.join(command)}")
+    return seconds, usage.ru_maxrss * 1024
+
+
+def measure(command, runs, before=None):
+    seconds, peak = [], 0
+    for _ in range(runs):
+        if before:
+            before()
+        wall, memory = run_once(command)
+        seconds.append(wall)
+        peak = max(peak, memory)
+    return statistics.median(seconds), peak
+
+
+def scaled_plan(folder, nodes):
+    """Mixtral-like plan of `nodes` x 8 ranks: everything but DP stays."""
+    path = os.path.join(folder, f"plan_{nodes * 8}.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(
+            {
+                "schema": "moe-plan/1",
+                "name": f"scaled_{nodes * 8}",
+                "model": {
+                    "hidden_size": 6144,
+                    "num_hidden_layers": 56,
+                    "num_attention_heads": 48,
+                    "num_key_value_heads": 8,
+                    "head_dim": 128,
+                    "vocab_size": 32000,
+                    "num_experts": 8,
+                    "num_experts_per_tok": 2,
+                    "moe_intermediate_size": 16384,
+                    "gated": True,
+                },
+                "cluster": {"gpu": "H100", "nodes": nodes, "gpus_per_node": 8},
+                "workload": {
+                    "mode": "train",
+                    "sequence_length": 4096,
+                    "micro_batch": 1,
+                    "global_batch": nodes * 8,
+                    "precision": "bf16",
+                },
+                "parallelism": {"tp": 2, "pp": 8, "ep": 8, "etp": 1},
+            },
+            file,
+        )
+    return path
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", nargs="?", default=os.path.join(SOURCE, "build"))
+    parser.add_argument("--runs", type=int, default=11)
+    parser.add_argument("--json")
+    options = parser.parse_args()
+    moec = os.path.join(options.build, "bin", "moec")
+    moe_opt = os.path.join(options.build, "bin", "moe-opt")
+    example = os.path.join(SOURCE, "examples", "mixtral-8x22b-128xH100")
+    folder = tempfile.mkdtemp(prefix="moe-bench-")
+    bundle = os.path.join(folder, "bundle")
+    rows = []
+
+    def row(name, command, goal_s=None, goal_bytes=None, runs=options.runs, before=None):
+        seconds, peak = measure(command, runs, before)
+        missed = (goal_s is not None and seconds > goal_s) or (
+            goal_bytes is not None and peak > goal_bytes
+        )
+        rows.append(
+            {"name": name, "median_s": seconds, "peak_bytes": peak, "goal_s": goal_s,
+             "goal_bytes": goal_bytes, "runs": runs, "missed": missed}
+        )
+        goal = "" if goal_s is None else f"goal {goal_s * 1e3:g} ms"
+        if goal_bytes is not None:
+            goal += f", {goal_bytes / 2**20:g} MiB"
+        print(f"{name:44} {seconds * 1e3:9.1f} ms {peak / 2**20:8.1f} MiB  "
+              f"{goal}{'  MISSED' if missed else ''}", flush=True)
+        return seconds
+
+    with open("/proc/cpuinfo", encoding="utf-8") as cpuinfo:
+        model = next(
+            (line.split(":")[1].strip() for line in cpuinfo if line.startswith("model name")),
+            platform.machine(),
+        )
+    print(f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}")
+    row("moec check, 128 ranks", [moec, "check", example + ".json"], 0.010)
+    row("moe-opt --verify-balance, 128 ranks",
+        [moe_opt, example + ".mlir", "--verify-balance", "-o", "/dev/null"], 0.035)
+    groups = [moec, "groups", "--framework", "megatron", "--tp", "2", "--pp", "8",
+              "--ep", "64", "--etp", "1", "--world"]
+    for world in (1024, 16384, 131072):
+        seconds = row(f"moec groups, {world} ranks", groups + [str(world)],
+                      MEGATRON_131072_S / 200 if world == 131072 else None)
+    print(f"  Megatron's generator / moec groups at 131,072 ranks: "
+          f"{MEGATRON_131072_S / seconds:.0f}x")
+    for nodes in (128, 512, 2048, 8192, 16384):
+        seconds = row(
+            f"moec build, {nodes * 8} ranks",
+            [moec, "build", scaled_plan(folder, nodes), "-o", bundle],
+            2.0 if nodes == 16384 else None,
+            2**30 if nodes == 16384 else None,
+            runs=min(options.runs, 5),
+            before=lambda: shutil.rmtree(bundle, ignore_errors=True),
+        )
+        print(f"  {seconds / (nodes * 8) * 1e6:.1f} us a rank")
+    shutil.rmtree(folder)
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(rows, file, indent=1)
+    return any(entry["missed"] for entry in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
