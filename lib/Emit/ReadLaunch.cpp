@@ -55,13 +55,15 @@ static JobStage readStage(StageOp op) {
 /// One placement for the whole run, or one per layer where the table has a
 /// dimension of layers.
 static void readSlots(ExpertSlotsOp op, std::vector<JobPlacement> &placements) {
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(op.getTable().getType()).getShape();
+  std::string error;
+  // Readable: the verifier of the operation has read it.
+  IntegerTable slots = *IntegerTable::read(op.getTable(), 32, error);
+  ArrayRef<int64_t> shape = slots.shape();
   int64_t begin = op.getBegin(), end = op.getEnd();
   bool perLayer = shape.size() == 3;
   int64_t tables = perLayer ? shape.front() : 1;
   shape = shape.take_back(2);
-  auto slot = op.getTable().getValues<APInt>().begin();
+  int64_t slot = 0;
   for (int64_t table = 0; table < tables; ++table) {
     JobPlacement placement;
     placement.name = op.getSymName().str();
@@ -74,8 +76,8 @@ static void readSlots(ExpertSlotsOp op, std::vector<JobPlacement> &placements) {
     placement.ranks = shape[0];
     placement.slotsPerRank = shape[1];
     placement.expertShards = op.getShards();
-    for (int64_t i = 0, e = shape[0] * shape[1]; i < e; ++i, ++slot)
-      placement.slots.push_back((*slot).getSExtValue());
+    for (int64_t i = 0, e = shape[0] * shape[1]; i < e; ++i)
+      placement.slots.push_back(static_cast<int32_t>(slots[slot++]));
     placements.push_back(std::move(placement));
   }
 }

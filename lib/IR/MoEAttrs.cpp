@@ -11,6 +11,7 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "moe/Quantity/Quantity.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -23,11 +24,14 @@ using namespace mlir::moe;
 // Directives of the attribute formats
 //===----------------------------------------------------------------------===//
 
-/// Parses `pp = 4, dp = 4`.
+// Lists bring their own `<` and `>`, because each may be empty.
+static constexpr auto angles = AsmParser::Delimiter::LessGreater;
+
+/// Parses `<pp = 4, dp = 4>`.
 static ParseResult parseAxisList(AsmParser &parser,
                                  SmallVectorImpl<AxisKind> &kinds,
                                  SmallVectorImpl<int64_t> &sizes) {
-  return parser.parseCommaSeparatedList([&]() -> ParseResult {
+  return parser.parseCommaSeparatedList(angles, [&]() -> ParseResult {
     return failure(parseEnumKeyword(parser, kinds.emplace_back()) ||
                    parser.parseEqual() ||
                    parser.parseInteger(sizes.emplace_back()));
@@ -35,27 +39,31 @@ static ParseResult parseAxisList(AsmParser &parser,
 }
 static void printAxisList(AsmPrinter &printer, ArrayRef<AxisKind> kinds,
                           ArrayRef<int64_t> sizes) {
+  printer << "<";
   llvm::interleaveComma(llvm::zip_equal(kinds, sizes), printer, [&](auto axis) {
     printer << stringifyEnum(std::get<0>(axis)) << " = " << std::get<1>(axis);
   });
+  printer << ">";
 }
 
-/// Parses `pp, dp`.
+/// Parses `<pp, dp>`.
 static ParseResult parseAxisKinds(AsmParser &parser,
                                   SmallVectorImpl<AxisKind> &kinds) {
   return parser.parseCommaSeparatedList(
-      [&] { return parseEnumKeyword(parser, kinds.emplace_back()); });
+      angles, [&] { return parseEnumKeyword(parser, kinds.emplace_back()); });
 }
 static void printAxisKinds(AsmPrinter &printer, ArrayRef<AxisKind> kinds) {
+  printer << "<";
   llvm::interleaveComma(kinds, printer,
                         [&](AxisKind kind) { printer << stringifyEnum(kind); });
+  printer << ">";
 }
 
-/// Parses `pp = [0], dp = [1, 2]`.
+/// Parses `<pp = [0], dp = [1, 2]>`.
 static ParseResult parseAxisMapList(AsmParser &parser,
                                     SmallVectorImpl<AxisKind> &kinds,
                                     SmallVectorImpl<DenseI16ArrayAttr> &dims) {
-  return parser.parseCommaSeparatedList([&]() -> ParseResult {
+  return parser.parseCommaSeparatedList(angles, [&]() -> ParseResult {
     SmallVector<int16_t> axes;
     auto parseDim = [&] { return parser.parseInteger(axes.emplace_back()); };
     if (parseEnumKeyword(parser, kinds.emplace_back()) || parser.parseEqual() ||
@@ -67,11 +75,13 @@ static ParseResult parseAxisMapList(AsmParser &parser,
 }
 static void printAxisMapList(AsmPrinter &printer, ArrayRef<AxisKind> kinds,
                              ArrayRef<DenseI16ArrayAttr> dims) {
+  printer << "<";
   llvm::interleaveComma(llvm::zip_equal(kinds, dims), printer, [&](auto axis) {
     printer << stringifyEnum(std::get<0>(axis)) << " = [";
     llvm::interleaveComma(std::get<1>(axis).asArrayRef(), printer);
     printer << "]";
   });
+  printer << ">";
 }
 
 /// Parses `4:32, 8:1`, or nothing.
@@ -107,7 +117,12 @@ static ParseResult parseDim(AsmParser &parser, int64_t &dim) {
     dim = ShapedType::kDynamic;
     return success();
   }
-  return parser.parseInteger(dim);
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseInteger(dim))
+    return failure();
+  if (ShapedType::isDynamic(dim))
+    return parser.emitError(loc) << "expected a number or '?'";
+  return success();
 }
 static void printDim(AsmPrinter &printer, int64_t dim) {
   if (ShapedType::isDynamic(dim))
@@ -116,7 +131,7 @@ static void printDim(AsmPrinter &printer, int64_t dim) {
     printer << dim;
 }
 
-/// Parses `name = "adamw", moments = fp32`, each part optional.
+/// Parses `<name = "adamw", moments = fp32>`, each part at most once.
 static ParseResult parseOptimizer(AsmParser &parser, StringAttr &name,
                                   std::optional<Precision> &moments,
                                   std::optional<Precision> &gradients,
@@ -124,10 +139,17 @@ static ParseResult parseOptimizer(AsmParser &parser, StringAttr &name,
                                   std::optional<StateSharding> &sharding) {
   static constexpr StringRef fields[] = {"name", "moments", "gradients",
                                          "master", "sharding"};
-  return parser.parseCommaSeparatedList([&]() -> ParseResult {
+  llvm::StringSet<> seen;
+  return parser.parseCommaSeparatedList(angles, [&]() -> ParseResult {
     SMLoc loc = parser.getCurrentLocation();
     StringRef field;
-    if (parser.parseKeyword(&field) || parser.parseEqual())
+    if (parser.parseOptionalKeyword(&field))
+      return emitUnknownKeyword(parser, loc, "", fields);
+    if (!llvm::is_contained(fields, field))
+      return emitUnknownKeyword(parser, loc, field, fields);
+    if (!seen.insert(field).second)
+      return parser.emitError(loc) << "'" << field << "' is given twice";
+    if (parser.parseEqual())
       return failure();
     auto parseInto = [&](auto &value) {
       return parseEnumKeyword(parser, value.emplace());
@@ -140,9 +162,7 @@ static ParseResult parseOptimizer(AsmParser &parser, StringAttr &name,
       return parseInto(gradients);
     if (field == "master")
       return parseInto(master);
-    if (field == "sharding")
-      return parseInto(sharding);
-    return emitUnknownKeyword(parser, loc, field, fields);
+    return parseInto(sharding);
   });
 }
 static void printOptimizer(AsmPrinter &printer, StringAttr name,
@@ -150,6 +170,7 @@ static void printOptimizer(AsmPrinter &printer, StringAttr name,
                            std::optional<Precision> gradients,
                            std::optional<Precision> master,
                            std::optional<StateSharding> sharding) {
+  printer << "<";
   StringRef separator = "";
   auto print = [&](StringRef field, auto value) {
     if (value)
@@ -162,6 +183,7 @@ static void printOptimizer(AsmPrinter &printer, StringAttr name,
   print("gradients", gradients);
   print("master", master);
   print("sharding", sharding);
+  printer << ">";
 }
 
 #define GET_ATTRDEF_CLASSES
@@ -205,20 +227,64 @@ LogicalResult BoundAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+/// Fails when an axis is named twice; `rule` ends the message.
+static LogicalResult
+verifyDistinct(function_ref<InFlightDiagnostic()> emitError,
+               ArrayRef<AxisKind> kinds, StringRef rule) {
+  llvm::SmallDenseSet<AxisKind> seen;
+  for (AxisKind kind : kinds)
+    if (!seen.insert(kind).second)
+      return emitError() << "axis '" << stringifyEnum(kind)
+                         << "' is named twice" << rule;
+  return success();
+}
+
 // mesh-2: sizes are at least 1 and no axis is named twice.
 LogicalResult AxesAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                ArrayRef<AxisKind> kinds,
                                ArrayRef<int64_t> sizes) {
-  llvm::SmallDenseSet<AxisKind> seen;
-  for (auto [kind, size] : llvm::zip_equal(kinds, sizes)) {
+  if (kinds.size() != sizes.size())
+    return emitError() << "expected one size per axis, found " << sizes.size()
+                       << " sizes for " << kinds.size() << " axes [mesh-2]";
+  for (auto [kind, size] : llvm::zip_equal(kinds, sizes))
     if (size < 1)
       return emitError() << "expected axis '" << stringifyEnum(kind)
                          << "' to have a size of at least 1, found " << size
                          << " [mesh-2]";
-    if (!seen.insert(kind).second)
-      return emitError() << "axis '" << stringifyEnum(kind)
-                         << "' is named twice [mesh-2]";
-  }
+  return verifyDistinct(emitError, kinds, " [mesh-2]");
+}
+
+LogicalResult
+AxisKindListAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                         ArrayRef<AxisKind> kinds) {
+  return verifyDistinct(emitError, kinds, "");
+}
+
+// view-1, the part that needs no grid.
+LogicalResult AxisMapAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                  ArrayRef<AxisKind> kinds,
+                                  ArrayRef<DenseI16ArrayAttr> dims) {
+  if (kinds.size() != dims.size())
+    return emitError() << "expected one list of dimensions per axis, found "
+                       << dims.size() << " lists for " << kinds.size()
+                       << " axes [view-1]";
+  for (auto [kind, run] : llvm::zip_equal(kinds, dims))
+    for (size_t i = 1; i < static_cast<size_t>(run.size()); ++i)
+      if (run[i] != run[i - 1] + 1)
+        return emitError() << "expected axis '" << stringifyEnum(kind)
+                           << "' to be a run of neighbouring dimensions, found "
+                           << run[i] << " after " << run[i - 1] << " [view-1]";
+  return verifyDistinct(emitError, kinds, " [view-1]");
+}
+
+LogicalResult RoutingType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                  int64_t tokens, int64_t topK) {
+  if (!ShapedType::isDynamic(tokens) && tokens < 0)
+    return emitError() << "expected a number of tokens of at least 0, found "
+                       << tokens;
+  if (!ShapedType::isDynamic(topK) && topK < 1)
+    return emitError() << "expected at least 1 expert per token, found "
+                       << topK;
   return success();
 }
 

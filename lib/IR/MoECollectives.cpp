@@ -16,7 +16,8 @@
 using namespace mlir;
 using namespace mlir::moe;
 
-/// Bytes of a value; nothing when its shape is unknown or they exceed 63 bits.
+/// Bytes of a value, sub-byte elements packed; nothing when its shape or the
+/// width of its elements is unknown or the bits exceed 63 bits.
 static std::optional<int64_t> bytesOf(Value value) {
   auto type = dyn_cast<ShapedType>(value.getType());
   if (!type || !type.hasStaticShape() || !type.getElementType().isIntOrFloat())
@@ -25,17 +26,18 @@ static std::optional<int64_t> bytesOf(Value value) {
   for (int64_t dim : type.getShape())
     if (llvm::MulOverflow(bits, dim, bits))
       return std::nullopt;
-  return bits / 8;
+  return llvm::divideCeil(bits, 8);
 }
 
-/// `bytes` x `factor` x (n - 1) / n.
+/// `bytes` x `factor` x (n - 1) / n, rounded up.
 static std::optional<int64_t> share(std::optional<int64_t> bytes,
                                     int64_t factor, int64_t groupSize) {
   int64_t scaled;
   if (!bytes || groupSize < 1 ||
-      llvm::MulOverflow(*bytes, factor * (groupSize - 1), scaled))
+      llvm::MulOverflow(groupSize - 1, factor, scaled) ||
+      llvm::MulOverflow(*bytes, scaled, scaled))
     return std::nullopt;
-  return scaled / groupSize;
+  return scaled / groupSize + (scaled % groupSize != 0);
 }
 
 namespace {
@@ -65,7 +67,8 @@ struct AllGather
   std::optional<int64_t> getSentBytes(Operation *op, int64_t groupSize) const {
     std::optional<int64_t> bytes = bytesOf(op->getOperand(0));
     int64_t sent;
-    if (!bytes || llvm::MulOverflow(*bytes, groupSize - 1, sent))
+    if (!bytes || groupSize < 1 ||
+        llvm::MulOverflow(*bytes, groupSize - 1, sent))
       return std::nullopt;
     return sent;
   }
@@ -81,8 +84,13 @@ struct PointToPoint
   ArrayRef<int16_t> getGroupDims(Operation *op) const {
     return cast<OpT>(op).getGridAxes();
   }
-  std::optional<int64_t> getSentBytes(Operation *op, int64_t) const {
-    return Sends ? bytesOf(op->getOperand(0)) : std::optional<int64_t>(0);
+  std::optional<int64_t> getSentBytes(Operation *op, int64_t groupSize) const {
+    if (groupSize < 1)
+      return std::nullopt;
+    // Alone in its group a rank has no peer.
+    if (!Sends || groupSize == 1)
+      return 0;
+    return bytesOf(op->getOperand(0));
   }
 };
 } // namespace

@@ -6,9 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "moe/IR/MoE.h"
+#include "SharedVerifiers.h"
+
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -17,24 +20,36 @@ RankGroups CommunicatorOp::getRankGroups() {
   return {getGroups().getBox(), getMembers().getBox()};
 }
 
-// launch-1 and launch-2: hosts hold every rank once and no more than they have
-// GPUs.
-static LogicalResult verifyHosts(LaunchOp launch) {
+//===----------------------------------------------------------------------===//
+// Hosts
+//===----------------------------------------------------------------------===//
+
+// launch-2: hosts are numbered from 0 in order and hold between one rank and as
+// many as they have GPUs.
+static LogicalResult verifyHost(HostOp host, int64_t number, int64_t gpus) {
+  if (static_cast<int64_t>(host.getIndex()) != number)
+    return host.emitOpError()
+           << "is host " << host.getIndex() << " but comes at place " << number
+           << "; number hosts from 0 in order [launch-2]";
+  int64_t ranks = host.getRanks().size();
+  if (ranks == 0)
+    return host.emitOpError("holds no rank [launch-2]");
+  if (ranks > gpus)
+    return host.emitOpError() << "holds " << ranks << " ranks but has " << gpus
+                              << " GPUs [launch-2]";
+  return success();
+}
+
+// launch-1: the hosts hold every rank once.
+static LogicalResult verifyRanks(LaunchOp launch, int64_t numListed) {
   int64_t worldSize = launch.getWorldSize();
-  int64_t gpus = launch.getGpusPerHost();
-  // Hosts are listed one by one, so a launch of more ranks than this would not
-  // have been written; the limit keeps a corrupt number from taking all memory.
-  constexpr int64_t maxRanks = int64_t(1) << 31;
-  if (worldSize > maxRanks)
-    return launch.emitOpError()
-           << "has " << worldSize << " ranks, more than the " << maxRanks
-           << " that can be launched [launch-1]";
+  // Compared before anything is allocated: a corrupt world size must not take
+  // more memory than the text that states it.
+  if (numListed < worldSize)
+    return launch.emitOpError() << "has hosts for " << numListed << " of its "
+                                << worldSize << " ranks [launch-1]";
   llvm::BitVector seen(worldSize);
-  for (auto host : launch.getBody().getOps<HostOp>()) {
-    if (static_cast<int64_t>(host.getRanks().size()) > gpus)
-      return host.emitOpError()
-             << "holds " << host.getRanks().size() << " ranks but has " << gpus
-             << " GPUs [launch-2]";
+  for (auto host : launch.getBody().getOps<HostOp>())
     for (int64_t rank : host.getRanks()) {
       if (rank < 0 || rank >= worldSize)
         return host.emitOpError()
@@ -42,37 +57,54 @@ static LogicalResult verifyHosts(LaunchOp launch) {
                << " [launch-1]";
       if (seen.test(rank))
         return host.emitOpError() << "holds rank " << rank
-                                  << ", which another host has [launch-1]";
+                                  << ", which is listed before [launch-1]";
       seen.set(rank);
     }
-  }
-  int missing = seen.find_first_unset();
-  if (missing >= 0)
-    return launch.emitOpError()
-           << "puts rank " << missing << " on no host [launch-1]";
   return success();
 }
 
-// launch-3: groups partition the world, and partitions are distinct.
+static LogicalResult verifyHosts(LaunchOp launch) {
+  int64_t number = 0, numListed = 0;
+  for (auto host : launch.getBody().getOps<HostOp>()) {
+    if (failed(verifyHost(host, number++, launch.getGpusPerHost())))
+      return failure();
+    numListed += host.getRanks().size();
+  }
+  return verifyRanks(launch, numListed);
+}
+
+//===----------------------------------------------------------------------===//
+// Communicators and coordinates
+//===----------------------------------------------------------------------===//
+
+// launch-3: groups partition the world, and partitions and names are distinct.
 static LogicalResult verifyCommunicators(LaunchOp launch) {
-  SmallVector<std::pair<RankGroups, CommunicatorOp>> earlier;
+  llvm::DenseMap<std::pair<Attribute, Attribute>, CommunicatorOp> partitions;
+  llvm::StringSet<> names;
+  MLIRContext *context = launch.getContext();
   for (auto comm : launch.getBody().getOps<CommunicatorOp>()) {
     RankGroups groups = comm.getRankGroups();
     if (!groups.partitions(launch.getWorldSize()))
       return comm.emitOpError() << "has groups that do not partition the "
                                 << launch.getWorldSize() << " ranks [launch-3]";
-    RankGroups canonical{groups.groups.simplified(),
-                         groups.members.simplified()};
-    auto *twin = llvm::find_if(
-        earlier, [&](auto &other) { return other.first == canonical; });
-    if (twin != earlier.end()) {
+    auto [twin, isNew] = partitions.try_emplace(
+        {BoxAttr::get(context, groups.groups.simplified()),
+         BoxAttr::get(context, groups.members.simplified())},
+        comm);
+    if (!isNew) {
       InFlightDiagnostic diag = comm.emitOpError("has the groups of @")
                                 << twin->second.getSymName()
                                 << "; list it there as an alias [launch-3]";
       diag.attachNote(twin->second->getLoc()) << "communicator declared here";
       return diag;
     }
-    earlier.emplace_back(canonical, comm);
+    SmallVector<StringRef> ownNames{comm.getSymName()};
+    if (ArrayAttr aliases = comm.getAliasesAttr())
+      llvm::append_range(ownNames, aliases.getAsValueRange<StringAttr>());
+    for (StringRef name : ownNames)
+      if (!names.insert(name).second)
+        return comm.emitOpError() << "is the second communicator called "
+                                  << quoted(name) << " [launch-3]";
   }
   return success();
 }
@@ -81,16 +113,124 @@ static LogicalResult verifyCommunicators(LaunchOp launch) {
 static LogicalResult verifyCoordinates(LaunchOp launch) {
   for (auto mesh : launch.getBody().getOps<CoordinatesOp>()) {
     std::optional<int64_t> ranks = mesh.getAxes().getNumRanks();
-    if (!ranks || *ranks != static_cast<int64_t>(launch.getWorldSize()))
-      return mesh.emitOpError()
-             << "has axes for " << ranks.value_or(-1) << " ranks in a world of "
-             << launch.getWorldSize() << " [launch-4]";
+    if (ranks == static_cast<int64_t>(launch.getWorldSize()))
+      continue;
+    InFlightDiagnostic diag = mesh.emitOpError("has axes for ");
+    if (ranks)
+      diag << *ranks;
+    else
+      diag << "more than 2^63";
+    return diag << " ranks in a world of " << launch.getWorldSize()
+                << " [launch-4]";
   }
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+// launch-5: stages are numbered from 0 in order and hold every layer from 0 on
+// once.
+static LogicalResult verifyStages(LaunchOp launch) {
+  SmallVector<std::pair<LayerRangeAttr, StageOp>> ranges;
+  int64_t number = 0;
+  for (auto stage : launch.getBody().getOps<StageOp>()) {
+    if (static_cast<int64_t>(stage.getIndex()) != number)
+      return stage.emitOpError()
+             << "is stage " << stage.getIndex() << " but comes at place "
+             << number << "; number stages from 0 in order [launch-5]";
+    ++number;
+    for (auto range : stage.getLayers().getAsRange<LayerRangeAttr>())
+      if (range.getBegin() != range.getEnd())
+        ranges.emplace_back(range, stage);
+  }
+  llvm::stable_sort(ranges, [](auto &left, auto &right) {
+    return left.first.getBegin() < right.first.getBegin();
+  });
+  int64_t next = 0;
+  for (auto [range, stage] : ranges) {
+    if (range.getBegin() != next)
+      return stage.emitOpError()
+             << "holds layers " << range.getBegin() << " to " << range.getEnd()
+             << ", but the layers before end at " << next << " [launch-5]";
+    next = range.getEnd();
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Expert slots
+//===----------------------------------------------------------------------===//
+
+/// Verifies the slots of one layer, the entries of `table` from `offset` on:
+/// every expert has one, and no rank holds an expert twice.
+static LogicalResult
+verifyLayerSlots(ExpertSlotsOp op, const IntegerTable &table, int64_t offset) {
+  int64_t experts = op.getExperts();
+  int64_t slots = table.shape().back();
+  int64_t ranks = table.shape().drop_back().back();
+  llvm::DenseMap<int64_t, int64_t> lastRankOf;
+  for (int64_t slot = 0; slot < ranks * slots; ++slot) {
+    int64_t expert = table[offset + slot], rank = slot / slots;
+    if (expert == -1)
+      continue;
+    if (expert < 0 || expert >= experts)
+      return op.emitOpError()
+             << "names expert " << expert << ", but there are only " << experts
+             << " [launch-6]";
+    auto [last, isNew] = lastRankOf.try_emplace(expert, rank);
+    if (!isNew && std::exchange(last->second, rank) == rank)
+      return op.emitOpError()
+             << "puts expert " << expert << " twice on expert-parallel rank "
+             << rank << " [launch-6]";
+  }
+  if (static_cast<int64_t>(lastRankOf.size()) == experts)
+    return success();
+  int64_t missing = 0;
+  while (lastRankOf.contains(missing))
+    ++missing;
+  return op.emitOpError() << "gives expert " << missing << " no slot; "
+                          << lastRankOf.size() << " of " << experts
+                          << " experts have one [launch-6]";
+}
+
+// launch-6: the table has a row per layer and rank, every expert has a slot in
+// every layer, and no rank holds an expert of a layer twice.
+LogicalResult ExpertSlotsOp::verify() {
+  if (getEnd() <= getBegin())
+    return emitOpError() << "expected a range of layers, found " << getBegin()
+                         << " to " << getEnd() << " [launch-6]";
+  FailureOr<IntegerTable> table = readTable(*this, getTable(), 2, 32);
+  if (failed(table))
+    return failure();
+  bool perLayer = table->shape().size() == 3;
+  int64_t layers = getEnd() - getBegin();
+  if (perLayer && table->shape().front() != layers)
+    return emitOpError() << "has a table for " << table->shape().front()
+                         << " layers, but stands for " << layers
+                         << " [launch-6]";
+  int64_t tables = perLayer ? layers : 1;
+  int64_t stride = table->size() / tables;
+  for (int64_t layer = 0; layer < tables; ++layer)
+    if (failed(verifyLayerSlots(*this, *table, layer * stride)))
+      return failure();
+  return success();
+}
+
+LogicalResult SiteOp::verify() {
+  return verifyKeyValues(*this, getEnvironmentNamesAttr(),
+                         getEnvironmentValuesAttr(), "environment_names",
+                         "environment_values");
+}
+
 LogicalResult LaunchOp::verifyRegions() {
-  return success(succeeded(verifyHosts(*this)) &&
-                 succeeded(verifyCommunicators(*this)) &&
-                 succeeded(verifyCoordinates(*this)));
+  if (failed(
+          verifyChildren<HostOp, CoordinatesOp, CommunicatorOp, StageOp,
+                         ExpertSlotsOp, FigureOp, FindingOp, SiteOp>(*this)) ||
+      failed(verifyAtMostOne<SiteOp>(*this, "launch-7")))
+    return failure();
+  return success(
+      succeeded(verifyHosts(*this)) && succeeded(verifyCommunicators(*this)) &&
+      succeeded(verifyCoordinates(*this)) && succeeded(verifyStages(*this)));
 }

@@ -9,9 +9,10 @@
 // Only what would make the text of a plan meaningless is rejected here; wrong
 // arithmetic is a finding of `--verify-balance`.
 
-#include "moe/IR/MoE.h"
+#include "SharedVerifiers.h"
 
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -19,19 +20,8 @@ using namespace mlir::moe;
 
 // plan-1: each section occurs at most once.
 template <typename... Sections>
-static LogicalResult verifySingle(PlanOp plan) {
-  auto verifyOne = [&](auto ops) -> LogicalResult {
-    if (llvm::range_size(ops) <= 1)
-      return success();
-    auto first = *ops.begin();
-    InFlightDiagnostic diag =
-        (*std::next(ops.begin()))->emitOpError("occurs twice in plan @")
-        << plan.getSymName() << " [plan-1]";
-    diag.attachNote(first->getLoc()) << "first declared here";
-    return diag;
-  };
-  return success(
-      (succeeded(verifyOne(plan.getBody().getOps<Sections>())) && ...));
+static LogicalResult verifySections(PlanOp plan) {
+  return success((succeeded(verifyAtMostOne<Sections>(plan, "plan-1")) && ...));
 }
 
 // plan-2: claims have distinct ids, policies and targets distinct metrics.
@@ -53,13 +43,86 @@ static LogicalResult verifyDistinct(PlanOp plan, StringRef what,
 }
 
 LogicalResult PlanOp::verifyRegions() {
-  if (failed(verifySingle<ClusterOp, ModelOp, WorkloadOp, ParallelismOp,
-                          DistributionOp, StatedOp, PipelineOp>(*this)) ||
+  if (failed(
+          verifyChildren<ClusterOp, ModelOp, WorkloadOp, ParallelismOp,
+                         DistributionOp, PolicyOp, TargetOp, ClaimOp, StatedOp,
+                         MeshOp, PipelineOp, LoadOp, PlacementOp>(*this)) ||
+      failed(verifySections<ClusterOp, ModelOp, WorkloadOp, ParallelismOp,
+                            DistributionOp, StatedOp, PipelineOp>(*this)) ||
       failed(verifyDistinct(*this, "metric", &PolicyOp::getMetric)) ||
       failed(verifyDistinct(*this, "metric", &TargetOp::getMetric)))
     return failure();
   return verifyDistinct(*this, "claim", &ClaimOp::getId);
 }
+
+//===----------------------------------------------------------------------===//
+// Quantities
+//===----------------------------------------------------------------------===//
+
+/// Fails unless the quantity, if given, is of one of `dimensions`.
+static LogicalResult verifyKind(Operation *op, StringRef key,
+                                std::optional<QuantityAttr> attr,
+                                ArrayRef<Dimension> dimensions) {
+  if (!attr || llvm::is_contained(dimensions, attr->getQuantity().dimension()))
+    return success();
+  return op->emitOpError() << "expected '" << key << "' to be "
+                           << describe(dimensions.front()) << " such as \""
+                           << exampleOf(dimensions.front()) << "\", found \""
+                           << attr->getText() << "\"";
+}
+
+/// Fails unless the quantity, if given, is of one of `dimensions` and above 0.
+static LogicalResult verifyPositive(Operation *op, StringRef key,
+                                    std::optional<QuantityAttr> attr,
+                                    ArrayRef<Dimension> dimensions) {
+  if (failed(verifyKind(op, key, attr, dimensions)))
+    return failure();
+  if (!attr || attr->getQuantity().number.digits > 0)
+    return success();
+  return op->emitOpError() << "expected '" << key << "' to be above 0, found \""
+                           << attr->getText() << "\"";
+}
+
+LogicalResult ClusterOp::verify() {
+  auto verifyEach = [&](StringRef key, std::optional<QuantityAttr> attr,
+                        ArrayRef<Dimension> dimensions) {
+    return succeeded(verifyPositive(*this, key, attr, dimensions));
+  };
+  // Figures are per GPU with or without saying so.
+  static constexpr Dimension size[] = {Dimension::Bytes,
+                                       Dimension::BytesPerGpu};
+  static constexpr Dimension rate[] = {Dimension::FlopPerSecond,
+                                       Dimension::FlopPerSecondPerGpu};
+  return success(
+      verifyEach("gpu_memory", getGpuMemory(), size) &&
+      verifyEach("peak_bf16", getPeakBf16(), rate) &&
+      verifyEach("peak_fp8", getPeakFp8(), rate) &&
+      verifyEach("intra_node", getIntraNode(), Dimension::BytesPerSecond) &&
+      verifyEach("inter_node", getInterNode(), Dimension::BytesPerSecond));
+}
+
+LogicalResult WorkloadOp::verify() {
+  return verifyPositive(*this, "capacity_factor", getCapacityFactor(),
+                        {Dimension::Count, Dimension::Ratio});
+}
+
+LogicalResult StatedOp::verify() {
+  return verifyKind(*this, "overlap", getOverlap(),
+                    {Dimension::Ratio, Dimension::Count});
+}
+
+LogicalResult StatedOp::verifyRegions() {
+  return verifyChildren<GroupsOp, ExpertCountsOp, CollectiveOp, StatedModuleOp>(
+      *this);
+}
+
+LogicalResult CollectiveOp::verify() {
+  return verifyKind(*this, "time", getTime(), Dimension::Seconds);
+}
+
+//===----------------------------------------------------------------------===//
+// Parallelism and model
+//===----------------------------------------------------------------------===//
 
 LogicalResult ParallelismOp::verify() {
   std::optional<int64_t> dp = getDp();
@@ -69,6 +132,15 @@ LogicalResult ParallelismOp::verify() {
   return success();
 }
 
+LogicalResult ModelOp::verify() {
+  return verifyKeyValues(*this, getKeysAttr(), getValuesAttr(), "keys",
+                         "values");
+}
+
+LogicalResult ModelOp::verifyRegions() {
+  return verifyChildren<LayersOp>(*this);
+}
+
 LogicalResult LayersOp::verify() {
   if (getEnd() < getBegin())
     return emitOpError() << "expected a range of layers, found " << getBegin()
@@ -76,8 +148,15 @@ LogicalResult LayersOp::verify() {
   return success();
 }
 
-// layers-1: at most one of `ffn` and `experts`; a router only with experts.
+// layers-1: each block once, at most one of `ffn` and `experts`, and a router
+// only with experts.
 LogicalResult LayersOp::verifyRegions() {
+  if (failed(verifyChildren<AttentionOp, FfnOp, ExpertsOp, RouterOp>(*this)) ||
+      failed(verifyAtMostOne<AttentionOp>(*this, "layers-1")) ||
+      failed(verifyAtMostOne<FfnOp>(*this, "layers-1")) ||
+      failed(verifyAtMostOne<ExpertsOp>(*this, "layers-1")) ||
+      failed(verifyAtMostOne<RouterOp>(*this, "layers-1")))
+    return failure();
   auto ffn = getBlock<FfnOp>();
   auto experts = getBlock<ExpertsOp>();
   auto router = getBlock<RouterOp>();
@@ -89,94 +168,5 @@ LogicalResult LayersOp::verifyRegions() {
   }
   if (router && !experts)
     return router.emitOpError("needs 'experts' to choose from [layers-1]");
-  return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Decisions
-//===----------------------------------------------------------------------===//
-
-/// Fails unless `name` is a declaration of kind `OpT` in the plan around `op`.
-template <typename OpT>
-static LogicalResult verifyRefersTo(Operation *op, SymbolRefAttr name,
-                                    StringRef what) {
-  Operation *plan = op->getParentOfType<PlanOp>();
-  if (isa_and_nonnull<OpT>(SymbolTable::lookupSymbolIn(plan, name)))
-    return success();
-  return op->emitOpError() << "refers to unknown " << what << " " << name;
-}
-
-LogicalResult MeshOp::verifySymbolUses(SymbolTableCollection &) {
-  if (failed(verifyRefersTo<ClusterOp>(*this, getClusterAttr(), "cluster")))
-    return failure();
-  if (!getFoldsAttr())
-    return success();
-  return verifyRefersTo<MeshOp>(*this, getFoldsAttr(), "mesh");
-}
-
-LogicalResult PipelineOp::verifySymbolUses(SymbolTableCollection &) {
-  return success(
-      succeeded(verifyRefersTo<ModelOp>(*this, getModelAttr(), "model")) &&
-      succeeded(verifyRefersTo<MeshOp>(*this, getMeshAttr(), "mesh")));
-}
-
-int64_t StageOp::getNumLayers() {
-  int64_t layers = 0;
-  for (auto range : getLayers().getAsRange<LayerRangeAttr>())
-    layers += range.getEnd() - range.getBegin();
-  return layers;
-}
-
-/// Fails unless `table` is an integer table of `minRank` or one more
-/// dimensions.
-static LogicalResult verifyTable(Operation *op, ElementsAttr table,
-                                 int64_t minRank, unsigned width) {
-  auto type = dyn_cast<RankedTensorType>(table.getType());
-  if (type && type.getElementType().isInteger(width) &&
-      (type.getRank() == minRank || type.getRank() == minRank + 1))
-    return success();
-  return op->emitOpError() << "expected a table of i" << width << " with "
-                           << minRank << " or " << minRank + 1
-                           << " dimensions, found " << table.getType();
-}
-
-LogicalResult LoadOp::verify() {
-  return verifyTable(*this, getTokens(), 1, 64);
-}
-
-LogicalResult PlacementOp::verify() {
-  bool isTable = getKind() == PlacementKind::Table;
-  if (isTable != getTable().has_value())
-    return emitOpError() << (isTable ? "expected a table after 'table'"
-                                     : "has a table, but is not of kind "
-                                       "'table'");
-  if (!isTable)
-    return success();
-  if (failed(verifyTable(*this, *getTable(), 2, 32)))
-    return failure();
-  int64_t slots =
-      cast<RankedTensorType>(getTable()->getType()).getShape().back();
-  if (slots != static_cast<int64_t>(getSlotsPerRank()))
-    return emitOpError() << "has 'slots' " << getSlotsPerRank()
-                         << " but a table of " << slots << " slots per rank";
-  return success();
-}
-
-LogicalResult PlacementOp::verifySymbolUses(SymbolTableCollection &) {
-  if (failed(verifyRefersTo<LayersOp>(*this, getLayersAttr(), "layers")))
-    return failure();
-  if (!getMeshAttr())
-    return success();
-  return verifyRefersTo<MeshOp>(*this, getMeshAttr(), "mesh");
-}
-
-LogicalResult ExpertSlotsOp::verify() {
-  if (failed(verifyTable(*this, getTable(), 2, 32)))
-    return failure();
-  int64_t experts = getExperts();
-  for (APInt slot : getTable().getValues<APInt>())
-    if (slot.getSExtValue() < -1 || slot.getSExtValue() >= experts)
-      return emitOpError() << "names expert " << slot.getSExtValue()
-                           << ", but there are only " << experts;
   return success();
 }

@@ -8,6 +8,7 @@
 
 #include "moe/IR/MoE.h"
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -76,7 +77,7 @@ static bool mayEqual(int64_t a, int64_t b) {
 // route-1: one row per token, no more choices than experts.
 LogicalResult RouteOp::verify() {
   auto tokens = cast<RankedTensorType>(getTokens().getType());
-  RoutingType routing = getRouting().getType();
+  auto routing = cast<RoutingType>(getRouting().getType());
   if (tokens.getRank() != 2 ||
       !mayEqual(tokens.getDimSize(0), routing.getTokens()))
     return emitOpError() << "expected one row of " << routing
@@ -88,40 +89,67 @@ LogicalResult RouteOp::verify() {
   return success();
 }
 
-/// Size of the group that spans `dims` of the grid; dynamic when unknown.
+/// Size of the group that spans `dims` of the grid; dynamic when a dimension
+/// is, or when it does not fit.
 static int64_t groupSize(shard::GridOp grid, ArrayRef<int16_t> dims) {
   int64_t size = 1;
-  for (int16_t dim : dims) {
-    if (ShapedType::isDynamic(grid.getShape()[dim]))
+  for (int16_t dim : dims)
+    if (ShapedType::isDynamic(grid.getShape()[dim]) ||
+        llvm::MulOverflow(size, grid.getShape()[dim], size))
       return ShapedType::kDynamic;
-    size *= grid.getShape()[dim];
-  }
   return size;
 }
 
-// dispatch-1 and dispatch-2, for both directions: `local` is tokens x hidden,
-// `exchanged` is group x rows x hidden.
+/// Fails unless `dims` name dimensions of the grid, each once.
+template <typename OpT>
+static LogicalResult verifyGridAxes(OpT op, shard::GridOp grid) {
+  llvm::SmallBitVector used(grid.getRank());
+  for (int16_t dim : op.getGridAxes()) {
+    if (dim < 0 || dim >= grid.getRank())
+      return op.emitOpError()
+             << "names dimension " << dim << ", but " << op.getGridAttr()
+             << " has " << grid.getRank() << " dimensions [dispatch-1]";
+    if (used.test(dim))
+      return op.emitOpError()
+             << "uses dimension " << dim << " twice [dispatch-1]";
+    used.set(dim);
+  }
+  return success();
+}
+
+/// Fails unless `local`, tokens x hidden, can be exchanged for `exchanged`,
+/// group x rows x hidden.
+template <typename OpT>
+static LogicalResult verifyShapes(OpT op, Value local, Value exchanged,
+                                  int64_t group) {
+  auto localType = cast<RankedTensorType>(local.getType());
+  auto exchangedType = cast<RankedTensorType>(exchanged.getType());
+  if (localType.getRank() != 2 || exchangedType.getRank() != 3 ||
+      !mayEqual(exchangedType.getDimSize(0), group) ||
+      !mayEqual(exchangedType.getDimSize(2), localType.getDimSize(1))) {
+    std::string ranks =
+        ShapedType::isDynamic(group) ? "?" : std::to_string(group);
+    return op.emitOpError()
+           << "expected to exchange " << localType
+           << " for (ranks of the group) x (rows) x (hidden), with " << ranks
+           << " ranks; found " << exchangedType << " [dispatch-1]";
+  }
+  auto routing = cast<RoutingType>(op.getRouting().getType());
+  if (!mayEqual(routing.getTokens(), localType.getDimSize(0)))
+    return op.emitOpError() << "expected one row of " << routing
+                            << " per token of " << localType << " [dispatch-1]";
+  return success();
+}
+
+// dispatch-1 and dispatch-2, for both directions.
 template <typename OpT>
 static LogicalResult verifyExchange(OpT op, Value local, Value exchanged,
                                     SymbolTableCollection &symbols) {
   FailureOr<shard::GridOp> grid = lookupGrid(op, op.getGridAttr(), symbols);
-  if (failed(grid))
+  if (failed(grid) || failed(verifyGridAxes(op, *grid)) ||
+      failed(verifyShapes(op, local, exchanged,
+                          groupSize(*grid, op.getGridAxes()))))
     return failure();
-  for (int16_t dim : op.getGridAxes())
-    if (dim < 0 || dim >= grid->getRank())
-      return op.emitOpError()
-             << "names dimension " << dim << ", but " << op.getGridAttr()
-             << " has " << grid->getRank() << " dimensions";
-  auto localType = cast<RankedTensorType>(local.getType());
-  auto exchangedType = cast<RankedTensorType>(exchanged.getType());
-  int64_t group = groupSize(*grid, op.getGridAxes());
-  if (localType.getRank() != 2 || exchangedType.getRank() != 3 ||
-      !mayEqual(exchangedType.getDimSize(0), group) ||
-      !mayEqual(exchangedType.getDimSize(2), localType.getDimSize(1)))
-    return op.emitOpError()
-           << "expected to exchange " << localType
-           << " for (ranks of the group) x (rows) x (hidden), with " << group
-           << " ranks; found " << exchangedType << " [dispatch-1]";
   if (!isa_and_nonnull<PlacementOp>(
           symbols.lookupNearestSymbolFrom(op, op.getPlacementAttr())))
     return op.emitOpError() << "refers to unknown placement "

@@ -10,6 +10,7 @@
 
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -21,6 +22,54 @@ ParseResult moe::emitUnknownKeyword(AsmParser &parser, SMLoc loc,
   if (!word.empty())
     diag << ", found " << quoted(word) << didYouMean(word, words);
   return diag;
+}
+
+/// The words that clauses of the dialect's operations start with, and the names
+/// of the operations. Clauses are called as their attributes.
+static SmallVector<StringRef> knownWords(MLIRContext *context) {
+  llvm::SetVector<StringRef> words;
+  // getRegisteredOperationsByDialect finds none: MLIR 22 searches its list with
+  // a comparison that is no order.
+  for (RegisteredOperationName op : context->getRegisteredOperations()) {
+    StringRef name = op.getStringRef();
+    if (!name.consume_front("moe."))
+      continue;
+    words.insert(name);
+    for (StringAttr attribute : op.getAttributeNames())
+      words.insert(attribute.getValue());
+  }
+  return words.takeVector();
+}
+
+static ParseResult parseUnknownOp(OpAsmParser &parser, OperationState &state) {
+  StringRef word = state.name.getStringRef();
+  word.consume_front("moe.");
+  return parser.emitError(parser.getNameLoc())
+         << "is neither an operation of the dialect nor a clause of the "
+            "operation before it"
+         << didYouMean(word, knownWords(parser.getContext()));
+}
+
+std::optional<Dialect::ParseOpHook>
+MoEDialect::getParseOperationHook(StringRef) const {
+  return ParseOpHook(parseUnknownOp);
+}
+
+ParseResult moe::parseBody(OpAsmParser &parser, Region &body) {
+  SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  if (succeeded(parser.parseOptionalKeyword(&word)))
+    return parser.emitError(loc)
+           << "expected '{' or a clause, found " << quoted(word)
+           << didYouMean(word, knownWords(parser.getContext()));
+  if (parser.parseRegion(body))
+    return failure();
+  if (body.empty())
+    body.emplaceBlock();
+  return success();
+}
+void moe::printBody(OpAsmPrinter &printer, Operation *, Region &body) {
+  printer.printRegion(body);
 }
 
 /// Parses a string and checks it by `verify` of the attribute.

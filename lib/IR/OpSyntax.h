@@ -40,6 +40,10 @@ void printStripped(OpAsmPrinter &printer, Operation *, AttrT attr) {
   printer.printStrippedAttrOrType(attr);
 }
 
+/// `{ ... }`, or the word that stands in its place answered with a suggestion.
+ParseResult parseBody(OpAsmParser &parser, Region &body);
+void printBody(OpAsmPrinter &printer, Operation *op, Region &body);
+
 /// `"80 GB"`.
 ParseResult parseQuantityText(OpAsmParser &parser, QuantityAttr &attr);
 void printQuantityText(OpAsmPrinter &printer, Operation *, QuantityAttr attr);

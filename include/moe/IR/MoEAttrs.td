@@ -47,7 +47,7 @@ def MoE_AxesAttr : MoE_Attr<"Axes", "axes"> {
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::moe::AxisKind">:$kinds,
                         ArrayRefParameter<"int64_t">:$sizes);
-  let assemblyFormat = "`<` custom<AxisList>($kinds, $sizes) `>`";
+  let assemblyFormat = "custom<AxisList>($kinds, $sizes)";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Product of the sizes; nothing when it does not fit 63 bits.
@@ -62,7 +62,8 @@ def MoE_AxesAttr : MoE_Attr<"Axes", "axes"> {
 def MoE_AxisKindListAttr : MoE_Attr<"AxisKindList", "axis_kinds"> {
   let summary = "Names of some axes of a mesh";
   let parameters = (ins ArrayRefParameter<"::mlir::moe::AxisKind">:$value);
-  let assemblyFormat = "`<` custom<AxisKinds>($value) `>`";
+  let assemblyFormat = "custom<AxisKinds>($value)";
+  let genVerifyDecl = 1;
 }
 
 def MoE_LayerRangeAttr : MoE_Attr<"LayerRange", "layer_range"> {
@@ -92,7 +93,8 @@ def MoE_AxisMapAttr : MoE_Attr<"AxisMap", "axis_map"> {
   let parameters = (ins
     ArrayRefParameter<"::mlir::moe::AxisKind">:$kinds,
     ArrayRefParameter<"::mlir::DenseI16ArrayAttr">:$dims);
-  let assemblyFormat = "`<` custom<AxisMapList>($kinds, $dims) `>`";
+  let assemblyFormat = "custom<AxisMapList>($kinds, $dims)";
+  let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Grid dimensions of the axis; empty when it is absent or of size 1.
     ::llvm::ArrayRef<int16_t> getDimsOf(AxisKind kind);
@@ -108,7 +110,7 @@ def MoE_OptimizerAttr : MoE_Attr<"Optimizer", "optimizer"> {
     OptionalParameter<"std::optional<::mlir::moe::Precision>">:$master,
     OptionalParameter<"std::optional<::mlir::moe::StateSharding>">:$sharding);
   let assemblyFormat = [{
-    `<` custom<Optimizer>($name, $moments, $gradients, $master, $sharding) `>`
+    custom<Optimizer>($name, $moments, $gradients, $master, $sharding)
   }];
 }
 
@@ -121,6 +123,11 @@ def MoE_RoutingType : TypeDef<MoE_Dialect, "Routing"> {
   }];
   let parameters = (ins "int64_t":$tokens, "int64_t":$top_k);
   let assemblyFormat = "`<` custom<Dim>($tokens) `x` custom<Dim>($top_k) `>`";
+  let genVerifyDecl = 1;
 }
+
+/// A RoutingType in operation formats, which would print the bare
+/// `<512 x 8>` of a type they know.
+def MoE_AnyRouting : Type<MoE_RoutingType.predicate, "routing">;
 
 #endif // MOE_IR_MOEATTRS_TD

@@ -43,6 +43,11 @@ def MoE_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
   let extraClassDeclaration = [{
+    /// Answers an unknown word inside a plan or launch, be it an operation or a
+    /// misspelt clause of the one before it, with the nearest known one.
+    std::optional<ParseOpHook>
+    getParseOperationHook(::llvm::StringRef opName) const override;
+
   private:
     void registerAttributesAndTypes();
     void registerOperations();

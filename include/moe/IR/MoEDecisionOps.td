@@ -17,7 +17,8 @@ def MoE_MeshOp : MoE_DeclOp<"mesh", [HasParent<"PlanOp">,
   let description = [{
     Axes run major to minor: neighbours along the last axis are neighbouring
     ranks. `folds @other keeping <...>` says that the mesh renames the ranks of
-    `@other` and that the listed axes group them identically.
+    `@other` and that the listed axes group them identically; `@other` is a mesh
+    that folds no other.
 
     Example:
     ```mlir
@@ -43,6 +44,7 @@ def MoE_MeshOp : MoE_DeclOp<"mesh", [HasParent<"PlanOp">,
     $sym_name $axes `on` $cluster (`folds` $folds^ `keeping` $keeping)?
     attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def MoE_PipelineOp : MoE_BodyOp<"pipeline",
@@ -67,6 +69,7 @@ def MoE_PipelineOp : MoE_BodyOp<"pipeline",
     ```
 
     **Constraints**
+    - (body-1) holds `stage` alone.
     - (pipeline-1) one stage per `pp` rank, and the stages cover the layers of
       the model once (a finding of `--verify-balance`).
   }];
@@ -74,8 +77,9 @@ def MoE_PipelineOp : MoE_BodyOp<"pipeline",
                        FlatSymbolRefAttr:$mesh, MoE_ScheduleAttr:$schedule);
   let assemblyFormat = [{
     $sym_name `of` $model `on` $mesh `schedule` custom<Keyword>($schedule)
-    attr-dict-with-keyword $body
+    attr-dict-with-keyword custom<Body>($body)
   }];
+  let hasRegionVerifier = 1;
 }
 
 def MoE_LayerRangeArrayAttr
@@ -85,7 +89,21 @@ def MoE_StageOp : MoE_Op<"stage", [ParentOneOf<["PipelineOp", "LaunchOp"]>]> {
   let summary = "What one pipeline stage holds, chunk by chunk";
   let description = [{
     `embedding` and `output` mark the stages that hold the token embedding and
-    the output head; `mtp_layers` counts multi-token prediction layers.
+    the output head; `mtp_layers` counts multi-token prediction layers. The same
+    operation states a stage of a plan and of a launch.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      cluster @cluster world_size 2
+      mesh @attention <pp = 2> on @cluster
+      model @model layers 8 {}
+      pipeline @stages of @model on @attention schedule one_f_one_b {
+        stage 0 layers [0 to 4] embedding
+        stage 1 layers [4 to 8] output mtp_layers 1
+      }
+    }
+    ```
   }];
   let arguments = (ins MoE_NonNegativeI64:$index,
                        MoE_LayerRangeArrayAttr:$layers,
@@ -96,15 +114,19 @@ def MoE_StageOp : MoE_Op<"stage", [ParentOneOf<["PipelineOp", "LaunchOp"]>]> {
     oilist(`embedding` $embedding | `output` $output)
     (`mtp_layers` $mtp_layers^)? attr-dict
   }];
+  let hasVerifier = 1;
   let extraClassDeclaration = [{
     /// Layers of all chunks together.
     int64_t getNumLayers();
   }];
 }
 
-def MoE_LoadOp : MoE_DeclOp<"load", [HasParent<"PlanOp">]> {
+def MoE_LoadOp : MoE_DeclOp<"load", [HasParent<"PlanOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "Measured tokens per layer and expert";
   let description = [{
+    Counts per expert, or per layer and expert; none is negative.
+
     Example:
     ```mlir
     moe.plan @demo {

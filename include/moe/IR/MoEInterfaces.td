@@ -28,7 +28,9 @@ def MoE_CollectiveOpInterface : OpInterface<"CollectiveOpInterface"> {
     InterfaceMethod<[{
       Bytes one rank sends when the group has `groupSize` ranks, summed over its
       peers, for a bandwidth-optimal algorithm (the factors of nccl-tests,
-      doc/PERFORMANCE.md). Nothing when a shape is unknown.
+      doc/PERFORMANCE.md), rounded up; 0 in a group of one. Nothing when a shape
+      or the width of an element is unknown, when `groupSize` is below 1, or when
+      a product exceeds 63 bits.
     }], "std::optional<int64_t>", "getSentBytes", (ins "int64_t":$groupSize)>,
   ];
 }

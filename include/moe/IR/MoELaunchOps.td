@@ -30,11 +30,18 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
     ```
 
     **Constraints**
+    - (body-1) holds operations of this level alone.
     - (launch-1) the hosts hold the ranks 0 to `world_size` - 1, each once.
-    - (launch-2) no host holds more ranks than it has GPUs.
+    - (launch-2) hosts are numbered from 0 in order and hold between one rank
+      and as many as they have GPUs.
     - (launch-3) the groups of each communicator partition the world, and no two
-      communicators have the same groups.
+      communicators have the same groups or share a name or alias.
     - (launch-4) the axes of each `coordinates` multiply to `world_size`.
+    - (launch-5) stages are numbered from 0 in order and hold every layer from 0
+      on once.
+    - (launch-6) every expert of an `expert_slots` has a slot in every layer, and
+      no rank holds an expert of a layer twice.
+    - (launch-7) at most one `site`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        OptionalAttr<FlatSymbolRefAttr>:$plan,
@@ -47,14 +54,24 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
     `world_size` $world_size `gpus_per_host` $gpus_per_host
     oilist(`framework` custom<Keyword>($framework)
          | `plan_digest` $plan_digest)
-    attr-dict-with-keyword $body
+    attr-dict-with-keyword custom<Body>($body)
   }];
   let hasRegionVerifier = 1;
 }
 
 def MoE_HostOp : MoE_Op<"host", [HasParent<"LaunchOp">]> {
   let summary = "Ranks that run on one machine";
-  let description = "The i-th rank of the list uses the i-th GPU.";
+  let description = [{
+    The i-th rank of the list uses the i-th GPU. Constraints launch-1 and
+    launch-2 of `moe.launch` hold for the hosts together.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 4 {
+      host 0 ranks [0, 1, 2, 3]
+    }
+    ```
+  }];
   let arguments = (ins MoE_NonNegativeI64:$index, DenseI64ArrayAttr:$ranks);
   let assemblyFormat = "$index `ranks` $ranks attr-dict";
 }
@@ -63,6 +80,15 @@ def MoE_CoordinatesOp : MoE_DeclOp<"coordinates", [HasParent<"LaunchOp">]> {
   let summary = "Coordinates of every rank on the axes of one mesh";
   let description = [{
     Axes run major to minor, so a rank's coordinates follow from their sizes.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 4 {
+      host 0 ranks [0, 1, 2, 3]
+      coordinates @attention <dp = 2, tp = 2>
+      coordinates @expert <edp = 1, ep = 4>
+    }
+    ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, MoE_AxesAttr:$axes);
   let assemblyFormat = "$sym_name $axes attr-dict";
@@ -78,6 +104,15 @@ def MoE_CommunicatorOp : MoE_DeclOp<"communicator", [HasParent<"LaunchOp">]> {
     enumerates a box of `size:stride` pairs, major to minor. One communicator
     stands for one partition: axes with the same groups are listed as `aliases`.
     The order of the operations is the order of creation on every rank.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 4 {
+      host 0 ranks [0, 1, 2, 3]
+      communicator @tp along <tp> groups <2:2> members <2:1> runs [all_reduce]
+      communicator @dp along <dp, cp> aliases ["edp"] groups <2:1> members <2:2> runs [reduce_scatter, all_gather]
+    }
+    ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        MoE_AxisKindListAttr:$axes,
@@ -99,6 +134,7 @@ def MoE_ExpertSlotsOp : MoE_DeclOp<"expert_slots", [HasParent<"LaunchOp">]> {
   let description = [{
     The table has the shape ranks x slots (or layers x ranks x slots); -1 is an
     empty slot. `shards` ranks share each expert (expert-tensor parallelism).
+    Constraint launch-6 of `moe.launch` holds for each table.
 
     Example:
     ```mlir
@@ -121,12 +157,35 @@ def MoE_ExpertSlotsOp : MoE_DeclOp<"expert_slots", [HasParent<"LaunchOp">]> {
 
 def MoE_FigureOp : MoE_Op<"figure", [HasParent<"LaunchOp">]> {
   let summary = "A number for the report, and where it comes from";
+  let description = [{
+    Text, printed as it stands: whoever computed the number has chosen its unit
+    and its places.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 4 {
+      host 0 ranks [0, 1, 2, 3]
+      figure "gpus required" is "4" from "derived"
+    }
+    ```
+  }];
   let arguments = (ins StrAttr:$figure, StrAttr:$value, StrAttr:$source);
   let assemblyFormat = "$figure `is` $value `from` $source attr-dict";
 }
 
 def MoE_FindingOp : MoE_Op<"finding", [HasParent<"LaunchOp">]> {
   let summary = "A finding of the verifier that did not stop the build";
+  let description = [{
+    Kept so that the report of a bundle shows what was known when it was built.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 4 {
+      host 0 ranks [0, 1, 2, 3]
+      finding warning "placement-2" says "both replicas of expert 3 sit on host 0"
+    }
+    ```
+  }];
   let arguments = (ins MoE_FindingSeverityAttr:$severity, StrAttr:$rule,
                        StrAttr:$message);
   let assemblyFormat = [{
@@ -171,6 +230,8 @@ def MoE_SiteOp : MoE_Op<"site", [HasParent<"LaunchOp">]> {
          | `environment` custom<KeyValues>($environment_names,
                                            $environment_values)) attr-dict
   }];
+  let hasVerifier = 1;
+  let hasVerifier = 1;
 }
 
 #endif // MOE_IR_MOELAUNCHOPS_TD

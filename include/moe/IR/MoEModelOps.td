@@ -36,6 +36,9 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
       }
     }
     ```
+
+    **Constraints**
+    - (body-1) holds `layers` alone.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        OptionalAttr<StrAttr>:$from,
@@ -62,8 +65,10 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
                    | `quantization_block` custom<Stripped>($quantization_block)
                    | `keys` custom<KeyValues>($keys, $values)
                    | `assumed` $assumed)
-    attr-dict-with-keyword $body
+    attr-dict-with-keyword custom<Body>($body)
   }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def MoE_LayersOp : MoE_ContainerOp<"layers", [HasParent<"ModelOp">]> {
@@ -72,14 +77,25 @@ def MoE_LayersOp : MoE_ContainerOp<"layers", [HasParent<"ModelOp">]> {
     Layers `begin` to `end`, half open. A run without `experts` and `ffn` has a
     feed-forward block nobody described.
 
+    Example:
+    ```mlir
+    moe.plan @demo {
+      model @model {
+        layers @dense 0 to 3 { ffn width 18432 }
+        layers @sparse 3 to 61 { experts count 256 top_k 8 }
+      }
+    }
+    ```
+
     **Constraints**
-    - (layers-1) at most one of `ffn` and `experts`, and a `router` only with
-      `experts`.
+    - (body-1) holds `attention`, `ffn`, `experts` and `router` alone.
+    - (layers-1) each of them once, at most one of `ffn` and `experts`, and a
+      `router` only with `experts`.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        MoE_NonNegativeI64:$begin, MoE_NonNegativeI64:$end);
   let assemblyFormat = [{
-    $sym_name $begin `to` $end attr-dict-with-keyword $body
+    $sym_name $begin `to` $end attr-dict-with-keyword custom<Body>($body)
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
@@ -97,6 +113,17 @@ def MoE_AttentionOp : MoE_Op<"attention", [HasParent<"LayersOp">]> {
   let description = [{
     Grouped-query attention states `heads`, `kv_heads` and `head_size`;
     multi-head latent attention states the ranks of its projections instead.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      model @model {
+        layers @run 0 to 4 {
+          attention heads 64 kv_heads 4 head_size 128
+        }
+      }
+    }
+    ```
   }];
   let arguments = (ins OptionalAttr<MoE_PositiveI64>:$heads,
                        OptionalAttr<MoE_PositiveI64>:$kv_heads,
@@ -119,6 +146,21 @@ def MoE_AttentionOp : MoE_Op<"attention", [HasParent<"LayersOp">]> {
 
 def MoE_FfnOp : MoE_Op<"ffn", [HasParent<"LayersOp">]> {
   let summary = "Dense feed-forward block";
+  let description = [{
+    `width` is the size of the intermediate activations; whether two or three
+    matrices make the block is `gated` of the model.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      model @model {
+        layers @run 0 to 4 {
+          ffn width 18432
+        }
+      }
+    }
+    ```
+  }];
   let arguments = (ins OptionalAttr<MoE_PositiveI64>:$width);
   let assemblyFormat = "(`width` $width^)? attr-dict";
 }
@@ -126,8 +168,20 @@ def MoE_FfnOp : MoE_Op<"ffn", [HasParent<"LayersOp">]> {
 def MoE_ExpertsOp : MoE_Op<"experts", [HasParent<"LayersOp">]> {
   let summary = "Routed experts, and shared ones that every token visits";
   let description = [{
-    `width` is the intermediate size of one routed expert, `shared_width` that
-    of all `shared` experts together: they run as one wider block.
+    Every token visits `top_k` of `count` experts and all `shared` ones. `width`
+    is the intermediate size of one routed expert, `shared_width` that of all
+    `shared` experts together: they run as one wider block.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      model @model {
+        layers @run 0 to 4 {
+          experts count 256 top_k 8 width 2048 shared 1 shared_width 2048
+        }
+      }
+    }
+    ```
   }];
   let arguments = (ins OptionalAttr<MoE_PositiveI64>:$count,
                        OptionalAttr<MoE_PositiveI64>:$top_k,
@@ -145,6 +199,18 @@ def MoE_RouterOp : MoE_Op<"router", [HasParent<"LayersOp">]> {
   let description = [{
     With `groups`, a token first chooses `top_groups` of them and then experts
     inside these (group-limited routing).
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      model @model {
+        layers @run 0 to 4 {
+          experts count 256 top_k 8
+          router score sigmoid groups 8 top_groups 4
+        }
+      }
+    }
+    ```
   }];
   let arguments = (ins OptionalAttr<MoE_ScoreKindAttr>:$score,
                        OptionalAttr<MoE_PositiveI64>:$groups,

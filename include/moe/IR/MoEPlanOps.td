@@ -15,9 +15,10 @@ def MoE_PlanOp : MoE_ContainerOp<"plan"> {
   let summary = "Everything one training or serving job is decided from";
   let description = [{
     Holds at most one `cluster`, `model`, `workload`, `parallelism`,
-    `distribution` and `stated`, any number of `policy`, `target` and `claim`,
-    and the decisions that passes derive: `mesh`, `pipeline`, `placement`. A plan
-    whose file states no name is `unnamed` and called as the file.
+    `distribution` and `stated`, any number of `policy`, `target`, `claim` and
+    `load`, and the decisions that passes derive: `mesh`, `placement` and one
+    `pipeline`. A plan whose file states no name is `unnamed` and called as the
+    file.
 
     Example:
     ```mlir
@@ -30,7 +31,8 @@ def MoE_PlanOp : MoE_ContainerOp<"plan"> {
     ```
 
     **Constraints**
-    - (plan-1) each section occurs at most once;
+    - (body-1) holds operations of this level alone;
+    - (plan-1) each section, and the pipeline, occurs at most once;
     - (plan-2) claims have distinct ids, policies and targets distinct metrics.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, UnitAttr:$unnamed,
@@ -39,7 +41,7 @@ def MoE_PlanOp : MoE_ContainerOp<"plan"> {
   let assemblyFormat = [{
     $sym_name oilist(`unnamed` $unnamed
                    | `framework` custom<Keyword>($framework)
-                   | `baseline` $baseline) attr-dict-with-keyword $body
+                   | `baseline` $baseline) attr-dict-with-keyword custom<Body>($body)
   }];
   let hasRegionVerifier = 1;
   let extraClassDeclaration = defaultDialect # [{
@@ -96,6 +98,7 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                    | `topology` $topology
                    | `source` $source) attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
@@ -147,6 +150,7 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
          | `cuda_graph` $cuda_graph
          | `software` $software) attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def MoE_ParallelismOp : MoE_DeclOp<"parallelism", [HasParent<"PlanOp">]> {

@@ -29,7 +29,9 @@ def MoE_ViewOp : MoE_DeclOp<"view", [
     ```
 
     **Constraints**
-    - (view-1) every dimension of the grid belongs to exactly one axis.
+    - (view-1) every dimension of the grid belongs to exactly one axis (one of
+      size 1 may belong to none), every axis is a run of neighbours, and no axis
+      is named twice.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$grid,
                        MoE_AxisMapAttr:$axes);
@@ -75,13 +77,21 @@ def MoE_RouteOp : MoE_Op<"route", [Pure,
   let description = [{
     `experts` is absent where the plan does not give the number of experts.
 
+    Example:
+    ```mlir
+    func.func @route(%tokens: tensor<512x7168xbf16>) -> !moe.routing<512 x 8> {
+      %routing = moe.route %tokens experts 256 : tensor<512x7168xbf16> -> !moe.routing<512 x 8>
+      return %routing : !moe.routing<512 x 8>
+    }
+    ```
+
     **Constraints**
     - (route-1) the routing has one row per token and no more choices than
       experts.
   }];
   let arguments = (ins AnyRankedTensor:$tokens,
                        OptionalAttr<MoE_PositiveI64>:$experts);
-  let results = (outs MoE_RoutingType:$routing);
+  let results = (outs MoE_AnyRouting:$routing);
   let assemblyFormat = [{
     $tokens (`experts` $experts^)? attr-dict
     `:` type($tokens) `->` type($routing)
@@ -94,7 +104,7 @@ class MoE_ExchangeOp<string mnemonic>
         DeclareOpInterfaceMethods<MoE_CollectiveOpInterface>,
         DeclareOpInterfaceMethods<SymbolUserOpInterface>,
         DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
-  let arguments = (ins AnyRankedTensor:$input, MoE_RoutingType:$routing,
+  let arguments = (ins AnyRankedTensor:$input, MoE_AnyRouting:$routing,
                        FlatSymbolRefAttr:$grid, Shard_GridAxesAttr:$grid_axes,
                        SymbolRefAttr:$placement, UnitAttr:$dropless);
   let results = (outs AnyRankedTensor:$result);
@@ -112,9 +122,27 @@ def MoE_DispatchOp : MoE_ExchangeOp<"dispatch"> {
     from each rank are the capacity when tokens may be dropped; with `dropless`
     they are what balanced routing sends.
 
+    Example, 512 tokens x 8 experts / 16 ranks x a capacity of 125 %:
+    ```mlir
+    shard.grid @world(shape = 2x16)
+    moe.plan @demo {
+      cluster @cluster world_size 32
+      model @model {
+        layers @sparse 0 to 4 { experts count 256 }
+      }
+      mesh @expert <edp = 2, ep = 16> on @cluster
+      placement @sparse of @model::@sparse on @expert slots 16 contiguous
+    }
+    func.func @send(%tokens: tensor<512x7168xbf16>, %routing: !moe.routing<512 x 8>) -> tensor<16x320x7168xbf16> {
+      %rows = moe.dispatch %tokens by %routing on @world grid_axes = [1] placement @demo::@sparse : tensor<512x7168xbf16>, !moe.routing<512 x 8> -> tensor<16x320x7168xbf16>
+      return %rows : tensor<16x320x7168xbf16>
+    }
+    ```
+
     **Constraints**
     - (dispatch-1) the first dimension is the size of the group, the last the
-      hidden size of the input.
+      hidden size of the input; the routing has one row per token; no dimension
+      of the grid is named twice.
     - (dispatch-2) the placement exists.
   }];
 }
@@ -124,8 +152,26 @@ def MoE_CombineOp : MoE_ExchangeOp<"combine"> {
   let description = [{
     The inverse of `moe.dispatch`: (ranks) x (rows) x hidden to tokens x hidden.
 
+    Example:
+    ```mlir
+    shard.grid @world(shape = 2x16)
+    moe.plan @demo {
+      cluster @cluster world_size 32
+      model @model {
+        layers @sparse 0 to 4 { experts count 256 }
+      }
+      mesh @expert <edp = 2, ep = 16> on @cluster
+      placement @sparse of @model::@sparse on @expert slots 16 contiguous
+    }
+    func.func @bring_back(%rows: tensor<16x320x7168xbf16>, %routing: !moe.routing<512 x 8>) -> tensor<512x7168xbf16> {
+      %tokens = moe.combine %rows by %routing on @world grid_axes = [1] placement @demo::@sparse : tensor<16x320x7168xbf16>, !moe.routing<512 x 8> -> tensor<512x7168xbf16>
+      return %tokens : tensor<512x7168xbf16>
+    }
+    ```
+
     **Constraints**
     - (dispatch-1) as `moe.dispatch`, with operand and result exchanged.
+    - (dispatch-2) the placement exists.
   }];
 }
 

@@ -88,17 +88,34 @@ def MoE_StatedOp : MoE_BodyOp<"stated", [HasParent<"PlanOp">]> {
       }
     }
     ```
+
+    **Constraints**
+    - (body-1) holds `groups`, `expert_counts`, `collective` and `module` alone.
   }];
   let arguments = (ins OptionalAttr<MoE_QuantityAttr>:$overlap,
                        OptionalAttr<StrAttr>:$utilized_ranks);
   let assemblyFormat = [{
     oilist(`overlap` custom<QuantityText>($overlap)
-         | `utilized_ranks` $utilized_ranks) attr-dict-with-keyword $body
+         | `utilized_ranks` $utilized_ranks) attr-dict-with-keyword custom<Body>($body)
   }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def MoE_GroupsOp : MoE_Op<"groups", [HasParent<"StatedOp">]> {
   let summary = "Number and size of the groups of one axis, as stated";
+  let description = [{
+    Compared with the groups that the degrees of parallelism make.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      stated {
+        groups axis tp count 8 size 4
+      }
+    }
+    ```
+  }];
   let arguments = (ins MoE_AxisKindAttr:$axis,
                        OptionalAttr<MoE_PositiveI64>:$count,
                        OptionalAttr<MoE_PositiveI64>:$size);
@@ -110,12 +127,38 @@ def MoE_GroupsOp : MoE_Op<"groups", [HasParent<"StatedOp">]> {
 
 def MoE_ExpertCountsOp : MoE_Op<"expert_counts", [HasParent<"StatedOp">]> {
   let summary = "Experts on each rank, as stated";
+  let description = [{
+    One count per expert-parallel rank, wrong ones included.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      stated {
+        expert_counts [22, 21, 21]
+      }
+    }
+    ```
+  }];
   let arguments = (ins DenseI64ArrayAttr:$counts);
   let assemblyFormat = "$counts attr-dict";
 }
 
 def MoE_CollectiveOp : MoE_Op<"collective", [HasParent<"StatedOp">]> {
   let summary = "A collective operation, as stated";
+  let description = [{
+    What it is used `for` or the `axis` it runs along, and the `time` it is said
+    to take `per` layer, step, ...
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      stated {
+        collective all_gather for "expert routing"
+        collective all_reduce axis tp time "2 ms" per "layer"
+      }
+    }
+    ```
+  }];
   let arguments = (ins MoE_CollectiveKindAttr:$kind,
                        OptionalAttr<StrAttr>:$purpose,
                        OptionalAttr<MoE_AxisKindAttr>:$axis,
@@ -127,10 +170,24 @@ def MoE_CollectiveOp : MoE_Op<"collective", [HasParent<"StatedOp">]> {
                                 | `time` custom<QuantityText>($time)
                                 | `per` $per) attr-dict
   }];
+  let hasVerifier = 1;
 }
 
 def MoE_StatedModuleOp : MoE_Op<"module", [HasParent<"StatedOp">]> {
   let summary = "A module and where it sits, as stated";
+  let description = [{
+    Either `ranks`, or a `device` that is no rank.
+
+    Example:
+    ```mlir
+    moe.plan @demo {
+      stated {
+        module "embedding" ranks "0-1"
+        module "tokenization" device "host"
+      }
+    }
+    ```
+  }];
   let arguments = (ins StrAttr:$module, OptionalAttr<StrAttr>:$ranks,
                        OptionalAttr<StrAttr>:$device);
   let assemblyFormat = [{
