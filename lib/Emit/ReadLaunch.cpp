@@ -8,6 +8,8 @@
 
 #include "moe/Emit/ReadLaunch.h"
 
+#include "moe/IR/IntegerTable.h"
+
 using namespace mlir;
 using namespace mlir::moe;
 

@@ -14,7 +14,7 @@
 // CHECK: %[[ALL:.*]] = shard.all_gather %[[X]] on @world grid_axes = [3] gather_axis = 0 : tensor<2048x6144xbf16> -> tensor<4096x6144xbf16>
 // CHECK: %[[ATT:.*]] = moe.compute attention layer 0(%[[ALL]])
 // CHECK: %[[MINE:.*]] = shard.reduce_scatter %[[ATT]] on @world grid_axes = [3]
-// CHECK: %[[ROUTING:.*]] = moe.route %[[MINE]] experts 8 : tensor<2048x6144xbf16> -> <2048 x 2>
+// CHECK: %[[ROUTING:.*]] = moe.route %[[MINE]] experts 8 : tensor<2048x6144xbf16> -> !moe.routing<2048 x 2>
 // 1024 = 2048 tokens x 2 experts / 4 ranks.
 // CHECK: %[[IN:.*]] = moe.dispatch %[[MINE]] by %[[ROUTING]] on @world grid_axes = [2, 3] placement @mixtral::@experts_sparse dropless
 // CHECK-SAME: tensor<4x1024x6144xbf16>
