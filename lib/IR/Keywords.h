@@ -34,6 +34,10 @@ ParseResult parseEnumKeyword(AsmParser &parser, EnumT &value) {
   value = *known;
   return success();
 }
+template <typename EnumT>
+void printEnumKeyword(AsmPrinter &printer, EnumT value) {
+  printer << stringifyEnum(value);
+}
 
 } // namespace mlir::moe
 

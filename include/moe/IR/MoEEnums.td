@@ -21,7 +21,7 @@ class MoE_Enum<string name, string summary, list<I32EnumAttrCase> cases>
 }
 class MoE_EnumAttr<EnumAttrInfo enum, string attrMnemonic>
     : EnumAttr<MoE_Dialect, enum, attrMnemonic> {
-  let assemblyFormat = "`<` $value `>`";
+  let assemblyFormat = "`<` custom<EnumKeyword>($value) `>`";
 }
 
 def MoE_AxisKind : MoE_Enum<"AxisKind", "parallelism axis", [
