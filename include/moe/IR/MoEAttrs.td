@@ -36,6 +36,8 @@ def MoE_BoundAttr : MoE_Attr<"Bound", "bound"> {
   let genVerifyDecl = 1;
 }
 
+// Lists print their own `<` and `>`: the empty literal before them keeps a space
+// away that would make the attribute `#moe<axes <...>>`.
 def MoE_AxesAttr : MoE_Attr<"Axes", "axes"> {
   let summary = "Axes of a mesh, major to minor";
   let description = [{
@@ -47,7 +49,7 @@ def MoE_AxesAttr : MoE_Attr<"Axes", "axes"> {
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::moe::AxisKind">:$kinds,
                         ArrayRefParameter<"int64_t">:$sizes);
-  let assemblyFormat = "custom<AxisList>($kinds, $sizes)";
+  let assemblyFormat = "`` custom<AxisList>($kinds, $sizes)";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Product of the sizes; nothing when it does not fit 63 bits.
@@ -62,7 +64,7 @@ def MoE_AxesAttr : MoE_Attr<"Axes", "axes"> {
 def MoE_AxisKindListAttr : MoE_Attr<"AxisKindList", "axis_kinds"> {
   let summary = "Names of some axes of a mesh";
   let parameters = (ins ArrayRefParameter<"::mlir::moe::AxisKind">:$value);
-  let assemblyFormat = "custom<AxisKinds>($value)";
+  let assemblyFormat = "`` custom<AxisKinds>($value)";
   let genVerifyDecl = 1;
 }
 
@@ -93,7 +95,7 @@ def MoE_AxisMapAttr : MoE_Attr<"AxisMap", "axis_map"> {
   let parameters = (ins
     ArrayRefParameter<"::mlir::moe::AxisKind">:$kinds,
     ArrayRefParameter<"::mlir::DenseI16ArrayAttr">:$dims);
-  let assemblyFormat = "custom<AxisMapList>($kinds, $dims)";
+  let assemblyFormat = "`` custom<AxisMapList>($kinds, $dims)";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Grid dimensions of the axis; empty when it is absent or of size 1.
@@ -110,7 +112,7 @@ def MoE_OptimizerAttr : MoE_Attr<"Optimizer", "optimizer"> {
     OptionalParameter<"std::optional<::mlir::moe::Precision>">:$master,
     OptionalParameter<"std::optional<::mlir::moe::StateSharding>">:$sharding);
   let assemblyFormat = [{
-    custom<Optimizer>($name, $moments, $gradients, $master, $sharding)
+    `` custom<Optimizer>($name, $moments, $gradients, $master, $sharding)
   }];
 }
 
