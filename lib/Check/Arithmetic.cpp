@@ -52,7 +52,8 @@ std::string Factors::sources() const {
 }
 
 std::string moe::counted(int64_t number, StringRef noun) {
-  return llvm::itostr(number) + " " + noun.str() + (number == 1 ? "" : "s");
+  StringRef ending = noun.ends_with("ch") || noun.ends_with("x") ? "es" : "s";
+  return (llvm::Twine(number) + " " + noun + (number == 1 ? "" : ending)).str();
 }
 
 std::string moe::ratio(int64_t numerator, int64_t denominator,

@@ -41,7 +41,7 @@ private:
   llvm::SmallVector<const Figure *, 6> figures;
 };
 
-/// `1 rank`, `3 ranks`.
+/// `1 rank`, `3 ranks`, `2 batches`.
 std::string counted(int64_t number, llvm::StringRef noun);
 
 /// A quotient with as many of `places` decimals as it needs: `256`, `1.5`,

@@ -216,12 +216,14 @@ static void compareCounts(const PlanModel &plan, const LayerRun &run,
     return;
   if (!perGroup && *etp > 1) {
     std::optional<int64_t> places = times(*ep, *etp);
-    if (places)
+    // Parts may add up to the stated number of whole experts.
+    double share = static_cast<double>(*run.experts) / *ep / *etp;
+    if (places && !(counts.isEven() && std::abs(counts.mean() - share) < 1e-9))
       addStatedCounts(findings, stated,
-                      countsText(stated) +
-                          " experts are stated, but with etp = " +
-                          llvm::itostr(*etp) + " each rank holds " +
-                          ratio(*run.experts, *places) + " experts per layer",
+                      "experts per rank are stated as " + countsText(stated) +
+                          ", but with etp = " + llvm::itostr(*etp) +
+                          " each rank holds " + ratio(*run.experts, *places) +
+                          " experts per layer",
                       ratio(*run.experts, *places) + " on each rank")
           .notes.emplace_back(etp.where, "etp = " + llvm::itostr(*etp) + " (" +
                                              etp.source + ")");
@@ -231,9 +233,10 @@ static void compareCounts(const PlanModel &plan, const LayerRun &run,
                 std::abs(counts.mean() - implied->mean()) < 1e-9;
   if (!agrees)
     addStatedCounts(findings, stated,
-                    countsText(stated) + " experts per rank are stated, " +
-                        counted(*run.experts, "expert") + " over ep = " +
-                        llvm::itostr(*ep) + " give " + implied->str(),
+                    "experts per rank are stated as " + countsText(stated) +
+                        ", but " + counted(*run.experts, "expert") +
+                        " over ep = " + llvm::itostr(*ep) + " give " +
+                        implied->str(),
                     implied->str());
 }
 

@@ -97,11 +97,13 @@ static void checkPeaks(const ClusterFigures &cluster, FindingList &findings) {
               cluster.peakFp8Where, findings);
 }
 
-/// dispatcher-1: DeepEP V1 reaches 20 nodes of 8 GPUs (NUM_MAX_RDMA_PEERS).
+/// dispatcher-1: DeepEP V1 reaches 20 nodes of 8 GPUs (NUM_MAX_RDMA_PEERS); its
+/// low-latency kernels, which decoding uses, have no such limit.
 static void checkDispatcher(const PlanModel &plan, FindingList &findings) {
   constexpr int64_t maxRanks = 160;
   const Figure &ep = plan.degrees.ep;
-  if (plan.workload.dispatcher != Dispatcher::DeepEP || !ep || *ep <= maxRanks)
+  if (plan.workload.dispatcher != Dispatcher::DeepEP ||
+      plan.workload.mode == Mode::Decode || !ep || *ep <= maxRanks)
     return;
   StringRef gpu = plan.cluster.gpu;
   bool hopper = gpu.starts_with("H");

@@ -38,6 +38,11 @@ static Factors mainGrid(const Degrees &degrees, GridRule rule) {
   return factors;
 }
 
+/// "tp x pp = 2 x 4 = 8 ranks".
+static std::string ranksText(const Factors &grid) {
+  return grid.equation() + (grid.value() == 1 ? " rank" : " ranks");
+}
+
 /// "256x over-subscribed"; empty when `needed` fits.
 static std::string overSubscription(int64_t needed, int64_t world) {
   if (needed <= world)
@@ -62,7 +67,7 @@ static RuleOutcome judgeProduct(const PlanModel &plan) {
   std::optional<int64_t> needed = grid.value();
   int64_t world = *plan.cluster.worldSize;
   RuleOutcome outcome;
-  outcome.text = "the product rule would need " + grid.equation() + " ranks";
+  outcome.text = "the product rule would need " + ranksText(grid);
   if (!needed)
     return outcome;
   outcome.holds =
@@ -85,8 +90,8 @@ static RuleOutcome judgeFolded(const PlanModel &plan) {
   std::optional<int64_t> first = attention.value(), second = experts.value();
   int64_t world = *plan.cluster.worldSize;
   RuleOutcome outcome;
-  outcome.text = "the folded rule would need " + attention.equation() +
-                 " ranks for attention and " + experts.equation() +
+  outcome.text = "the folded rule would need " + ranksText(attention) +
+                 " for attention and " + experts.equation() +
                  " for the experts";
   if (!first || !second)
     return outcome;

@@ -105,11 +105,13 @@ void moe::checkInput(const RuleInput &input, FindingList &findings) {
   std::string names;
   for (const MissingInput &missing : figures.missing)
     names += (names.empty() ? "" : ", ") + missing.section + "." + missing.key;
-  Finding &finding = findings.add(
-      "input-1", Severity::Note, input.model.where,
-      counted(figures.missing.size(), "figure") +
-          (figures.missing.size() == 1 ? " is" : " are") +
-          " not stated, and what needs them was not checked: " + names);
+  bool one = figures.missing.size() == 1;
+  Finding &finding =
+      findings.add("input-1", Severity::Note, input.model.where,
+                   counted(figures.missing.size(), "figure") +
+                       (one ? " is not stated, and what needs it"
+                            : " are not stated, and what needs them") +
+                       " was not checked: " + names);
   finding.found = names;
   finding.missing = std::move(figures.missing);
 }

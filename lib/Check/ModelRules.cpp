@@ -96,7 +96,7 @@ static void checkRouting(const LayerRun &run, FindingList &findings) {
   if (reachable && *reachable < *run.topK)
     addExpertError(
         findings, run,
-        "the " + counted(*run.routerTopGroups, "chosen group") + " hold " +
+        "top_groups = " + llvm::itostr(*run.routerTopGroups) + " reaches " +
             counted(*reachable, "expert") + ", fewer than the " +
             llvm::itostr(*run.topK) + " each token chooses",
         "at least " + llvm::itostr(*run.topK), llvm::itostr(*reachable));

@@ -147,22 +147,23 @@ static void checkLayout(const PlanModel &plan, const StageLayout &layout,
 /// The multi-token-prediction layers and the two ends.
 static void checkEnds(const PlanModel &plan, const StageLayout &layout,
                       FindingList &findings) {
-  auto check = [&](LayerKind kind, int64_t expected, StringRef noun) {
+  auto check = [&](LayerKind kind, int64_t expected) {
     int64_t found = layout.count(kind);
     if (found == expected)
       return;
+    std::string letter = {'\'', static_cast<char>(kind), '\''};
     Finding &finding =
         findings.add("pipeline-1", Severity::Error, plan.degrees.layoutWhere,
-                     "the layout places " + counted(found, noun) +
+                     "the layout has " + letter + " " + counted(found, "time") +
                          ", expected " + llvm::itostr(expected));
-    finding.expected = counted(expected, noun);
-    finding.found = counted(found, noun);
+    finding.expected = letter + " " + counted(expected, "time");
+    finding.found = counted(found, "time");
   };
-  check(LayerKind::Embedding, 1, "embedding");
-  check(LayerKind::Loss, 1, "loss");
+  check(LayerKind::Embedding, 1);
+  check(LayerKind::Loss, 1);
   // A plan may leave multi-token prediction out of training.
   if (layout.count(LayerKind::Mtp) > plan.model.mtpLayers && plan.model.layers)
-    check(LayerKind::Mtp, plan.model.mtpLayers, "MTP layer");
+    check(LayerKind::Mtp, plan.model.mtpLayers);
 }
 
 //===----------------------------------------------------------------------===//
@@ -178,6 +179,13 @@ static void addStageError(FindingList &findings, Location where,
   finding.found = std::move(found);
 }
 
+/// `[3, 4) ~> layer 3`, `[3, 6) ~> layers 3 to 5`.
+static std::string layersText(int64_t begin, int64_t end) {
+  if (end - begin == 1)
+    return "layer " + llvm::itostr(begin);
+  return "layers " + llvm::itostr(begin) + " to " + llvm::itostr(end - 1);
+}
+
 /// pipeline-1: the ranges of all chunks tile the layers of the model.
 static void checkCoverage(const DecidedPipeline &pipeline, const Figure &layers,
                           FindingList &findings) {
@@ -189,8 +197,7 @@ static void checkCoverage(const DecidedPipeline &pipeline, const Figure &layers,
   for (auto [begin, end] : ranges) {
     if (begin > next)
       addStageError(findings, pipeline.where,
-                    "no stage holds layers " + llvm::itostr(next) + " to " +
-                        llvm::itostr(begin),
+                    "no stage holds " + layersText(next, begin),
                     "every layer once", "none");
     else if (begin < next && end > begin)
       addStageError(findings, pipeline.where,
@@ -200,7 +207,7 @@ static void checkCoverage(const DecidedPipeline &pipeline, const Figure &layers,
   }
   if (layers && next != *layers)
     addStageError(findings, pipeline.where,
-                  "the stages hold layers 0 to " + llvm::itostr(next) +
+                  "the stages end after " + counted(next, "layer") +
                       ", the model has " + llvm::itostr(*layers),
                   counted(*layers, "layer"), counted(next, "layer"));
 }

@@ -58,12 +58,11 @@ static void checkRounds(const PlanModel &plan, FindingList &findings) {
   int64_t batches = *global / *unit;
   if (batches % *pp == 0)
     return;
-  Finding &finding =
-      findings.add("workload-2", Severity::Error, vpp.where,
-                   counted(batches, "micro-batch") +
-                       "es per replica do not fill rounds of " +
-                       "pp = " + llvm::itostr(*pp) +
-                       ", which vpp = " + llvm::itostr(*vpp) + " needs");
+  Finding &finding = findings.add(
+      "workload-2", Severity::Error, vpp.where,
+      counted(batches, "micro-batch") + " per replica do not fill rounds of " +
+          "pp = " + llvm::itostr(*pp) + ", which vpp = " + llvm::itostr(*vpp) +
+          " needs");
   finding.expected = "a multiple of " + llvm::itostr(*pp);
   finding.found = llvm::itostr(batches);
   std::optional<int64_t> round = times(*unit, *pp);
@@ -72,7 +71,7 @@ static void checkRounds(const PlanModel &plan, FindingList &findings) {
   if (more)
     finding.fixes.push_back(
         {"workload.global_batch", llvm::itostr(*more),
-         counted(*more / *unit, "micro-batch") + "es per replica"});
+         counted(*more / *unit, "micro-batch") + " per replica"});
   finding.fixes.push_back({"parallelism.vpp", "1", "without interleaving"});
 }
 

@@ -40,12 +40,12 @@ constexpr int kInternalError = 3;
 
 constexpr Command kCommands[] = {
     {"init", "write a complete plan for a model and a cluster", runInitCommand},
-    {"check", "verify a plan and print the report", nullptr},
+    {"check", "verify a plan and print the report", runCheckCommand},
     {"build", "check a plan and compile it into a launch bundle",
      runBuildCommand},
     {"verify", "prove a launch bundle against its plan", runVerifyCommand},
     {"groups", "list the process groups a framework builds", runGroupsCommand},
-    {"rules", "show the catalogue of rules", nullptr},
+    {"rules", "show the catalogue of rules", runRulesCommand},
     {"estimate", "memory, FLOPs, communication and time of a plan", nullptr},
     {"balance", "place experts by measured load", nullptr},
     {"explain", "formula and inputs of one number of a plan", nullptr},

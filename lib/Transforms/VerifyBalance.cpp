@@ -86,8 +86,10 @@ private:
     numWarnings += warnings;
     numNotes += notes;
     if (left > 0)
-      emitRemark(plan.getLoc()) << left << " more findings of @"
-                                << plan.getSymName() << " are not printed";
+      emitRemark(plan.getLoc())
+          << left << (left == 1 ? " more finding" : " more findings") << " of @"
+          << plan.getSymName() << (left == 1 ? " is" : " are")
+          << " not printed";
     if (errors == 0)
       llvm::errs() << "@" << plan.getSymName() << ": pass, 0 errors, "
                    << warnings << (warnings == 1 ? " warning, " : " warnings, ")

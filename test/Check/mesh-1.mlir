@@ -22,27 +22,6 @@ moe.plan @mesh_1_product framework megatron {
 
 // -----
 
-moe.plan @mesh_1_folded framework megatron {
-  // expected-note @+1 {{16 ranks (derived: 2 nodes x 8 GPUs)}}
-  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
-  model @model hidden 4096 vocab 129024 layers 32 {
-    layers @sparse 0 to 32 {
-      attention heads 48 kv_heads 6 head_size 128
-      experts count 64 top_k 8 width 2048
-    }
-  }
-  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
-  // expected-error @+6 {{the folded rule needs tp x cp x pp = 3 x 1 x 2 = 6 to divide the 16 ranks, so that dp is whole [mesh-1]}}
-  // expected-note @+5 {{tp = 3 (stated), cp = 1 (default: 1), pp = 2 (stated)}}
-  // expected-note @+4 {{the product rule would need ep x tp x cp x pp = 4 x 3 x 1 x 2 = 24 ranks, 1.5x over-subscribed}}
-  // expected-note @+3 {{set 'parallelism.tp' to 2: 2 divides the 16 ranks}}
-  // expected-note @+2 {{set 'parallelism.tp' to 1: 1 divides the 16 ranks}}
-  // expected-note @+1 {{so 16 ranks cannot be split into tp groups of 3: rank 15 is in no group [groups-2]}}
-  parallelism @parallelism tp 3 pp 2 ep 4 etp 1
-}
-
-// -----
-
 moe.plan @mesh_1_idle framework megatron {
   // expected-note @+1 {{16 ranks (derived: 2 nodes x 8 GPUs)}}
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8

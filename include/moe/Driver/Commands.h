@@ -25,6 +25,14 @@ namespace mlir::moe {
 int runInitCommand(llvm::ArrayRef<llvm::StringRef> args, llvm::raw_ostream &out,
                    llvm::raw_ostream &err);
 
+/// `moec check`: everything that is wrong with some plans.
+int runCheckCommand(llvm::ArrayRef<llvm::StringRef> args,
+                    llvm::raw_ostream &out, llvm::raw_ostream &err);
+
+/// `moec rules`: the catalogue of rules.
+int runRulesCommand(llvm::ArrayRef<llvm::StringRef> args,
+                    llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 /// `moec build`: checks a plan and compiles it into a launch bundle.
 int runBuildCommand(llvm::ArrayRef<llvm::StringRef> args,
                     llvm::raw_ostream &out, llvm::raw_ostream &err);

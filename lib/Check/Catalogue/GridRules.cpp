@@ -61,8 +61,8 @@ static constexpr Rule rules[] = {
      "\"parallelism\": { \"tp\": 3, \"ep\": 4, \"etp\": 1 }",
      "\"cluster\": { \"world_size\": 24 },\n"
      "\"parallelism\": { \"tp\": 3, \"ep\": 8, \"etp\": 3 }",
-     "DIALECT design: checked by brute force over the factorings of "
-     "up to 36 ranks."},
+     "include/moe/Topology/RankSpace.h, refine; checked by brute "
+     "force over the factorings of up to 36 ranks."},
     {"mesh-5", Section::Equation, RuleKind::Legality, Severity::Error,
      "the grid of the experts divides the ranks",
      "Under the folded rule ETP x EP x PP divides the number of "
@@ -196,8 +196,9 @@ static constexpr Rule rules[] = {
     {"dispatcher-1", Section::Communication, RuleKind::Legality,
      Severity::Error, "the dispatcher reaches all ranks of a group",
      "DeepEP V1 exchanges tokens among at most 160 ranks, 20 nodes "
-     "of 8. An error on Hopper GPUs; elsewhere a warning, because "
-     "published runs exist.",
+     "of 8; its low-latency kernels, which decoding uses, have no "
+     "such limit. An error on Hopper GPUs; elsewhere a warning, "
+     "because published runs exist.",
      "The library stops with an assertion when it is set up.",
      "\"workload\": { \"dispatcher\": \"deepep\" },\n"
      "\"parallelism\": { \"ep\": 256 }",

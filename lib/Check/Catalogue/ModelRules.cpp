@@ -21,7 +21,7 @@ static constexpr Rule rules[] = {
      "// layers @a 0 to 3 {...}   layers @b 4 to 8 {...}",
      "// moe.model with 8 layers\n"
      "// layers @a 0 to 4 {...}   layers @b 4 to 8 {...}",
-     "DIALECT design, model-1."},
+     "Megatron-LM, --moe-layer-freq: one entry per layer."},
     {"model-2", Section::Model, RuleKind::Advice, Severity::Note,
      "figures taken from a configuration class",
      "Keys that a Hugging Face configuration leaves out have the "

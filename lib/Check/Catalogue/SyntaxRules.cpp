@@ -23,12 +23,6 @@ static constexpr Rule rules[] = {
      "metrics.",
      "Messages and other claims refer to them by name.", "", "",
      "include/moe/IR/MoEPlanOps.td"},
-    {"body-1", Section::Input, RuleKind::Syntax, Severity::Error,
-     "bodies hold what is read",
-     "The body of a plan, a launch or a part of one holds operations of its "
-     "own vocabulary alone.",
-     "An operation that nothing reads would be dropped without a word.", "", "",
-     "include/moe/IR/MoEPlanOps.td"},
     {"mesh-2", Section::Equation, RuleKind::Syntax, Severity::Error,
      "axes have a size and one place",
      "The sizes of the axes of a mesh are at least 1, and no axis is"
@@ -36,14 +30,14 @@ static constexpr Rule rules[] = {
      "An axis of size 0 has no ranks.", "", "", "include/moe/IR/MoEAttrs.td"},
     {"layers-1", Section::Model, RuleKind::Syntax, Severity::Error,
      "a layer is dense or sparse",
-     "A run of layers has each block once, at most one of `ffn` and "
-     "`experts`, and a `router` only with `experts`.",
+     "A run of layers has at most one of `ffn` and `experts`, and a "
+     "`router` only with `experts`.",
      "The feed-forward block is one of the two.", "", "",
      "include/moe/IR/MoEModelOps.td"},
     {"view-1", Section::Equation, RuleKind::Syntax, Severity::Error,
      "a view covers the grid",
      "Every dimension of the grid belongs to exactly one axis of a "
-     "`moe.view`, and every axis is a run of neighbouring dimensions.",
+     "`moe.view`.",
      "Otherwise ranks are named twice or not at all.", "", "",
      "include/moe/IR/MoEShardedOps.td"},
     {"route-1", Section::Model, RuleKind::Syntax, Severity::Error,
@@ -56,7 +50,7 @@ static constexpr Rule rules[] = {
      "a dispatched tensor fits its group",
      "The first dimension of what `moe.dispatch` returns and "
      "`moe.combine` takes is the size of the group, the last the "
-     "hidden size; the routing has one row per token.",
+     "hidden size.",
      "Ranks exchange equal blocks.", "", "", "include/moe/IR/MoEShardedOps.td"},
     {"dispatch-2", Section::Communication, RuleKind::Syntax, Severity::Error,
      "a dispatch has a placement",
@@ -71,17 +65,36 @@ static constexpr Rule rules[] = {
      "include/moe/IR/MoELaunchOps.td"},
     {"launch-2", Section::Equation, RuleKind::Syntax, Severity::Error,
      "hosts have GPUs for their ranks",
-     "The hosts of a `moe.launch` are numbered from 0 in order and hold "
-     "between one rank and as many as they have GPUs.",
-     "One rank needs one GPU, and a machine without ranks is not part of the "
-     "job.",
-     "", "", "include/moe/IR/MoELaunchOps.td"},
+     "The hosts of a `moe.launch` are numbered from 0 in order, and "
+     "none holds more ranks than it has GPUs.",
+     "One rank needs one GPU.", "", "", "include/moe/IR/MoELaunchOps.td"},
     {"launch-3", Section::Groups, RuleKind::Syntax, Severity::Error,
      "communicators partition the world",
      "The groups of each communicator of a `moe.launch` hold every "
-     "rank once, and no two communicators have the same groups or share a "
-     "name.",
+     "rank once, and no two communicators have the same groups.",
      "A rank outside a group waits for ever.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
+    {"body-1", Section::Input, RuleKind::Syntax, Severity::Error,
+     "an operation holds what belongs there",
+     "The bodies of plan and launch operations hold the operations "
+     "that their documentation names, and no others.",
+     "An operation in the wrong place would be read by nobody.", "", "",
+     "lib/IR/SharedVerifiers.h"},
+    {"launch-5", Section::Pipeline, RuleKind::Syntax, Severity::Error,
+     "the stages of a launch hold every layer once",
+     "The stages of a `moe.launch` are numbered from 0 in order and "
+     "hold every layer from 0 on once.",
+     "A layer that no stage holds is missing from the model.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
+    {"launch-6", Section::Balance, RuleKind::Syntax, Severity::Error,
+     "the slots of a launch hold every expert",
+     "Every expert of an `expert_slots` has a slot in every layer, "
+     "and no rank holds an expert of a layer twice.",
+     "An expert without a slot cannot be called.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
+    {"launch-7", Section::Input, RuleKind::Syntax, Severity::Error,
+     "a launch has one site", "A `moe.launch` has at most one `site`.",
+     "Two sites say two things about one cluster.", "", "",
      "include/moe/IR/MoELaunchOps.td"},
     {"launch-4", Section::Groups, RuleKind::Syntax, Severity::Error,
      "coordinates cover the world",
@@ -89,21 +102,6 @@ static constexpr Rule rules[] = {
      "`world_size`.",
      "Every rank has one coordinate.", "", "",
      "include/moe/IR/MoELaunchOps.td"},
-    {"launch-5", Section::Pipeline, RuleKind::Syntax, Severity::Error,
-     "stages tile the layers",
-     "The stages of a `moe.launch` are numbered from 0 in order and hold "
-     "every layer from 0 on once.",
-     "A layer that no stage holds is never run.", "", "",
-     "include/moe/IR/MoELaunchOps.td"},
-    {"launch-6", Section::Balance, RuleKind::Syntax, Severity::Error,
-     "every expert has a slot",
-     "An `expert_slots` gives every expert a slot in every layer, and no "
-     "rank holds an expert of a layer twice.",
-     "Tokens of an expert without a slot have nowhere to go.", "", "",
-     "include/moe/IR/MoELaunchOps.td"},
-    {"launch-7", Section::Input, RuleKind::Syntax, Severity::Error, "one site",
-     "A `moe.launch` has at most one `site`.", "Two sites say two things.", "",
-     "", "include/moe/IR/MoELaunchOps.td"},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::syntaxRules() { return rules; }

@@ -1,0 +1,110 @@
+//===- Report.cpp - What `moec check` says about a plan -------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Check/Report.h"
+
+#include "moe/Check/CheckPlan.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+llvm::StringRef moe::nameOf(Verdict verdict) {
+  static constexpr StringRef names[] = {"pass", "partial", "fail"};
+  return names[static_cast<unsigned>(verdict)];
+}
+
+unsigned Report::countCauses(Severity severity) const {
+  return llvm::count_if(findings.all(), [&](const Finding &finding) {
+    return finding.severity == severity && !finding.isConsequence();
+  });
+}
+
+/// The verdict that one finding alone would give `section`.
+static Verdict verdictOf(const Finding &finding, Section section) {
+  if (section == Section::Input && !finding.missing.empty())
+    return Verdict::Partial;
+  if (llvm::any_of(finding.missing, [&](const MissingInput &missing) {
+        return missing.affects == nameOf(section);
+      }))
+    return Verdict::Partial;
+  if (findRule(finding.rule)->section != section)
+    return Verdict::Pass;
+  switch (finding.severity) {
+  case Severity::Error:
+    return Verdict::Fail;
+  case Severity::Warning:
+    return Verdict::Partial;
+  case Severity::Note:
+    return Verdict::Pass;
+  }
+  llvm_unreachable("unknown severity");
+}
+
+static std::vector<SectionVerdict> judgeSections(const Report &report) {
+  std::vector<SectionVerdict> sections;
+  for (const Rule *rule : ruleCatalogue()) {
+    if (!sections.empty() && sections.back().section == rule->section)
+      continue;
+    Verdict verdict = Verdict::Pass;
+    // No claim is evaluated yet: each is unverifiable.
+    if (rule->section == Section::Claims && !report.claims.empty())
+      verdict = Verdict::Partial;
+    for (const Finding &finding : report.findings.all())
+      verdict = std::max(verdict, verdictOf(finding, rule->section));
+    sections.push_back({rule->section, verdict});
+  }
+  return sections;
+}
+
+Report moe::makeReport(PlanOp plan) {
+  Report report;
+  report.plan = plan.getSymName().str();
+  report.findings = checkPlan(plan);
+  report.claims = PlanStatements(plan).claims;
+  report.metrics = deriveMetrics(plan);
+  report.sections = judgeSections(report);
+  for (const SectionVerdict &section : report.sections)
+    report.verdict = std::max(report.verdict, section.verdict);
+  return report;
+}
+
+std::string Place::str() const {
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+std::optional<Place> moe::findPlace(Location where) {
+  auto found = where->findInstanceOf<FileLineColLoc>();
+  if (!found)
+    return std::nullopt;
+  return Place{found.getFilename().getValue().str(), found.getLine(),
+               found.getColumn()};
+}
+
+std::string moe::missingAsJson(ArrayRef<MissingInput> missing) {
+  llvm::SetVector<StringRef> sections;
+  for (const MissingInput &input : missing)
+    sections.insert(input.section);
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  for (StringRef section : sections) {
+    os << (text.empty() ? "" : ",\n") << "\"" << section << "\": {\n";
+    StringRef separator = "";
+    std::string comment;
+    for (const MissingInput &input : missing) {
+      if (input.section != section)
+        continue;
+      os << separator << comment << "  \"" << input.key << "\": null";
+      separator = ",";
+      comment = "  // " + input.neededFor + "\n";
+    }
+    os << comment << "}";
+  }
+  return text;
+}

@@ -1,0 +1,131 @@
+//===- ReportJson.cpp - A report as JSON ----------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Check/Report.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+using llvm::json::OStream;
+
+/// JSON is UTF-8; quotations of a document may not be.
+static void attribute(OStream &json, StringRef key, StringRef text) {
+  json.attribute(key, llvm::json::isUTF8(text) ? text.str()
+                                               : llvm::json::fixUTF8(text));
+}
+
+static void writePlace(OStream &json, Location where) {
+  std::optional<Place> place = findPlace(where);
+  if (!place) {
+    json.attribute("location", nullptr);
+    return;
+  }
+  json.attributeObject("location", [&] {
+    attribute(json, "file", place->file);
+    json.attribute("line", static_cast<int64_t>(place->line));
+    json.attribute("column", static_cast<int64_t>(place->column));
+  });
+}
+
+static void writeFix(OStream &json, const Fix &fix) {
+  json.object([&] {
+    json.attribute("key", fix.key);
+    json.attributeBegin("value");
+    json.rawValue(fix.value);
+    json.attributeEnd();
+    json.attribute("why", fix.why);
+  });
+}
+
+static void writeMissing(OStream &json, ArrayRef<MissingInput> missing) {
+  json.attributeArray("missing", [&] {
+    for (const MissingInput &input : missing)
+      json.object([&] {
+        json.attribute("key", input.section + "." + input.key);
+        json.attribute("needed_for", input.neededFor);
+      });
+  });
+  json.attribute("paste", missingAsJson(missing));
+}
+
+static void writeFinding(OStream &json, const Finding &finding) {
+  json.object([&] {
+    json.attribute("rule", finding.rule);
+    json.attribute("severity", nameOf(finding.severity));
+    attribute(json, "message", finding.message);
+    writePlace(json, finding.where);
+    attribute(json, "expected", finding.expected);
+    attribute(json, "found", finding.found);
+    json.attributeArray("notes", [&] {
+      for (const auto &[where, text] : finding.notes)
+        json.object([&, &where = where, &text = text] {
+          attribute(json, "message", text);
+          writePlace(json, where);
+        });
+    });
+    json.attributeArray("fixes", [&] {
+      for (const Fix &fix : finding.fixes)
+        writeFix(json, fix);
+    });
+    if (finding.isConsequence())
+      json.attribute("consequence_of", finding.consequenceOf);
+    if (!finding.missing.empty())
+      writeMissing(json, finding.missing);
+  });
+}
+
+static void writeClaim(OStream &json, const StatedClaim &claim) {
+  json.object([&] {
+    attribute(json, "id", claim.id);
+    json.attribute("verdict", "unverifiable");
+    json.attribute("computed", nullptr);
+    json.attributeArray("missing", [&] { json.value("evaluation of claims"); });
+    attribute(json, "message",
+              "not evaluated: this version recomputes no claims");
+    attribute(json, "says", claim.says);
+    writePlace(json, claim.where);
+  });
+}
+
+static void writeReport(OStream &json, const Report &report) {
+  json.object([&] {
+    json.attribute("schema", "moe-report/1");
+    attribute(json, "plan", report.plan);
+    json.attribute("verdict", nameOf(report.verdict));
+    json.attributeObject("sections", [&] {
+      for (const SectionVerdict &section : report.sections)
+        json.attribute(nameOf(section.section), nameOf(section.verdict));
+    });
+    json.attributeArray("findings", [&] {
+      for (const Finding &finding : report.findings.all())
+        writeFinding(json, finding);
+    });
+    json.attributeArray("claims", [&] {
+      for (const StatedClaim &claim : report.claims)
+        writeClaim(json, claim);
+    });
+    json.attributeObject("metrics", [&] {
+      for (const Metric &metric : report.metrics)
+        std::visit([&](auto value) { json.attribute(metric.name, value); },
+                   metric.value);
+    });
+  });
+}
+
+void moe::printJson(ArrayRef<Report> reports, llvm::raw_ostream &os) {
+  OStream json(os, /*IndentSize=*/2);
+  if (reports.size() == 1)
+    writeReport(json, reports.front());
+  else
+    json.array([&] {
+      for (const Report &report : reports)
+        writeReport(json, report);
+    });
+  json.flush();
+  os << "\n";
+}

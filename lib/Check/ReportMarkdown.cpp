@@ -1,0 +1,75 @@
+//===- ReportMarkdown.cpp - A report as Markdown --------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Check/Report.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+/// Text from a plan, so that it cannot become a table, a link or HTML.
+static std::string escaped(StringRef text) {
+  std::string result;
+  for (char c : text) {
+    if (StringRef("\\`*_[]<>|#&").contains(c))
+      result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+static std::string placeText(Location where) {
+  std::optional<Place> place = findPlace(where);
+  return place ? " (" + escaped(place->str()) + ")" : "";
+}
+
+static void printFinding(const Report &report, const Finding &finding,
+                         StringRef indent, llvm::raw_ostream &os) {
+  os << indent << "- **" << nameOf(finding.severity) << "** `" << finding.rule
+     << "` " << escaped(finding.message) << placeText(finding.where) << "\n";
+  for (const auto &[where, text] : finding.notes)
+    os << indent << "  - " << escaped(text)
+       << (where == finding.where ? "" : placeText(where)) << "\n";
+  for (const Fix &fix : finding.fixes)
+    os << indent << "  - fix: set `" << fix.key << "` to `" << fix.value
+       << "`: " << escaped(fix.why) << "\n";
+  if (!finding.missing.empty()) {
+    SmallVector<StringRef> lines;
+    std::string text = missingAsJson(finding.missing);
+    StringRef(text).split(lines, '\n');
+    os << "\n" << indent << "  ```jsonc\n";
+    for (StringRef line : lines)
+      os << indent << "  " << line << "\n";
+    os << indent << "  ```\n";
+  }
+  for (const Finding *other : report.findings.consequencesOf(finding))
+    printFinding(report, *other, (indent + "  ").str(), os);
+}
+
+void moe::printMarkdown(const Report &report, llvm::raw_ostream &os) {
+  os << "# " << escaped(report.plan) << ": " << nameOf(report.verdict).upper()
+     << "\n\n| section | verdict |\n|---|---|\n";
+  for (const SectionVerdict &section : report.sections)
+    os << "| " << nameOf(section.section) << " | "
+       << nameOf(section.verdict).upper() << " |\n";
+  if (!report.findings.all().empty())
+    os << "\n## Findings\n\n";
+  for (const Finding &finding : report.findings.all())
+    if (!finding.isConsequence())
+      printFinding(report, finding, "", os);
+  if (!report.metrics.empty())
+    os << "\n## Figures\n\n| figure | value |\n|---|---|\n";
+  for (const Metric &metric : report.metrics) {
+    os << "| " << metric.name << " | ";
+    if (auto *whole = std::get_if<int64_t>(&metric.value))
+      os << *whole;
+    else
+      os << llvm::format("%.4g", std::get<double>(metric.value));
+    os << " |\n";
+  }
+}

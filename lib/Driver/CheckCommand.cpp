@@ -1,0 +1,91 @@
+//===- CheckCommand.cpp - `moec check` ------------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CommandLine.h"
+#include "LoadPlan.h"
+
+#include "moe/Check/Report.h"
+#include "moe/Driver/Commands.h"
+#include "llvm/ADT/STLExtras.h"
+#include <cstdlib>
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static constexpr llvm::StringLiteral kCheckHelp =
+    R"(Checks plans and prints a report: the verdict, then everything that is wrong
+in one run, with what was expected, where, and what would be right.
+
+usage: moec check PLAN... [--format text|json|markdown] [--strict]
+
+  PLAN            plan files, .json or .mlir (text or bytecode)
+  --format FORM   text (the default), json (moe-report/1), markdown
+  --strict        warnings and unverifiable claims count as errors
+
+Exit status: 0 no errors, 1 a plan has errors, 2 bad usage or unreadable input.
+
+example: moec check examples/seed-001-previous.json
+)";
+
+/// Colour only where somebody looks and did not ask for none
+/// (https://no-color.org).
+static bool wantsColor(llvm::raw_ostream &out) {
+  const char *noColor = std::getenv("NO_COLOR");
+  return out.is_displayed() && (!noColor || !*noColor);
+}
+
+static void printReports(ArrayRef<Report> reports, StringRef format,
+                         llvm::raw_ostream &out) {
+  if (format == "json" && !reports.empty())
+    return printJson(reports, out);
+  for (const Report &report : reports) {
+    if (&report != &reports.front())
+      out << "\n";
+    if (format == "markdown")
+      printMarkdown(report, out);
+    else
+      printText(report, wantsColor(out), out);
+  }
+}
+
+int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
+                         llvm::raw_ostream &err) {
+  std::vector<std::string> files;
+  std::string format = "text";
+  bool strict = false;
+  CommandLine line("check", kCheckHelp);
+  line.positionals("PLAN", files);
+  line.choice("format", {"text", "json", "markdown", "sarif"}, format);
+  line.flag("strict", strict);
+  if (std::optional<int> status = line.parse(args, out, err))
+    return *status;
+  if (format == "sarif") {
+    err << "moec check: the format 'sarif' is not yet available in this "
+           "version\n";
+    return 2;
+  }
+  std::unique_ptr<MLIRContext> context = makePlanContext();
+  std::vector<LoadedPlan> plans;
+  bool unreadable = false;
+  for (const std::string &file : files) {
+    std::optional<LoadedPlan> plan = loadPlan(file, context.get(), err);
+    unreadable |= !plan;
+    if (plan)
+      plans.push_back(std::move(*plan));
+  }
+  std::vector<Report> reports;
+  for (LoadedPlan &loaded : plans)
+    reports.push_back(makeReport(loaded.plan));
+  printReports(reports, format, out);
+  if (unreadable)
+    return 2;
+  Verdict tolerated = strict ? Verdict::Pass : Verdict::Partial;
+  return llvm::any_of(reports, [&](const Report &report) {
+    return report.verdict > tolerated;
+  });
+}

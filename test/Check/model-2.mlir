@@ -1,0 +1,29 @@
+// Figures with the default of a configuration class are named.
+// RUN: moe-opt %s --verify-balance --split-input-file --verify-diagnostics -o /dev/null
+
+moe.plan @model_2 framework megatron {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  // expected-remark @+1 {{not stated, so as Hugging Face's configuration class has them: num_experts_per_tok, norm_topk_prob [model-2]}}
+  model @model hidden 4096 vocab 128000 layers 32 assumed ["num_experts_per_tok", "norm_topk_prob"] {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+}
+
+// -----
+
+moe.plan @model_2_holds framework megatron {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+}
