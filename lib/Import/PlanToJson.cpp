@@ -29,6 +29,7 @@ public:
 private:
   void writeKey(const PlanKey &key, Operation *op);
   void writeValue(const PlanKey &key, Attribute value);
+  void writeWordOrTexts(const PlanKey &key, ArrayAttr texts);
   void writeModel(const PlanKey &key, Operation *plan);
   void writePlacement(const PlanKey &key, Operation *distribution);
   void writeBounds(const PlanKey &key, ArrayRef<Operation *> bounds);
@@ -113,6 +114,20 @@ static std::string joinTexts(ArrayAttr texts) {
          "]";
 }
 
+static std::string joinCounts(ArrayRef<int64_t> counts) {
+  auto toText = [](int64_t count) { return std::to_string(count); };
+  return "[" + llvm::join(llvm::map_range(counts, toText), ", ") + "]";
+}
+
+/// A list of one that no list may be is a word.
+void PlanWriter::writeWordOrTexts(const PlanKey &key, ArrayAttr texts) {
+  if (texts.size() == 1)
+    if (auto text = cast<StringAttr>(texts[0]);
+        llvm::is_contained(key.words, text.getValue()))
+      return os.value(text.getValue());
+  os.rawValue(joinTexts(texts));
+}
+
 void PlanWriter::writeValue(const PlanKey &key, Attribute value) {
   switch (key.kind) {
   case KeyKind::Text:
@@ -133,22 +148,10 @@ void PlanWriter::writeValue(const PlanKey &key, Attribute value) {
     return os.value("auto");
   case KeyKind::Texts:
     return os.rawValue(joinTexts(cast<ArrayAttr>(value)));
-  case KeyKind::WordOrTexts: {
-    auto texts = cast<ArrayAttr>(value);
-    if (texts.size() == 1)
-      if (auto text = cast<StringAttr>(texts[0]);
-          llvm::is_contained(key.words, text.getValue()))
-        return os.value(text.getValue());
-    return os.rawValue(joinTexts(texts));
-  }
+  case KeyKind::WordOrTexts:
+    return writeWordOrTexts(key, cast<ArrayAttr>(value));
   case KeyKind::Counts:
-    return os.rawValue(
-        "[" +
-        llvm::join(llvm::map_range(
-                       cast<DenseI64ArrayAttr>(value).asArrayRef(),
-                       [](int64_t count) { return std::to_string(count); }),
-                   ", ") +
-        "]");
+    return os.rawValue(joinCounts(cast<DenseI64ArrayAttr>(value)));
   case KeyKind::Record:
     return os.object(
         [&] { writeOptimizer(*key.section, cast<OptimizerAttr>(value)); });

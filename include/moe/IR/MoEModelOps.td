@@ -74,8 +74,9 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
 def MoE_LayersOp : MoE_ContainerOp<"layers", [HasParent<"ModelOp">]> {
   let summary = "A run of identical transformer layers";
   let description = [{
-    Layers `begin` to `end`, half open. A run without `experts` and `ffn` has a
-    feed-forward block nobody described.
+    Layers `begin` to `end`, half open; `0 to 0` while nobody says how many
+    layers the model has. A run without `experts` and `ffn` has a feed-forward
+    block nobody described.
 
     Example:
     ```mlir
