@@ -79,6 +79,7 @@ public:
   std::optional<std::vector<std::vector<int64_t>>> read();
 
 private:
+  void rejectLoadOfDenseLayers(ArrayRef<json::Value> rows);
   void readRowOf(LayersOp run, const json::Value &row, size_t index,
                  std::vector<int64_t> &tokens);
 
@@ -106,6 +107,23 @@ void LoadReader::readRowOf(LayersOp run, const json::Value &row, size_t index,
     llvm::append_range(tokens, *read);
 }
 
+/// Load on a layer without experts: the rows are those of another model.
+void LoadReader::rejectLoadOfDenseLayers(ArrayRef<json::Value> rows) {
+  auto hasExperts = [&](int64_t layer) {
+    return llvm::any_of(layers.runs, [&](LayersOp run) {
+      return layer >= int64_t(run.getBegin()) && layer < int64_t(run.getEnd());
+    });
+  };
+  auto isZero = [](const json::Value &load) { return wholeNumber(load) == 0; };
+  for (auto [layer, row] : llvm::enumerate(rows))
+    if (!hasExperts(layer) && row.is(Kind::Array) &&
+        !llvm::all_of(row.elements(), isZero))
+      errors.add(document.file(), row.position(),
+                 "found load in " + path + "[" + std::to_string(layer) +
+                     "], but layer " + std::to_string(layer) +
+                     " of the model has no experts");
+}
+
 std::optional<std::vector<std::vector<int64_t>>> LoadReader::read() {
   const json::Value *matrix = findMatrix(document, path, errors);
   if (!matrix)
@@ -121,6 +139,8 @@ std::optional<std::vector<std::vector<int64_t>>> LoadReader::read() {
     return std::nullopt;
   }
   size_t before = errors.count();
+  if (hasAllLayers)
+    rejectLoadOfDenseLayers(rows);
   std::vector<std::vector<int64_t>> tables;
   size_t row = 0;
   for (LayersOp run : layers.runs) {

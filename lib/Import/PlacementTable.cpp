@@ -52,10 +52,18 @@ private:
 };
 } // namespace
 
+/// Reports each of the keys that is missing.
+static bool requireAll(ObjectReader &object, ArrayRef<StringRef> keys) {
+  bool hasAll = true;
+  for (StringRef key : keys)
+    if (!object.require(key))
+      hasAll = false;
+  return hasAll;
+}
+
 bool PlacementReader::readShape() {
   StringRef schemas[] = {placementSchema};
-  bool hasAll = root.require("schema") & root.require("ranks") &
-                root.require("slots") & root.require("layers");
+  bool hasAll = requireAll(root, {"schema", "ranks", "slots", "layers"});
   auto schema = root.enumeration("schema", schemas);
   auto rankCount = root.integer("ranks", 1, maxRanks);
   auto slotCount = root.integer("slots", 1, maxRanks);
@@ -75,7 +83,7 @@ LayersOp PlacementReader::runOf(int64_t layer) {
 }
 
 void PlacementReader::readLayer(ObjectReader &entry) {
-  if (!(entry.require("layer") & entry.require("phy2log")))
+  if (!requireAll(entry, {"layer", "phy2log"}))
     return;
   std::optional<int64_t> layer = entry.integer("layer", 0, layers.total - 1);
   if (!layer)

@@ -36,7 +36,7 @@ static void emitAll(const InputErrors &errors, MLIRContext *context) {
           << note.message;
   }
   if (errors.numDropped() > 0)
-    emitError(UnknownLoc::get(context))
+    emitError(placeOf(context, errors.list().back().file, {}))
         << "and " << errors.numDropped() << " more errors";
 }
 
