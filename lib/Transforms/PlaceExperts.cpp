@@ -45,13 +45,17 @@ struct PlaceExperts : moe::impl::PlaceExpertsBase<PlaceExperts> {
   }
 
 private:
-  /// The rule of the option, else of the plan. Balancing needs loads; a plan
-  /// that asks for it starts from neighbours on one rank.
+  /// The rule of the option, else of the plan.
   FailureOr<PlacementKind> chooseRule(const PlanModel &model) {
-    if (kind.empty())
+    if (kind.empty()) {
+      if (model.distribution.placement == PlacementKind::Balanced)
+        emitWarning(model.distribution.where)
+            << "placement 'balanced' starts contiguous: nothing in this "
+               "version balances by load";
       return model.distribution.placement == PlacementKind::RoundRobin
                  ? PlacementKind::RoundRobin
                  : PlacementKind::Contiguous;
+    }
     std::optional<PlacementKind> rule = symbolizePlacementKind(kind);
     if (rule == PlacementKind::Contiguous || rule == PlacementKind::RoundRobin)
       return *rule;

@@ -18,3 +18,16 @@ moe.plan @no_mesh {
     layers @sparse 0 to 4 { experts count 8 }
   }
 }
+
+// -----
+
+// Balancing is not silently replaced.
+moe.plan @balanced {
+  cluster @cluster world_size 2
+  model @model layers 4 {
+    layers @sparse 0 to 4 { experts count 2 }
+  }
+  // expected-warning@+1 {{placement 'balanced' starts contiguous: nothing in this version balances by load}}
+  distribution @experts placement balanced
+  mesh @expert <ep = 2> on @cluster
+}

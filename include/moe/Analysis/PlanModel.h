@@ -141,12 +141,13 @@ struct WorkloadFigures {
 };
 
 struct DistributionFigures {
+  Location where;
   Figure slotsPerRank;
   DispatchRule dispatch = DispatchRule::Weighted;
   PlacementKind placement = PlacementKind::Contiguous;
 
   explicit DistributionFigures(Location where)
-      : slotsPerRank("slots_per_rank", where) {}
+      : where(where), slotsPerRank("slots_per_rank", where) {}
 };
 
 /// A plan, resolved.

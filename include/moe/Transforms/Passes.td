@@ -72,7 +72,9 @@ def PlaceExperts : Pass<"moe-place-experts", "::mlir::moe::PlanOp"> {
     rank, `round_robin` on neighbouring ranks. Slots beyond the number of
     experts hold replicas when the plan states `slots_per_rank`, and stay empty
     (-1) when their number was derived because the experts do not divide.
-    Ties go to the lower index.
+    Ties go to the lower index. Balancing by measured load is another pass's
+    business: it replaces what stands here, and until it has run `balanced`
+    means contiguous, with a warning.
   }];
   let options = [
     Option<"kind", "kind", "std::string", "\"\"",
