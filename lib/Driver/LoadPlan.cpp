@@ -8,6 +8,7 @@
 
 #include "LoadPlan.h"
 
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
@@ -30,6 +31,25 @@ std::unique_ptr<MLIRContext> moe::makePlanContext() {
   return context;
 }
 
+/// Deepest nesting of braces and brackets in MLIR text. A plan at the launch
+/// level needs six; MLIR's parser recurses and would run out of stack.
+static constexpr int kMaxDepth = 200;
+
+/// Whether the text nests too deeply. Brackets inside strings count as well,
+/// which no plan comes near to.
+static bool nestsTooDeeply(StringRef text) {
+  int depth = 0;
+  for (char c : text) {
+    if (c == '{' || c == '[' || c == '(' || c == '<')
+      ++depth;
+    else if (c == '}' || c == ']' || c == ')' || (c == '>' && depth > 0))
+      --depth;
+    if (depth > kMaxDepth)
+      return true;
+  }
+  return false;
+}
+
 /// Parses MLIR; diagnostics of the parser go to `err` with the line they are
 /// about.
 static OwningOpRef<mlir::ModuleOp>
@@ -46,6 +66,11 @@ parseModule(StringRef path, MLIRContext *context, raw_ostream &err) {
   if (!buffer) {
     err << path << ": error: cannot be read: " << buffer.getError().message()
         << "\n";
+    return {};
+  }
+  if (!isBytecode((*buffer)->getMemBufferRef()) &&
+      nestsTooDeeply((*buffer)->getBuffer())) {
+    err << path << ": error: nests deeper than " << kMaxDepth << " levels\n";
     return {};
   }
   auto sources = std::make_shared<llvm::SourceMgr>();

@@ -208,10 +208,17 @@ private:
     ++numCommunicators;
   }
 
+  /// By index, whatever order the plan lists them in.
   void writeStages(OpBuilder &builder, PlanOp plan) {
-    if (auto pipeline = plan.getSection<PipelineOp>())
-      for (auto stage : pipeline.getBody().getOps<StageOp>())
-        builder.clone(*stage);
+    auto pipeline = plan.getSection<PipelineOp>();
+    if (!pipeline)
+      return;
+    auto stages = llvm::to_vector(pipeline.getBody().getOps<StageOp>());
+    llvm::stable_sort(stages, [](StageOp a, StageOp b) {
+      return a.getIndex() < b.getIndex();
+    });
+    for (StageOp stage : stages)
+      builder.clone(*stage);
   }
 
   void writeSlots(OpBuilder &builder, PlanOp plan, const PlanModel &model) {
