@@ -35,19 +35,24 @@ std::unique_ptr<MLIRContext> moe::makePlanContext() {
 /// level needs six; MLIR's parser recurses and would run out of stack.
 static constexpr int kMaxDepth = 200;
 
-/// Whether the text nests too deeply. Brackets inside strings count as well,
-/// which no plan comes near to.
+/// Whether the text nests too deeply. Strings do not count, nor does the arrow.
 static bool nestsTooDeeply(StringRef text) {
   int depth = 0;
-  for (char c : text) {
-    if (c == '{' || c == '[' || c == '(' || c == '<')
+  bool inString = false;
+  for (size_t i = 0; i < text.size() && depth <= kMaxDepth; ++i) {
+    char c = text[i];
+    if (inString && c == '\\')
+      ++i;
+    else if (c == '"')
+      inString = !inString;
+    else if (inString || (c == '-' && text.substr(i).starts_with("->")))
+      i += !inString;
+    else if (StringRef("{[(<").contains(c))
       ++depth;
-    else if (c == '}' || c == ']' || c == ')' || (c == '>' && depth > 0))
+    else if (StringRef("}])>").contains(c))
       --depth;
-    if (depth > kMaxDepth)
-      return true;
   }
-  return false;
+  return depth > kMaxDepth;
 }
 
 /// Parses MLIR; diagnostics of the parser go to `err` with the line they are
