@@ -24,3 +24,20 @@ function(moe_doc page td generator)
   add_dependencies(update-docs update-doc-${page})
 endfunction()
 file(MAKE_DIRECTORY ${MOE_DOCS_DIR})
+
+# moe_generated_page(<page> <path> COMMAND <command>... DEPENDS <targets>...)
+#
+# A page that a program of the project prints: BUILD/<path>, copied to <path> in
+# the source folder by `update-docs`.
+function(moe_generated_page page path)
+  cmake_parse_arguments(ARG "" "" "COMMAND;DEPENDS" ${ARGN})
+  set(generated ${PROJECT_BINARY_DIR}/${path})
+  add_custom_command(OUTPUT ${generated}
+    COMMAND ${ARG_COMMAND} > ${generated} DEPENDS ${ARG_DEPENDS} VERBATIM)
+  add_custom_target(moe-doc-${page} DEPENDS ${generated})
+  add_dependencies(moe-doc moe-doc-${page})
+  add_custom_target(update-doc-${page}
+    COMMAND ${CMAKE_COMMAND} -E copy ${generated} ${PROJECT_SOURCE_DIR}/${path}
+    DEPENDS ${generated} VERBATIM)
+  add_dependencies(update-docs update-doc-${page})
+endfunction()

@@ -89,25 +89,40 @@ static constexpr PlanKey bounds(StringRef name, StringRef description,
 //===----------------------------------------------------------------------===//
 
 static constexpr PlanKey clusterKeys[] = {
-    text("gpu", "a preset (A100, H100, ...) or a name of your own"),
-    ranks("nodes", "nodes"),
-    ranks("gpus_per_node", "GPUs of one node"),
-    ranks("world_size", "ranks, where fewer than there are GPUs"),
-    quantity("gpu_memory", Dimension::Bytes, "memory of one GPU"),
+    text("gpu", "a preset (A100, H100, ...) or a name of your own")
+        .suchAs("H100"),
+    ranks("nodes", "nodes").suchAs("16"),
+    ranks("gpus_per_node", "GPUs of one node")
+        .suchAs("8")
+        .otherwise("of the preset"),
+    ranks("world_size", "ranks, where fewer than there are GPUs")
+        .suchAs("128")
+        .otherwise("nodes x gpus_per_node"),
+    quantity("gpu_memory", Dimension::Bytes, "memory of one GPU")
+        .otherwise("of the preset"),
     quantity("peak_bf16", Dimension::FlopPerSecond,
-             "dense BF16 peak of one GPU"),
-    quantity("peak_fp8", Dimension::FlopPerSecond, "dense FP8 peak of one GPU"),
-    ranks("nvlink_domain", "GPUs that reach each other over NVLink"),
+             "dense BF16 peak of one GPU")
+        .otherwise("of the preset"),
+    quantity("peak_fp8", Dimension::FlopPerSecond, "dense FP8 peak of one GPU")
+        .suchAs("1979 TFLOPS")
+        .otherwise("of the preset"),
+    ranks("nvlink_domain", "GPUs that reach each other over NVLink")
+        .suchAs("72")
+        .otherwise("of the preset"),
     quantity("intra_node", Dimension::BytesPerSecond,
-             "NVLink bandwidth, per GPU and direction"),
+             "NVLink bandwidth, per GPU and direction")
+        .otherwise("of the preset"),
     quantity("inter_node", Dimension::BytesPerSecond,
-             "bandwidth between nodes, per GPU and direction"),
-    text("topology", "path of a Slurm topology.conf, relative to the plan"),
-    text("source", "where the figures come from"),
+             "bandwidth between nodes, per GPU and direction")
+        .suchAs("50 GB/s")
+        .otherwise("of the preset"),
+    text("topology", "path of a Slurm topology.conf, relative to the plan")
+        .suchAs("topology.conf"),
+    text("source", "where the figures come from").suchAs("vendor data sheet"),
 };
 
 static constexpr PlanKey optimizerKeys[] = {
-    text("name", "optimizer"),
+    text("name", "optimizer").suchAs("adamw"),
     word<PrecisionAttr>("moments", "number format of both moments"),
     word<PrecisionAttr>("gradients", "number format of the main gradients"),
     word<PrecisionAttr>("master", "number format of the main parameters"),
@@ -121,17 +136,22 @@ static constexpr PlanKey recomputeKey() {
       key("recompute", KeyKind::WordOrTexts,
           "none, full, or modules as of Megatron's --recompute-modules");
   recompute.words = recomputeWords;
+  recompute.example = "mla_up_proj, mlp";
   return recompute;
 }
 
 static constexpr PlanKey workloadKeys[] = {
     word<ModeAttr>("mode", "train, prefill or decode"),
-    count("sequence_length", "tokens of one sequence"),
-    count("context_length", "decode: tokens in the KV cache of a request"),
-    count("micro_batch", "sequences of one micro-batch, per replica"),
-    count("global_batch", "sequences of one step over all replicas"),
-    count("batch", "decode: requests in flight per replica"),
-    word<PrecisionAttr>("precision", "number format of weights and products"),
+    count("sequence_length", "tokens of one sequence").suchAs("4096"),
+    count("context_length", "decode: tokens in the KV cache of a request")
+        .suchAs("4989"),
+    count("micro_batch", "sequences of one micro-batch, per replica")
+        .suchAs("1"),
+    count("global_batch", "sequences of one step over all replicas")
+        .suchAs("8192"),
+    count("batch", "decode: requests in flight per replica").suchAs("88"),
+    word<PrecisionAttr>("precision", "number format of weights and products")
+        .otherwise("bf16"),
     recomputeKey(),
     nested("optimizer", KeyKind::Record, "optimizer and its states",
            optimizerSection),
@@ -140,8 +160,11 @@ static constexpr PlanKey workloadKeys[] = {
     word<DispatcherAttr>("dispatcher", "token dispatcher"),
     word<RoutingKindAttr>("routing", "balanced or natural"),
     key("capacity_factor", KeyKind::Number,
-        "with token dropping: capacity of an expert over the mean"),
-    key("cuda_graph", KeyKind::Texts, "Megatron's CUDA graph scopes, or full"),
+        "with token dropping: capacity of an expert over the mean")
+        .suchAs("1.0")
+        .otherwise("no token is dropped"),
+    key("cuda_graph", KeyKind::Texts, "Megatron's CUDA graph scopes, or full")
+        .suchAs("attn, moe_router"),
     matching(text("software", "year and month of the framework release"),
              "^[0-9]{4}-(0[1-9]|1[0-2])$", "2026-08"),
 };
@@ -150,27 +173,43 @@ static constexpr PlanKey degreeKey() {
   PlanKey degree = key("dp", KeyKind::Degree,
                        "data-parallel size, or auto: what the equation leaves");
   degree.max = maxRanks;
+  degree.example = "auto";
+  degree.absent = "auto";
   return degree;
 }
 static constexpr PlanKey parallelismKeys[] = {
-    word<GridRuleAttr>("rule", "folded (default) or product"),
-    ranks("tp", "tensor-parallel size"),
-    ranks("cp", "context-parallel size"),
-    ranks("pp", "pipeline stages"),
-    ranks("vpp", "chunks of layers per pipeline stage"),
+    word<GridRuleAttr>("rule", "folded or product").otherwise("folded"),
+    ranks("tp", "tensor-parallel size").suchAs("2").otherwise("1"),
+    ranks("cp", "context-parallel size").suchAs("1").otherwise("1"),
+    ranks("pp", "pipeline stages").suchAs("8").otherwise("1"),
+    ranks("vpp", "chunks of layers per pipeline stage")
+        .suchAs("4")
+        .otherwise("1"),
     degreeKey(),
-    ranks("ep", "expert-parallel size"),
-    ranks("etp", "tensor-parallel size inside an expert"),
-    text("order", "axes from the smallest stride, as tp-cp-ep-dp-pp"),
-    text("layout", "Megatron's --pipeline-model-parallel-layout, or uniform"),
+    ranks("ep", "expert-parallel size").suchAs("64").otherwise("1"),
+    ranks("etp", "tensor-parallel size inside an expert")
+        .suchAs("1")
+        .otherwise("1; tp under the product rule or Megatron-Core"),
+    text("order", "axes from the smallest stride, as tp-cp-ep-dp-pp")
+        .suchAs("tp-cp-ep-dp-pp")
+        .otherwise("tp-cp-ep-dp-pp"),
+    text("layout", "Megatron's --pipeline-model-parallel-layout, or uniform")
+        .suchAs("Et*3|(tt|)*29m|L")
+        .otherwise("an even split, uneven where it must be"),
 };
 
 static constexpr PlanKey expertKeys[] = {
-    ranks("slots_per_rank", "expert slots of a rank in each layer"),
-    word<DispatchRuleAttr>("dispatch", "how replicas share their tokens"),
-    text("loads", "path of recorded expert loads, relative to the plan"),
+    ranks("slots_per_rank", "expert slots of a rank in each layer")
+        .suchAs("2")
+        .otherwise("experts / ep"),
+    word<DispatchRuleAttr>("dispatch", "how replicas share their tokens")
+        .otherwise("weighted"),
+    text("loads", "path of recorded expert loads, relative to the plan")
+        .suchAs("loads.json"),
     key("placement", KeyKind::Placement,
-        "contiguous, round_robin, balanced or the path of a placement file"),
+        "contiguous, round_robin, balanced or the path of a placement file")
+        .suchAs("balanced")
+        .otherwise("contiguous"),
 };
 
 //===----------------------------------------------------------------------===//
@@ -179,27 +218,27 @@ static constexpr PlanKey expertKeys[] = {
 
 static constexpr PlanKey groupKeys[] = {
     word<AxisKindAttr>("axis", "axis the groups are along").require(),
-    ranks("count", "number of groups"),
-    ranks("size", "ranks of one group"),
+    ranks("count", "number of groups").suchAs("8"),
+    ranks("size", "ranks of one group").suchAs("4"),
 };
 static constexpr PlanSection groupSection = {"moe.groups", "", false,
                                              groupKeys};
 
 static constexpr PlanKey collectiveKeys[] = {
     word<AxisKindAttr>("axis", "axis it runs along"),
-    text("for", "what it serves", "purpose"),
+    text("for", "what it serves", "purpose").suchAs("expert routing"),
     word<CollectiveKindAttr>("kind", "collective operation").require(),
     quantity("time", Dimension::Seconds, "time of one", 0),
-    text("per", "what happens once in that time"),
+    text("per", "what happens once in that time").suchAs("layer"),
 };
 static constexpr PlanSection collectiveSection = {"moe.collective", "", false,
                                                   collectiveKeys};
 
 static constexpr PlanKey moduleKeys[] = {
-    text("name", "module", "module").require(),
+    text("name", "module", "module").suchAs("embedding").require(),
     matching(text("ranks", "ranks and ranges of ranks"),
              "^[0-9]+(-[0-9]+)?(, ?[0-9]+(-[0-9]+)?)*$", "0-3, 8"),
-    text("device", "where a module without ranks runs"),
+    text("device", "where a module without ranks runs").suchAs("host"),
 };
 static constexpr PlanSection moduleSection = {"moe.module", "", false,
                                               moduleKeys};
@@ -212,6 +251,7 @@ static constexpr PlanKey expertCountsKey() {
                           expertCountSection);
   counts.attribute = "counts";
   counts.min = 0;
+  counts.example = "22, 21, 21";
   return counts;
 }
 
@@ -223,7 +263,8 @@ static constexpr PlanKey statedKeys[] = {
     nested("modules", KeyKind::Objects, "modules and where they sit",
            moduleSection),
     quantity("overlap", Dimension::Ratio,
-             "share of the communication that is hidden", 0),
+             "share of the communication that is hidden", 0)
+        .suchAs("50 %"),
     matching(text("utilized_ranks", "ranks in use, of all"),
              "^[0-9]+ of [0-9]+$", "3 of 128"),
 };
@@ -233,9 +274,11 @@ static constexpr PlanKey claimKeys[] = {
              "^[A-Za-z][A-Za-z0-9_-]*$", "peak-memory")
         .require(),
     text("says", "equation, inequality or range over numbers and metrics")
+        .suchAs("device_memory = 42.3 GB")
         .require(),
-    text("quote", "words of the document the claim was taken from"),
-    count("line", "line of that document"),
+    text("quote", "words of the document the claim was taken from")
+        .suchAs("42.3 GB used per GPU"),
+    count("line", "line of that document").suchAs("7"),
     word<ProvenanceAttr>("source", "measured, modelled or assumed"),
 };
 
@@ -273,10 +316,12 @@ static constexpr PlanSection claimSection = {"moe.claim", "", false, claimKeys};
 
 static constexpr PlanKey planKeys[] = {
     key("schema", KeyKind::Schema, "version of this format").require(),
-    key("name", KeyKind::Name, "name of the plan; else that of the file",
-        "sym_name"),
+    key("name", KeyKind::Name, "name of the plan", "sym_name")
+        .suchAs("dsv3_1024")
+        .otherwise("name of the file"),
     nested("model", KeyKind::Model,
            "path of a Hugging Face config.json, or its keys", modelSection)
+        .suchAs("models/mixtral-8x22b/config.json")
         .require(),
     nested("cluster", KeyKind::Object, "the machines", clusterSection)
         .require(),
@@ -295,7 +340,8 @@ static constexpr PlanKey planKeys[] = {
            statedSection),
     bounds("targets", "what the running job is monitored against",
            targetSection, targetMetrics),
-    text("baseline", "path of another plan, for before and after"),
+    text("baseline", "path of another plan, for before and after")
+        .suchAs("previous.json"),
     nested("claims", KeyKind::Objects, "numbers the author asserts",
            claimSection),
 };

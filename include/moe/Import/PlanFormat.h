@@ -75,8 +75,12 @@ struct PlanKey {
   int64_t min = 1, max = maxCount;
   Dimension dimension = Dimension::Count;
   const Vocabulary *vocabulary = nullptr;
-  /// Texts: a regular expression, with an example for messages.
-  llvm::StringRef pattern = {}, example = {};
+  /// Texts: a regular expression.
+  llvm::StringRef pattern = {};
+  /// A value, for messages and the documentation.
+  llvm::StringRef example = {};
+  /// What holds where the key is absent; empty: then the plan lacks it.
+  llvm::StringRef absent = {};
   /// Bounds: the metrics. WordOrTexts: the words.
   llvm::ArrayRef<llvm::StringRef> words = {};
   /// What an element or the object is made of.
@@ -88,6 +92,16 @@ struct PlanKey {
   constexpr PlanKey require() const {
     PlanKey copy = *this;
     copy.required = true;
+    return copy;
+  }
+  constexpr PlanKey suchAs(llvm::StringRef value) const {
+    PlanKey copy = *this;
+    copy.example = value;
+    return copy;
+  }
+  constexpr PlanKey otherwise(llvm::StringRef value) const {
+    PlanKey copy = *this;
+    copy.absent = value;
     return copy;
   }
 };
