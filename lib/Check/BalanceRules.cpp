@@ -76,12 +76,23 @@ static void checkDivision(const RuleInput &input, const LayerRun &run,
            counted(experts / value, "expert") + " on each rank"});
 }
 
-/// balance-4: the slots hold every expert.
+/// balance-4: the slots hold every expert; placement-1: none twice on a rank.
 static void checkSlots(const PlanModel &plan, const LayerRun &run,
                        FindingList &findings) {
   const Figure &slots = plan.distribution.slotsPerRank, &ep = plan.degrees.ep;
   if (!slots || !ep)
     return;
+  if (*slots > *run.experts) {
+    Finding &finding = findings.add(
+        "placement-1", Severity::Error, slots.where,
+        "slots_per_rank = " + llvm::itostr(*slots) + " for " +
+            counted(*run.experts, "expert") +
+            " gives a rank some of them twice, which balances nothing");
+    finding.expected = "at most " + llvm::itostr(*run.experts);
+    finding.found = llvm::itostr(*slots);
+    proposeSlots(*run.experts, *ep, finding);
+    return;
+  }
   std::optional<int64_t> total = times(*slots, *ep);
   if (!total || *total >= *run.experts)
     return;

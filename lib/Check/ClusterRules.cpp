@@ -18,7 +18,11 @@ using namespace mlir::moe;
 static void checkWorldSize(const ClusterFigures &cluster,
                            FindingList &findings) {
   const Figure &world = cluster.worldSize;
-  std::optional<int64_t> gpus = product({&cluster.nodes, &cluster.gpusPerNode});
+  Factors size = {&cluster.nodes, &cluster.gpusPerNode};
+  std::optional<int64_t> gpus = size.value();
+  if (size.known() && !gpus)
+    findings.add("cluster-1", Severity::Error, cluster.nodes.where,
+                 size.equation() + " are more GPUs than can be counted");
   if (!gpus || world.origin != Origin::Stated || *world == *gpus)
     return;
   std::string found = counted(*world, "rank");

@@ -161,8 +161,10 @@ static void checkEnds(const PlanModel &plan, const StageLayout &layout,
   };
   check(LayerKind::Embedding, 1);
   check(LayerKind::Loss, 1);
-  // A plan may leave multi-token prediction out of training.
-  if (layout.count(LayerKind::Mtp) > plan.model.mtpLayers && plan.model.layers)
+  // A plan may leave multi-token prediction out of training, and a model that
+  // is described by hand may leave it out of the description.
+  bool known = !plan.model.type.empty() || plan.model.mtpLayers > 0;
+  if (known && layout.count(LayerKind::Mtp) > plan.model.mtpLayers)
     check(LayerKind::Mtp, plan.model.mtpLayers);
 }
 

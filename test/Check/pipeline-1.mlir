@@ -34,7 +34,7 @@ moe.plan @pipeline_1_layers framework megatron {
 
 moe.plan @pipeline_1_ends framework megatron {
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
-  model @model hidden 4096 vocab 128000 layers 32 {
+  model @model type "mixtral" hidden 4096 vocab 128000 layers 32 {
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 64 top_k 8 width 2048

@@ -127,6 +127,23 @@ moe.plan @placement_1_many framework megatron {
 
 // -----
 
+moe.plan @placement_1_slots framework megatron {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 4 top_k 2 width 2048
+    }
+  }
+  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+  // expected-error @+2 {{slots_per_rank = 5 for 4 experts gives a rank some of them twice, which balances nothing [placement-1]}}
+  // expected-note @+1 {{set 'experts.slots_per_rank' to 1: 4 slots, 0 redundant replicas, the trained model unchanged}}
+  distribution @experts slots_per_rank 5
+}
+
+// -----
+
 moe.plan @placement_1_holds framework megatron {
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
   model @model hidden 4096 vocab 128000 layers 32 {

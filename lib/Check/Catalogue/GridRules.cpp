@@ -115,7 +115,8 @@ static constexpr Rule rules[] = {
      "The product rule has one grid."},
     {"cluster-1", Section::Equation, RuleKind::Legality, Severity::Error,
      "there are GPUs for all ranks",
-     "`world_size` is at most `nodes` x `gpus_per_node`.",
+     "`world_size` is at most `nodes` x `gpus_per_node`, a number "
+     "that fits 63 bits.",
      "One rank needs one GPU. Two processes on one GPU deadlock in "
      "NCCL.",
      "\"cluster\": { \"nodes\": 2, \"gpus_per_node\": 8, \"world_size\": 32 "

@@ -200,7 +200,8 @@ static constexpr Rule rules[] = {
      "a placement holds every expert, and none twice on a rank",
      "The table has a row for every rank of an `ep` group, covers "
      "all layers of its run, names every expert and no expert that "
-     "does not exist, and no expert twice on one rank.",
+     "does not exist, and no expert twice on one rank. "
+     "`slots_per_rank` is at most the number of experts.",
      "A missing expert cannot be called. A second replica on the "
      "same rank takes memory and balances nothing.",
      "// placement: ranks x slots\n"
