@@ -38,24 +38,28 @@ struct LayerTable {
 /// Entries of a table that a check looks at; larger ones are not plans.
 static constexpr int64_t kMaxEntries = int64_t(1) << 22;
 
-static Finding &addPlacementError(FindingList &findings,
-                                  const PlacementProblem &problem,
-                                  std::string message, std::string expected,
-                                  std::string found) {
-  Finding &finding =
-      findings.add("placement-1", Severity::Error, problem.placement.where,
-                   "placement @" + problem.placement.name + " " + message);
+static void addPlacementError(FindingList &findings,
+                              const PlacementProblem &problem,
+                              const llvm::Twine &message, std::string expected,
+                              std::string found) {
+  Finding &finding = findings.add(
+      "placement-1", Severity::Error, problem.placement.where,
+      ("placement @" + problem.placement.name + " " + message).str());
   finding.expected = std::move(expected);
   finding.found = std::move(found);
-  return finding;
 }
 
-static std::string layerPrefix(const PlacementProblem &problem, int64_t layer,
-                               bool single) {
+/// "in layer 5 and 3 more " before what is wrong there; nothing for a table
+/// that is the same in all layers.
+static std::string layersPrefix(const PlacementProblem &problem,
+                                ArrayRef<int64_t> layers, bool single) {
   if (single)
     return "";
-  int64_t first = problem.run ? problem.run->begin : 0;
-  return "in layer " + llvm::itostr(first + layer) + " ";
+  std::string text =
+      "in layer " + llvm::itostr(problem.run->begin + layers.front());
+  if (layers.size() > 1)
+    text += " and " + llvm::utostr(layers.size() - 1) + " more";
+  return text + " ";
 }
 
 /// "17, 40 and 3 more".
@@ -68,72 +72,52 @@ static std::string listed(ArrayRef<int64_t> numbers) {
   return text;
 }
 
-/// placement-1 on one layer: every expert has a slot, none two on one rank.
-static void checkLayer(const PlacementProblem &problem, const LayerTable &table,
-                       const std::string &prefix, FindingList &findings) {
-  int64_t experts = *problem.run->experts;
+/// What is wrong with one layer; the first such thing.
+static std::optional<std::string> faultOf(const LayerTable &table,
+                                          int64_t experts) {
   std::vector<int64_t> lastRank(experts, -1);
-  SmallVector<int64_t> absent;
+  auto on = [](int64_t rank) { return " on rank " + llvm::itostr(rank); };
   for (int64_t rank = 0; rank < table.ranks; ++rank)
     for (int64_t slot = 0; slot < table.slots; ++slot) {
       int32_t expert = table.at(rank, slot);
-      std::string place = "rank " + llvm::itostr(rank);
-      if (expert < -1 || expert >= experts) {
-        addPlacementError(
-            findings, problem,
-            prefix + "names expert " + llvm::itostr(expert) + " on " + place +
-                ", but there are " + llvm::itostr(experts),
-            "0 to " + llvm::itostr(experts - 1), llvm::itostr(expert));
-        return;
-      }
+      if (expert < -1 || expert >= experts)
+        return "names expert " + llvm::itostr(expert) + on(rank) +
+               ", but there are " + llvm::itostr(experts);
       if (expert == -1)
         continue;
-      if (lastRank[expert] == rank) {
-        addPlacementError(findings, problem,
-                          prefix + "holds expert " + llvm::itostr(expert) +
-                              " twice on " + place + ", which balances nothing",
-                          "once", "twice");
-        return;
-      }
+      if (lastRank[expert] == rank)
+        return "holds expert " + llvm::itostr(expert) + " twice" + on(rank) +
+               ", which balances nothing";
       lastRank[expert] = rank;
     }
+  SmallVector<int64_t> absent;
   for (int64_t expert = 0; expert < experts; ++expert)
     if (lastRank[expert] == -1)
       absent.push_back(expert);
-  if (!absent.empty())
-    addPlacementError(
-        findings, problem, prefix + "has no slot for expert " + listed(absent),
-        counted(experts, "expert"), llvm::itostr(experts - absent.size()));
+  if (absent.empty())
+    return std::nullopt;
+  return "has no slot for expert " + listed(absent);
 }
 
-/// placement-2 on one layer: replicas sit on different nodes.
-static void checkReplicas(const PlacementProblem &problem,
-                          const LayerTable &table, const std::string &prefix,
-                          FindingList &findings) {
-  int64_t experts = *problem.run->experts;
-  // First node that holds the expert; -1 none yet, -2 several.
+/// Experts of one layer all of whose replicas are on one node.
+static SmallVector<int64_t>
+crowdedExperts(const LayerTable &table, int64_t experts, int64_t ranksPerNode) {
+  // The node that holds the expert; -1 none yet, -2 several.
   std::vector<int64_t> node(experts, -1), replicas(experts, 0);
   for (int64_t rank = 0; rank < table.ranks; ++rank)
     for (int64_t slot = 0; slot < table.slots; ++slot) {
       int32_t expert = table.at(rank, slot);
       if (expert < 0)
         continue;
-      int64_t here = rank / *problem.ranksPerNode;
+      int64_t here = rank / ranksPerNode;
       ++replicas[expert];
       node[expert] = node[expert] == -1 || node[expert] == here ? here : -2;
     }
-  SmallVector<int64_t> together;
+  SmallVector<int64_t> crowded;
   for (int64_t expert = 0; expert < experts; ++expert)
     if (replicas[expert] > 1 && node[expert] >= 0)
-      together.push_back(expert);
-  if (together.empty())
-    return;
-  Finding &finding = findings.add(
-      "placement-2", Severity::Warning, problem.placement.where,
-      "placement @" + problem.placement.name + " " + prefix +
-          "keeps all replicas of expert " + listed(together) + " on one node");
-  finding.expected = "replicas on different nodes";
-  finding.found = "node " + llvm::itostr(node[together.front()]);
+      crowded.push_back(expert);
+  return crowded;
 }
 
 /// Rows of a table as plain numbers; false when there are too many, or the
@@ -149,44 +133,91 @@ static bool readTable(ElementsAttr table, std::vector<int32_t> &entries) {
   return true;
 }
 
-static void checkTable(const PlacementProblem &problem, FindingList &findings) {
-  auto type = cast<ShapedType>(problem.placement.table.getType());
-  ArrayRef<int64_t> shape = type.getShape();
+/// Whether a table has the shape its plan needs: rows, layers, enough slots.
+static bool checkShape(const PlacementProblem &problem, ArrayRef<int64_t> shape,
+                       FindingList &findings) {
   int64_t ranks = shape[shape.size() - 2], slots = shape.back();
-  bool single = shape.size() == 2;
+  int64_t experts = *problem.run->experts, layers = problem.run->size();
   if (problem.ranks && ranks != *problem.ranks) {
     addPlacementError(findings, problem,
                       "has rows for " + counted(ranks, "rank") +
                           ", but the experts are spread over " +
                           llvm::itostr(*problem.ranks),
                       counted(*problem.ranks, "row"), counted(ranks, "row"));
-    return;
+    return false;
   }
-  if (!single && problem.run->size() > 0 && shape[0] != problem.run->size()) {
-    addPlacementError(
-        findings, problem,
-        "covers " + counted(shape[0], "layer") + ", but @" + problem.run->name +
-            " has " + llvm::itostr(problem.run->size()),
-        counted(problem.run->size(), "layer"), counted(shape[0], "layer"));
-    return;
+  if (shape.size() == 3 && layers > 0 && shape[0] != layers) {
+    addPlacementError(findings, problem,
+                      "covers " + counted(shape[0], "layer") + ", but @" +
+                          problem.run->name + " has " + llvm::itostr(layers),
+                      counted(layers, "layer"), counted(shape[0], "layer"));
+    return false;
   }
+  std::optional<int64_t> places = times(ranks, slots);
+  if (places && *places >= experts)
+    return true;
+  addPlacementError(findings, problem,
+                    "has " + (places ? counted(*places, "slot") : "no slots") +
+                        ", too few for " + counted(experts, "expert"),
+                    "at least " + llvm::itostr(experts),
+                    places ? llvm::itostr(*places) : "");
+  return false;
+}
+
+/// placement-1 and placement-2 on every layer of a table. A finding names the
+/// first layer that is wrong and counts the others.
+static void checkLayers(const PlacementProblem &problem,
+                        ArrayRef<int64_t> shape, ArrayRef<int32_t> entries,
+                        FindingList &findings) {
+  int64_t ranks = shape[shape.size() - 2], slots = shape.back();
+  bool single = shape.size() == 2;
+  int64_t experts = *problem.run->experts;
+  std::optional<std::string> fault;
+  SmallVector<int64_t> crowded, faulty, unspread;
+  for (int64_t layer = 0; layer < (single ? 1 : shape[0]); ++layer) {
+    LayerTable table{entries.slice(layer * ranks * slots, ranks * slots), ranks,
+                     slots};
+    if (std::optional<std::string> wrong = faultOf(table, experts)) {
+      faulty.push_back(layer);
+      if (!fault)
+        fault = wrong;
+      continue;
+    }
+    if (!problem.ranksPerNode)
+      continue;
+    auto here = crowdedExperts(table, experts, *problem.ranksPerNode);
+    if (here.empty())
+      continue;
+    unspread.push_back(layer);
+    if (crowded.empty())
+      crowded = here;
+  }
+  if (fault)
+    addPlacementError(findings, problem,
+                      layersPrefix(problem, faulty, single) + *fault,
+                      "every expert, none twice on a rank", *fault);
+  if (crowded.empty())
+    return;
+  Finding &finding = findings.add(
+      "placement-2", Severity::Warning, problem.placement.where,
+      "placement @" + problem.placement.name + " " +
+          layersPrefix(problem, unspread, single) +
+          "keeps all replicas of expert " + listed(crowded) + " on one node");
+  finding.expected = "replicas on different nodes";
+  finding.found = "one node";
+}
+
+static void checkTable(const PlacementProblem &problem, FindingList &findings) {
+  auto type = cast<ShapedType>(problem.placement.table.getType());
+  if (!checkShape(problem, type.getShape(), findings))
+    return;
   std::vector<int32_t> entries;
-  if (!readTable(problem.placement.table, entries) ||
-      *problem.run->experts > kMaxEntries) {
+  if (readTable(problem.placement.table, entries))
+    checkLayers(problem, type.getShape(), entries, findings);
+  else
     addPlacementError(findings, problem, "has a table that cannot be read",
                       "at most 2^22 entries",
                       llvm::itostr(type.getNumElements()));
-    return;
-  }
-  for (int64_t layer = 0; layer < (single ? 1 : shape[0]); ++layer) {
-    LayerTable table{
-        ArrayRef(entries).slice(layer * ranks * slots, ranks * slots), ranks,
-        slots};
-    std::string prefix = layerPrefix(problem, layer, single);
-    checkLayer(problem, table, prefix, findings);
-    if (problem.ranksPerNode)
-      checkReplicas(problem, table, prefix, findings);
-  }
 }
 
 /// placement-1 for a placement by rule.
