@@ -19,6 +19,10 @@ void moe::buildDecidePipeline(OpPassManager &pm) {
 }
 
 void moe::buildLowerPipeline(OpPassManager &pm) {
+  // What is lowered is correct by construction; a wrong plan has none.
+  VerifyBalanceOptions legality;
+  legality.legalityOnly = true;
+  pm.addPass(createVerifyBalance(legality));
   buildDecidePipeline(pm);
   pm.addPass(createPartition());
   pm.addPass(createBuildLaunch());

@@ -70,7 +70,7 @@ private:
     unsigned counts[3] = {0, 0, 0}, printed = 0, left = 0;
     // A consequence is printed with the first finding of its cause's rule.
     for (const Finding &finding : findings.all()) {
-      if (finding.isConsequence())
+      if (finding.isConsequence() || (legalityOnly && !blocksBuild(finding)))
         continue;
       Severity severity = finding.severity;
       if (warningsAsErrors && severity == Severity::Warning)
@@ -90,7 +90,7 @@ private:
           << left << (left == 1 ? " more finding" : " more findings") << " of @"
           << plan.getSymName() << (left == 1 ? " is" : " are")
           << " not printed";
-    if (errors == 0)
+    if (errors == 0 && !legalityOnly)
       llvm::errs() << "@" << plan.getSymName() << ": pass, 0 errors, "
                    << warnings << (warnings == 1 ? " warning, " : " warnings, ")
                    << notes << (notes == 1 ? " note\n" : " notes\n");

@@ -30,6 +30,9 @@ def VerifyBalance : Pass<"verify-balance", "::mlir::ModuleOp"> {
            "findings to print for each plan; 0 prints all">,
     Option<"warningsAsErrors", "warnings-as-errors", "bool", "false",
            "treat warnings as errors">,
+    Option<"legalityOnly", "legality-only", "bool", "false",
+           "report only what a plan cannot be launched with, and no verdict; "
+           "what lowerings begin with">,
   ];
   let statistics = [
     Statistic<"numErrors", "num-errors", "errors found">,
