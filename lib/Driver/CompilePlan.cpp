@@ -39,8 +39,9 @@ static bool copyInput(StringRef path, StringRef copy,
 static bool takeInputs(PlanOp plan, StringRef planFile,
                        std::vector<EmittedFile> &files, raw_ostream &err) {
   auto model = plan.getSection<ModelOp>();
+  auto cluster = plan.getSection<ClusterOp>();
   auto distribution = plan.getSection<DistributionOp>();
-  auto take = [&](std::optional<StringRef> path, StringRef copy,
+  auto take = [&](std::optional<StringRef> path, const std::string &copy,
                   auto rename) -> bool {
     if (!path)
       return true;
@@ -57,6 +58,13 @@ static bool takeInputs(PlanOp plan, StringRef planFile,
   if (model)
     taken &= take(model.getFrom(), "inputs/model.json",
                   [&](StringAttr name) { model.setFromAttr(name); });
+  // topology.conf and topology.yaml are different formats.
+  if (cluster && cluster.getTopology())
+    taken &= take(
+        cluster.getTopology(),
+        ("inputs/topology" + llvm::sys::path::extension(*cluster.getTopology()))
+            .str(),
+        [&](StringAttr name) { cluster.setTopologyAttr(name); });
   if (distribution) {
     taken &= take(distribution.getLoads(), "inputs/loads.json",
                   [&](StringAttr name) { distribution.setLoadsAttr(name); });
