@@ -157,25 +157,37 @@ private:
   }
 
   void writeCommunicators(OpBuilder &builder, shard::GridOp grid) {
-    auto views = llvm::to_vector(getOperation().getOps<ViewOp>());
     RankSpace space(grid.getShape());
     std::vector<Communicator> communicators;
-    for (const auto &[dims, collectives] : collectGroups(grid)) {
+    std::map<GroupDims, CollectiveSet> groups = collectGroups(grid);
+    for (const auto &[dims, collectives] : groups) {
       Communicator communicator;
-      for (ViewOp view : views)
-        if (auto axes = axesSpanning(view, dims))
-          addName(communicator, *axes);
       SmallVector<unsigned> axes(dims.begin(), dims.end());
       communicator.groups = space.groupsAlong(axes);
       communicator.collectives = collectives;
       communicators.push_back(std::move(communicator));
     }
+    nameCommunicators(communicators,
+                      llvm::to_vector(llvm::make_first_range(groups)));
     llvm::stable_sort(communicators, [](const auto &a, const auto &b) {
       return std::make_pair(creationRank(a), a.name) <
              std::make_pair(creationRank(b), b.name);
     });
     for (const Communicator &communicator : communicators)
       write(builder, grid.getLoc(), communicator);
+  }
+
+  /// Names the communicators, which span `dims`, after the axes of the views. A
+  /// name that two views give to different groups belongs to the first: under
+  /// the product rule the `dp` of the plan is a part of attention's.
+  void nameCommunicators(MutableArrayRef<Communicator> communicators,
+                         ArrayRef<GroupDims> dims) {
+    std::map<std::string, GroupDims> owners;
+    for (auto view : getOperation().getOps<ViewOp>())
+      for (auto [communicator, group] : llvm::zip_equal(communicators, dims))
+        if (auto axes = axesSpanning(view, group))
+          if (owners.try_emplace(join(*axes), group).first->second == group)
+            addName(communicator, *axes);
   }
 
   /// The first name of a group is the communicator's, others are aliases.
