@@ -79,6 +79,21 @@ fi
 
 [[ -n ${MOE_RUN_DIR:-} ]] || exec "${command[@]}"
 
+child='' early=() stopped=0
+# Signals for the command; those that come before it runs wait in 'early'.
+# shellcheck disable=SC2317 # called by the traps below
+forward() {
+  stopped=1
+  if [[ -n $child ]]; then
+    kill -s "$1" "$child" 2>/dev/null || true
+  else
+    early+=("$1")
+  fi
+}
+trap 'forward TERM' TERM INT # what runs in the background may ignore INT
+trap 'forward HUP' HUP
+trap 'forward USR1' USR1
+trap 'forward USR2' USR2
 log=$MOE_RUN_DIR/rank-$RANK.log
 if ((RANK == 0)); then
   # Signals to the whole group must not cost the last lines.
@@ -100,17 +115,10 @@ exec 4< <(
   echo "$status"
 )
 exec 3>&-
-read -r -u 4 child
-stopped=0
-# shellcheck disable=SC2317 # called by the traps below
-forward() {
-  stopped=1
-  kill -s "$1" "$child" 2>/dev/null || true
-}
-trap 'forward TERM' TERM INT # what runs in the background may ignore INT
-trap 'forward HUP' HUP
-trap 'forward USR1' USR1
-trap 'forward USR2' USR2
+read -r -u 4 child || true # nothing comes: see below
+for signal in "${early[@]}"; do
+  forward "$signal"
+done
 read -r -u 4 status || status=137 # nothing comes: that shell was killed
 
 printf '%s\n' "$status" >"$MOE_RUN_DIR/rank-$RANK.exit"

@@ -160,6 +160,24 @@ wait $!)");
   EXPECT_EQ(folder.read("logs/rank-4.log"), "saved\n");
 }
 
+/// A signal that comes before the command runs still ends it, with a record.
+TEST(EntryPoint, KeepsASignalThatComesBeforeTheCommand) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  // The shell that will become the command is held up on its start.
+  Folder::Result r = folder.run(R"(
+mkdir slow
+printf '#!/bin/sh\ntouch starting; sleep 0.3; exec /bin/bash "$@"\n' >slow/bash
+chmod +x slow/bash
+export HOSTNAME=h MASTER_ADDR=h MOE_RUN_DIR=$PWD/logs RANK=5
+PATH=$PWD/slow:$PATH ./entrypoint.sh sleep 60 &
+until [[ -e starting ]]; do sleep 0.01; done
+kill -TERM $!
+wait $!)");
+  EXPECT_EQ(r.code, 143) << r.output;
+  EXPECT_EQ(folder.read("logs/rank-5.exit"), "143\n");
+}
+
 TEST(EntryPoint, ExecutesNothingOfThePlan) {
   Folder folder;
   folder.write(filesOf(hostileJob()));
