@@ -54,6 +54,7 @@ static Known matrices(const ModelFigures &model) {
   return *model.gated ? 3 : 2;
 }
 
+namespace {
 /// Parameters of a block: matrices every token multiplies with, split over the
 /// tensor-parallel ranks or not, and norms, which cost no FLOPs worth counting.
 struct Matrices {
@@ -61,6 +62,7 @@ struct Matrices {
   Known whole = 0;
   Known norms = 0;
 };
+} // namespace
 
 static BlockCost costOf(Matrices parts, int64_t ranks,
                         std::optional<int64_t> tokens) {

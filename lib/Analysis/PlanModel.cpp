@@ -8,6 +8,8 @@
 
 #include "moe/Analysis/PlanModel.h"
 
+#include "OptionalNumber.h"
+
 #include "moe/Hardware/GpuPreset.h"
 #include "moe/IR/FieldLocation.h"
 #include "llvm/ADT/StringExtras.h"
@@ -119,10 +121,6 @@ static void resolveCluster(ClusterFigures &cluster) {
                      "derived: world_size");
   if (!cluster.worldSize && cluster.gpus)
     cluster.worldSize.set(*cluster.gpus, Origin::Derived, cluster.gpus.source);
-}
-
-static std::optional<int64_t> toSigned(std::optional<uint64_t> value) {
-  return value ? std::optional<int64_t>(*value) : std::nullopt;
 }
 
 static LayerRun readRun(LayersOp op) {

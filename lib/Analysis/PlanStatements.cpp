@@ -8,6 +8,8 @@
 
 #include "moe/Analysis/PlanStatements.h"
 
+#include "OptionalNumber.h"
+
 #include "moe/IR/FieldLocation.h"
 
 using namespace mlir;
@@ -18,10 +20,6 @@ const StatedBound *PlanStatements::policy(StringRef name) const {
     if (bound.name == name)
       return &bound;
   return nullptr;
-}
-
-static std::optional<int64_t> toSigned(std::optional<uint64_t> value) {
-  return value ? std::optional<int64_t>(*value) : std::nullopt;
 }
 
 static void readStated(PlanStatements &statements, StatedOp stated) {

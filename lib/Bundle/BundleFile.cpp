@@ -50,7 +50,7 @@ bool isUserPath(StringRef path) {
   return path == "site.env" || top == "logs" || top == "build";
 }
 
-static Error systemError(const Twine &doing) {
+Error systemError(const Twine &doing) {
   return createStringError(doing + ": " + std::strerror(errno));
 }
 

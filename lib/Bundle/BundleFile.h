@@ -35,6 +35,9 @@ bool isBundlePath(llvm::StringRef path);
 /// Whether users may change this file or folder: site.env, logs, build.
 bool isUserPath(llvm::StringRef path);
 
+/// `doing` and what the last system call failed with (errno).
+llvm::Error systemError(const llvm::Twine &doing);
+
 /// sha256 of a regular file, lower-case hex.
 llvm::Expected<std::string> digestOfFile(const std::string &path);
 

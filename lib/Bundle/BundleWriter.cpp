@@ -16,7 +16,6 @@
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -26,10 +25,6 @@ using namespace llvm;
 namespace fs = std::filesystem;
 
 namespace mlir::moe {
-
-static Error systemError(const Twine &doing) {
-  return createStringError(doing + ": " + std::strerror(errno));
-}
 
 //===--- Writing ----------------------------------------------------------===//
 

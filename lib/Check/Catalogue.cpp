@@ -71,7 +71,7 @@ void moe::printRuleList(llvm::raw_ostream &os) {
   }
 }
 
-static StringRef describe(RuleKind kind) {
+static StringRef meaningOf(RuleKind kind) {
   switch (kind) {
   case RuleKind::Legality:
     return "the plan cannot be launched; `moec build` refuses it";
@@ -97,7 +97,7 @@ void moe::printRulePage(const Rule &rule, llvm::raw_ostream &os) {
   os << "# " << rule.id << ": " << rule.title << "\n\n"
      << llvm::toUpper(nameOf(rule.severity).front())
      << nameOf(rule.severity).drop_front() << ", section `"
-     << nameOf(rule.section) << "`: " << describe(rule.kind) << ".\n\n"
+     << nameOf(rule.section) << "`: " << meaningOf(rule.kind) << ".\n\n"
      << rule.what << "\n\n## Why\n\n"
      << rule.why << "\n";
   printExample("Wrong", rule.wrong, os);

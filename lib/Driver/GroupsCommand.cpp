@@ -227,7 +227,7 @@ void GroupsCommandLine::reportUnknown(const Argument &argument) {
           didYouMean(name, candidates));
 }
 
-static void printHelp(llvm::raw_ostream &out) {
+static void printGroupsHelp(llvm::raw_ostream &out) {
   out << "usage: moec groups --framework NAME --world N [options]\n\n"
          "Prints the process groups a framework builds, under its own names "
          "and in its\nown order, as JSON. Exit code 1: the framework could "
@@ -255,7 +255,7 @@ int mlir::moe::runGroupsCommand(llvm::ArrayRef<llvm::StringRef> args,
   GroupsCommandLine commandLine;
   commandLine.parse(args);
   if (commandLine.wantsHelp()) {
-    printHelp(out);
+    printGroupsHelp(out);
     return 0;
   }
   for (const std::string &problem : commandLine.problems())

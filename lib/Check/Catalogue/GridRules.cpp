@@ -10,7 +10,7 @@
 
 using namespace mlir::moe;
 
-static constexpr Rule rules[] = {
+static constexpr Rule gridTable[] = {
     {"mesh-1", Section::Equation, RuleKind::Legality, Severity::Error,
      "the degrees multiply to the number of ranks",
      "Under the folded rule (Megatron-Core's, the default) TP x CP x"
@@ -209,4 +209,4 @@ static constexpr Rule rules[] = {
      "NUM_MAX_RDMA_PEERS = 20; issues #50, #104, #464."},
 };
 
-llvm::ArrayRef<Rule> mlir::moe::gridRules() { return rules; }
+llvm::ArrayRef<Rule> mlir::moe::gridRules() { return gridTable; }

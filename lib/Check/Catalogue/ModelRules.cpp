@@ -10,7 +10,7 @@
 
 using namespace mlir::moe;
 
-static constexpr Rule rules[] = {
+static constexpr Rule modelTable[] = {
     {"model-1", Section::Model, RuleKind::Legality, Severity::Error,
      "runs of layers cover the model once",
      "The `layers` of a model follow each other from 0 to the number"
@@ -223,4 +223,4 @@ static constexpr Rule rules[] = {
      "deepseek-ai/EPLB, README, hierarchical load balancing."},
 };
 
-llvm::ArrayRef<Rule> mlir::moe::modelRules() { return rules; }
+llvm::ArrayRef<Rule> mlir::moe::modelRules() { return modelTable; }

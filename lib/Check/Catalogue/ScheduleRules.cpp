@@ -10,7 +10,7 @@
 
 using namespace mlir::moe;
 
-static constexpr Rule rules[] = {
+static constexpr Rule scheduleTable[] = {
     {"pipeline-1", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "stages hold every layer once",
      "A layout has PP x VPP chunks, as many `t` as the model has "
@@ -120,4 +120,4 @@ static constexpr Rule rules[] = {
      "token."},
 };
 
-llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return rules; }
+llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return scheduleTable; }

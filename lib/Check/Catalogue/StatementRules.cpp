@@ -10,7 +10,7 @@
 
 using namespace mlir::moe;
 
-static constexpr Rule rules[] = {
+static constexpr Rule statementTable[] = {
     {"ranks-1", Section::Groups, RuleKind::Statement, Severity::Error,
      "the ranks a document counts exist and are used",
      "`stated.utilized_ranks` is \"N of M\" with M the number of "
@@ -109,4 +109,4 @@ static constexpr Rule rules[] = {
      "`parallelism` is required."},
 };
 
-llvm::ArrayRef<Rule> mlir::moe::statementRules() { return rules; }
+llvm::ArrayRef<Rule> mlir::moe::statementRules() { return statementTable; }

@@ -10,7 +10,7 @@
 
 using namespace mlir::moe;
 
-static constexpr Rule rules[] = {
+static constexpr Rule syntaxTable[] = {
     {"plan-1", Section::Input, RuleKind::Syntax, Severity::Error,
      "each section of a plan occurs once",
      "A `moe.plan` has at most one `cluster`, `model`, `workload`, "
@@ -104,4 +104,4 @@ static constexpr Rule rules[] = {
      "include/moe/IR/MoELaunchOps.td"},
 };
 
-llvm::ArrayRef<Rule> mlir::moe::syntaxRules() { return rules; }
+llvm::ArrayRef<Rule> mlir::moe::syntaxRules() { return syntaxTable; }
