@@ -78,42 +78,14 @@ static void printSummary(const CompiledPlan &compiled, StringRef directory,
       << "proved: digests, rank map and groups, second compilation\n";
 }
 
-int moe::runBuildCommand(ArrayRef<StringRef> args, raw_ostream &out,
-                         raw_ostream &err) {
-  std::string planFile, directory, siteFile;
-  bool strict = false;
-  CommandLine line("build", kBuildHelp);
-  line.positional("PLAN", planFile);
-  line.option("o", directory);
-  line.option("site", siteFile);
-  line.flag("strict", strict);
-  if (std::optional<int> status = line.parse(args, out, err))
-    return *status;
-  if (directory.empty()) {
-    err << "moec build: -o DIR is missing: where shall the bundle go?\n";
-    return 2;
-  }
-  Progress progress(err);
-  progress.step("checking");
-  std::unique_ptr<MLIRContext> context = makePlanContext();
-  std::optional<LoadedPlan> loaded = loadPlan(planFile, context.get(), err);
-  if (!loaded)
-    return 2;
-  FindingList findings = checkPlan(loaded->plan);
-  if (auto blocking = blockers(findings, strict); !blocking.empty()) {
-    progress.clear();
-    return refuse(blocking, planFile, err);
-  }
-  progress.step("compiling");
-  CompileResult result =
-      compilePlan(*loaded, planFile, siteFile, findings, err);
-  if (auto *failure = std::get_if<CompileFailure>(&result))
-    return *failure == CompileFailure::Plan ? 1 : 2;
-  const CompiledPlan &compiled = std::get<CompiledPlan>(result);
+/// Writes the bundle, reads it back and proves it.
+static int writeAndProve(const CompiledPlan &compiled, StringRef directory,
+                         Progress &progress, raw_ostream &err) {
   progress.step("writing");
   BundleInfo info{compiled.job.name, compiled.job.planDigest, {}};
   auto remarks = writeBundle(compiled.files, info, directory);
   if (!remarks) {
+    progress.clear();
     err << "moec build: " << llvm::toString(remarks.takeError()) << "\n";
     return 2;
   }
@@ -121,12 +93,62 @@ int moe::runBuildCommand(ArrayRef<StringRef> args, raw_ostream &out,
   std::vector<BundleProblem> problems = proveBundle(directory);
   progress.clear();
   printProblems(problems, directory, err);
-  if (!problems.empty())
-    return 3;
   for (const std::string &remark : *remarks)
     err << remark << "\n";
-  printSummary(compiled, directory, findings, out);
+  return problems.empty() ? 0 : 3;
+}
+
+namespace {
+struct BuildOptions {
+  std::string planFile, directory, siteFile;
+  bool strict = false;
+};
+} // namespace
+
+static int build(const BuildOptions &options, raw_ostream &out,
+                 raw_ostream &err) {
+  Progress progress(err);
+  progress.step("checking");
+  std::unique_ptr<MLIRContext> context = makePlanContext();
+  std::optional<LoadedPlan> loaded =
+      loadPlan(options.planFile, context.get(), err);
+  if (!loaded)
+    return 2;
+  FindingList findings = checkPlan(loaded->plan);
+  if (auto blocking = blockers(findings, options.strict); !blocking.empty()) {
+    progress.clear();
+    return refuse(blocking, options.planFile, err);
+  }
+  progress.step("compiling");
+  CompileResult result =
+      compilePlan(*loaded, options.planFile, options.siteFile, findings, err);
+  if (auto *failure = std::get_if<CompileFailure>(&result)) {
+    progress.clear();
+    err << "no bundle was written\n";
+    return *failure == CompileFailure::Plan ? 1 : 2;
+  }
+  const CompiledPlan &compiled = std::get<CompiledPlan>(result);
+  if (int status = writeAndProve(compiled, options.directory, progress, err))
+    return status;
+  printSummary(compiled, options.directory, findings, out);
   return 0;
+}
+
+int moe::runBuildCommand(ArrayRef<StringRef> args, raw_ostream &out,
+                         raw_ostream &err) {
+  BuildOptions options;
+  CommandLine line("build", kBuildHelp);
+  line.positional("PLAN", options.planFile);
+  line.option("o", options.directory);
+  line.option("site", options.siteFile);
+  line.flag("strict", options.strict);
+  if (std::optional<int> status = line.parse(args, out, err))
+    return *status;
+  if (options.directory.empty()) {
+    err << "moec build: -o DIR is missing: where shall the bundle go?\n";
+    return 2;
+  }
+  return build(options, out, err);
 }
 
 static constexpr llvm::StringLiteral kVerifyHelp =

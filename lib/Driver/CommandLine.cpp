@@ -72,10 +72,11 @@ CommandLine::readOption(llvm::StringRef name,
       llvm::find_if(llvm::ArrayRef<Option>(options),
                     [&](const Option &option) { return option.name == name; });
   if (found == options.data() + options.size()) {
-    auto names = llvm::map_to_vector(options, [](const Option &option) {
-      return llvm::StringRef(option.name);
-    });
-    return "unknown option " + quoted(spelled(name)) + didYouMean(name, names);
+    auto known = llvm::map_to_vector(
+        options, [](const Option &option) { return spelled(option.name); });
+    llvm::SmallVector<llvm::StringRef> names(known.begin(), known.end());
+    return "unknown option " + quoted(spelled(name)) +
+           didYouMean(spelled(name), names);
   }
   if (auto *const *flag = std::get_if<bool *>(&found->target)) {
     if (value)

@@ -11,9 +11,9 @@
 #include "moe/Emit/ReadLaunch.h"
 #include "moe/Import/PlanToJson.h"
 #include "moe/Import/SiteFile.h"
+#include "moe/Json/Document.h"
 #include "moe/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
 
@@ -23,14 +23,13 @@ using namespace mlir::moe;
 /// Reads the file at `path` into `files` as `copy`.
 static bool copyInput(StringRef path, StringRef copy,
                       std::vector<EmittedFile> &files, raw_ostream &err) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
-  if (!buffer) {
-    err << path << ": error: cannot be read: " << buffer.getError().message()
-        << "\n";
+  InputErrors errors;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = json::readFileText(path, errors);
+  printErrors(errors, err);
+  if (!buffer)
     return false;
-  }
   files.push_back(
-      {copy.str(), /*executable=*/false, (*buffer)->getBuffer().str()});
+      {copy.str(), /*executable=*/false, buffer->getBuffer().str()});
   return true;
 }
 
@@ -151,8 +150,7 @@ CompileResult moe::compilePlan(LoadedPlan &loaded, StringRef planFile,
   if (!siteFile.empty()) {
     InputErrors errors;
     std::optional<SiteSettings> site = readSite(siteFile, errors);
-    for (const InputError &error : errors.list())
-      err << error.str() << "\n";
+    printErrors(errors, err);
     if (!site || !copyInput(siteFile, "inputs/site.json", compiled.files, err))
       return CompileFailure::Input;
     addSite(launch, *site);

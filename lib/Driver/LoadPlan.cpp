@@ -90,10 +90,7 @@ std::optional<LoadedPlan> moe::loadPlan(StringRef path, MLIRContext *context,
   if (path.ends_with(".json")) {
     InputErrors errors;
     loaded.module = importPlan(path, context, errors);
-    for (const InputError &error : errors.list())
-      err << error.str() << "\n";
-    if (size_t dropped = errors.numDropped())
-      err << path << ": " << dropped << " more errors\n";
+    printErrors(errors, err);
   } else {
     loaded.module = parseModule(path, context, err);
   }
@@ -106,6 +103,13 @@ std::optional<LoadedPlan> moe::loadPlan(StringRef path, MLIRContext *context,
   }
   loaded.plan = plans.front();
   return loaded;
+}
+
+void moe::printErrors(const InputErrors &errors, raw_ostream &err) {
+  for (const InputError &error : errors.list())
+    err << error.str();
+  if (size_t dropped = errors.numDropped())
+    err << "error: " << dropped << " more errors are not shown\n";
 }
 
 std::string moe::placeOf(Location where) {

@@ -12,6 +12,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "moe/IR/MoE.h"
+#include "moe/Json/InputError.h"
 #include "llvm/Support/raw_ostream.h"
 #include <memory>
 
@@ -32,6 +33,9 @@ std::unique_ptr<MLIRContext> makePlanContext();
 /// about the plan itself are for the rules.
 std::optional<LoadedPlan> loadPlan(StringRef path, MLIRContext *context,
                                    raw_ostream &err);
+
+/// Prints what is wrong with an input file, one line each.
+void printErrors(const InputErrors &errors, raw_ostream &err);
 
 /// `plan.json:3:5`, for the head of a message.
 std::string placeOf(Location where);

@@ -134,11 +134,11 @@ static std::string lowerFirst(std::string text) {
   return text;
 }
 
-std::optional<Document> Document::readFile(StringRef path,
-                                           InputErrors &errors) {
-  auto fail = [&](const std::string &reason) -> std::optional<Document> {
+std::unique_ptr<llvm::MemoryBuffer>
+mlir::moe::json::readFileText(StringRef path, InputErrors &errors) {
+  auto fail = [&](const std::string &reason) {
     errors.add(path, {}, "cannot read " + quoted(path) + ": " + reason);
-    return std::nullopt;
+    return nullptr;
   };
   // Opening a pipe would wait for its writer, so look before opening.
   fs::file_status status;
@@ -152,5 +152,13 @@ std::optional<Document> Document::readFile(StringRef path,
                                             /*IsVolatile=*/true);
   if (!buffer)
     return fail(lowerFirst(buffer.getError().message()));
-  return parse((*buffer)->getBuffer(), path, errors);
+  return std::move(*buffer);
+}
+
+std::optional<Document> Document::readFile(StringRef path,
+                                           InputErrors &errors) {
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readFileText(path, errors);
+  if (!buffer)
+    return std::nullopt;
+  return parse(buffer->getBuffer(), path, errors);
 }

@@ -97,6 +97,12 @@ struct BuildLaunch : moe::impl::BuildLaunchBase<BuildLaunch> {
     PlanOp plan = plans.front();
     PlanModel model(plan);
     int64_t worldSize = RankSpace(grids.front().getShape()).numRanks();
+    if (worldSize > maxLaunchRanks) {
+      emitError(model.cluster.worldSize.where)
+          << "the plan has " << worldSize << " ranks, a launch has at most "
+          << maxLaunchRanks;
+      return signalPassFailure();
+    }
     const Figure &gpusPerNode = model.cluster.gpusPerNode;
     int64_t gpusPerHost = gpusPerNode.value.value_or(worldSize);
     if (!gpusPerNode)

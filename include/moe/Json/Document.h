@@ -18,6 +18,7 @@
 #include "moe/Json/InputError.h"
 #include "moe/Json/Value.h"
 #include "llvm/Support/Allocator.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include <memory>
 #include <optional>
 
@@ -28,6 +29,11 @@ constexpr size_t maxFileBytes = size_t(64) << 20;
 constexpr size_t maxDepth = 64;
 constexpr size_t maxMembers = size_t(1) << 20; // of one object
 constexpr size_t maxValues = size_t(1) << 23;
+
+/// The text of a regular file (or of a link to one) of at most `maxFileBytes`;
+/// null with an error for anything else. Never waits for a pipe or a device.
+std::unique_ptr<llvm::MemoryBuffer> readFileText(llvm::StringRef path,
+                                                 InputErrors &errors);
 
 /// A parsed file and the memory of its values.
 class Document {

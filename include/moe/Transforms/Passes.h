@@ -23,6 +23,10 @@ namespace mlir::moe {
 #define GEN_PASS_REGISTRATION
 #include "moe/Transforms/Passes.h.inc"
 
+/// What the launch level holds at most: its host table grows with the ranks (8
+/// s and some GiB for a bundle of this size). `moe-build-launch` refuses more.
+constexpr int64_t maxLaunchRanks = int64_t(1) << 21;
+
 /// Adds the passes that decide what a plan leaves open: meshes, stages,
 /// placements.
 void buildDecidePipeline(OpPassManager &pm);

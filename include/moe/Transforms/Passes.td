@@ -121,6 +121,9 @@ def BuildLaunch : Pass<"moe-build-launch", "::mlir::ModuleOp"> {
     with the same ranks, drops those of one rank, and writes `moe.launch`: the
     table of hosts, the communicators in their order of creation, the stages and
     the expert slots. The stage functions are removed unless `keep-stages`.
+
+    Fails for more than 2,097,152 ranks: the host table is the one thing in the
+    IR that grows with them.
   }];
   let options = [
     Option<"keepStages", "keep-stages", "bool", "false",
