@@ -71,6 +71,12 @@ def _slurm():
     return Feature("slurm", reason, [])
 
 
+def _own_mounts():
+    """A file system of a test's own, seen by no one else."""
+    works = _runs("unshare", "-m", "mount", "-t", "tmpfs", "none", "/tmp")
+    return Feature("own-mounts", "" if works else "mounting needs root", [])
+
+
 def probe(python, llvm_tools_dir):
     """Every feature that a test may name in REQUIRES, found or not."""
     return [
@@ -80,6 +86,7 @@ def probe(python, llvm_tools_dir):
         _program("clang-format", ["clang-format-22"], "", r"%clang_format\b"),
         _openmpi(),
         _slurm(),
+        _own_mounts(),
         _python_module(python, "jsonschema"),
         _program("stock-mlir-opt", ["mlir-opt-22", "mlir-opt"], llvm_tools_dir,
                  r"%stock_mlir_opt\b"),
