@@ -11,6 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "BundleFile.h"
+
+#include "moe/Bundle/Bundle.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -32,9 +32,6 @@ PathKind pathKind(const std::string &path);
 /// no empty part, "." or "..".
 bool isBundlePath(llvm::StringRef path);
 
-/// Whether users may change this file or folder: site.env, logs, build.
-bool isUserPath(llvm::StringRef path);
-
 /// `doing` and what the last system call failed with (errno).
 llvm::Error systemError(const llvm::Twine &doing);
 

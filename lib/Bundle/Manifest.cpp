@@ -12,6 +12,8 @@
 
 #include "Manifest.h"
 #include "BundleFile.h"
+
+#include "moe/Bundle/Bundle.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SHA256.h"
 

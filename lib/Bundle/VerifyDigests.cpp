@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BundleFile.h"
+#include "moe/Bundle/Bundle.h"
 #include "moe/Bundle/Verify.h"
 #include "llvm/ADT/StringSet.h"
 #include <algorithm>

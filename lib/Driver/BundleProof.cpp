@@ -10,6 +10,7 @@
 
 #include "CompilePlan.h"
 
+#include "moe/Bundle/Bundle.h"
 #include "moe/Check/CheckPlan.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -27,8 +28,7 @@ static std::string pathIn(StringRef directory, StringRef file) {
 /// Fails for a file of the bundle that a second compilation writes differently.
 static void compareFile(StringRef directory, const EmittedFile &file,
                         std::vector<BundleProblem> &problems) {
-  // The settings of the site are the user's to edit.
-  if (file.path == "site.env")
+  if (isUserPath(file.path))
     return;
   auto buffer = llvm::MemoryBuffer::getFile(pathIn(directory, file.path),
                                             /*IsText=*/false,

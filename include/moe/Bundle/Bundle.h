@@ -31,6 +31,10 @@ struct BundleInfo {
   std::vector<std::string> notVerified;
 };
 
+/// Whether users may change this file, or files of this folder, after the
+/// bundle was written: site.env, logs, build.
+bool isUserPath(llvm::StringRef path);
+
 /// What no bundle of this version can prove on the machine that writes it.
 llvm::ArrayRef<llvm::StringLiteral> unverifiedAspects();
 
