@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Whole-process measurements: median wall time and peak memory of each command.
 
-Peaks below about 15 MiB are those of this script, which the system counts for a
-process until it runs the command.
+Peaks below about 50 MiB can be those of this script, which the system counts for
+a process until it runs the command.
 
 usage: whole_process.py [BUILD_DIR] [--runs N] [--json FILE]
 
