@@ -78,6 +78,7 @@ static void readCluster(ClusterFigures &cluster, ClusterOp op) {
   cluster.peakFp8 = quantity(op.getPeakFp8());
   cluster.intraNode = quantity(op.getIntraNode());
   cluster.interNode = quantity(op.getInterNode());
+  cluster.gpuWhere = fieldLoc(op, "gpu");
   cluster.peakBf16Where = fieldLoc(op, "peak_bf16");
   cluster.peakFp8Where = fieldLoc(op, "peak_fp8");
   cluster.gpus.where = cluster.nodes.where;

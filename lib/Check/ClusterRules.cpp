@@ -9,6 +9,7 @@
 #include "Arithmetic.h"
 #include "Rules.h"
 #include "moe/Hardware/GpuPreset.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -64,6 +65,23 @@ static void checkRanksPerNode(const ClusterFigures &cluster,
     finding.fixes.push_back(
         {"cluster.nodes", llvm::itostr(value),
          counted(*world / value, "rank") + " on each node"});
+}
+
+/// cluster-4: a GPU is a known one, or the plan states figures of its own. A
+/// plan that states some is asked for the others where they are needed.
+static void checkGpu(const ClusterFigures &cluster, FindingList &findings) {
+  bool described = cluster.gpuMemory || cluster.peakBf16 || cluster.peakFp8 ||
+                   cluster.intraNode || cluster.interNode;
+  std::string unknown;
+  if (cluster.gpu.empty() || described || lookupGpuPreset(cluster.gpu, unknown))
+    return;
+  Finding &finding =
+      findings.add("cluster-4", Severity::Error, cluster.gpuWhere, unknown);
+  finding.expected = oneOf(gpuPresetNames());
+  finding.found = quoted(cluster.gpu);
+  finding.notes.emplace_back(cluster.gpuWhere,
+                             "a GPU of your own needs its figures: gpu_memory, "
+                             "peak_bf16, peak_fp8, intra_node, inter_node");
 }
 
 /// compute-1: a stated peak is the one for dense matrices.
@@ -129,6 +147,7 @@ static void checkDispatcher(const PlanModel &plan, FindingList &findings) {
 void moe::checkCluster(const RuleInput &input, FindingList &findings) {
   checkWorldSize(input.model.cluster, findings);
   checkRanksPerNode(input.model.cluster, findings);
+  checkGpu(input.model.cluster, findings);
   checkPeaks(input.model.cluster, findings);
   checkDispatcher(input.model, findings);
 }

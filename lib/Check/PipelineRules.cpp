@@ -23,6 +23,20 @@ static std::string chunksText(const Degrees &degrees) {
   return Factors{&degrees.pp, &degrees.vpp}.equation();
 }
 
+/// pipeline-7: chunks take turns on the stages of a pipeline
+/// (megatron/core/parallel_state.py, initialize_model_parallel).
+static void checkInterleaving(const Degrees &degrees, FindingList &findings) {
+  if (*degrees.pp > 1 || *degrees.vpp == 1)
+    return;
+  Finding &finding = findings.add(
+      "pipeline-7", Severity::Error, degrees.vpp.where,
+      "vpp = " + llvm::itostr(*degrees.vpp) +
+          " interleaves the stages of a pipeline, but pp = 1 makes none");
+  finding.expected = "vpp = 1";
+  finding.found = "vpp = " + llvm::itostr(*degrees.vpp);
+  finding.fixes.push_back({"parallelism.vpp", "1", "without interleaving"});
+}
+
 //===----------------------------------------------------------------------===//
 // Without a layout
 //===----------------------------------------------------------------------===//
@@ -252,6 +266,7 @@ static void checkDecided(const RuleInput &input,
 void moe::checkPipeline(const RuleInput &input, FindingList &findings) {
   const PlanModel &plan = input.model;
   checkDepth(plan, findings);
+  checkInterleaving(plan.degrees, findings);
   std::optional<std::string> text = plan.degrees.layout;
   if (!text) {
     noteUnevenSplit(plan, findings);

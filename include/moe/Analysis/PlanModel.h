@@ -94,13 +94,13 @@ struct ClusterFigures {
   Figure nvlinkDomain;
   /// Stated, or of the preset.
   std::optional<Quantity> gpuMemory, peakBf16, peakFp8, intraNode, interNode;
-  Location peakBf16Where, peakFp8Where;
+  Location gpuWhere, peakBf16Where, peakFp8Where;
 
   explicit ClusterFigures(Location where)
       : nodes("nodes", where), gpusPerNode("gpus_per_node", where),
         gpus("gpus", where), worldSize("world_size", where),
-        nvlinkDomain("nvlink_domain", where), peakBf16Where(where),
-        peakFp8Where(where) {}
+        nvlinkDomain("nvlink_domain", where), gpuWhere(where),
+        peakBf16Where(where), peakFp8Where(where) {}
 };
 
 /// Degrees, all resolved that can be.

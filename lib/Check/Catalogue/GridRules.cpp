@@ -183,6 +183,17 @@ static constexpr Rule gridTable[] = {
      "\"parallelism\": { \"tp\": 8, \"pp\": 2 }",
      "H100: 450 GB/s NVLink against 50 GB/s InfiniBand, per GPU and "
      "direction."},
+    {"cluster-4", Section::Compute, RuleKind::Legality, Severity::Error,
+     "the GPU is known or described",
+     "`gpu` is a name with a preset, or the plan states figures of its own "
+     "for it: `gpu_memory`, `peak_bf16`, `peak_fp8`, `intra_node`, "
+     "`inter_node`.",
+     "A misspelt name has no memory, peak or bandwidth: whatever needs one "
+     "would silently go unchecked.",
+     "\"cluster\": { \"gpu\": \"H10O\", \"nodes\": 2, \"gpus_per_node\": 8 }",
+     "\"cluster\": { \"gpu\": \"MI300X\", \"nodes\": 2, \"gpus_per_node\": 8, "
+     "\"gpu_memory\": \"192 GB\" }",
+     "The plan format; `moec init --help` lists the names."},
     {"compute-1", Section::Compute, RuleKind::Advice, Severity::Warning,
      "a stated peak is dense",
      "`peak_bf16` or `peak_fp8` is twice the dense peak of the named"

@@ -73,6 +73,14 @@ static constexpr Rule scheduleTable[] = {
      "\"parallelism\": { \"layout\": \"Et*3|(tt|)*29m|L\" }",
      "Megatron-LM, pipeline_parallel_layer_layout.py, "
      "parse_str_to_list."},
+    {"pipeline-7", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "an interleaved pipeline has stages", "`vpp` above 1 needs `pp` above 1.",
+     "Model chunks take turns on the stages of a pipeline. On one stage "
+     "there is nobody to take turns with, and frameworks refuse to start.",
+     "\"parallelism\": { \"pp\": 1, \"vpp\": 4 }",
+     "\"parallelism\": { \"pp\": 4, \"vpp\": 4 }",
+     "Megatron-LM, megatron/core/parallel_state.py, "
+     "initialize_model_parallel."},
     {"workload-1", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "the global batch is whole micro-batches",
      "`global_batch` is a multiple of DP x `micro_batch`.",
