@@ -75,6 +75,12 @@ static bool contains(const FindingList &findings, const Finding &wanted) {
   });
 }
 
+/// Whether `finding` asks for another value of the key that `fix` has set.
+static bool disagrees(const Finding &finding, const Fix &fix) {
+  return llvm::any_of(finding.fixes,
+                      [&](const Fix &other) { return other.key == fix.key; });
+}
+
 static bool works(PlanOp plan, const Finding &finding, const Fix &fix,
                   const FindingList &before,
                   llvm::function_ref<FindingList(PlanOp)> check) {
@@ -84,7 +90,8 @@ static bool works(PlanOp plan, const Finding &finding, const Fix &fix,
   FindingList after = check(*copy);
   return !contains(after, finding) &&
          llvm::none_of(after.all(), [&](const Finding &other) {
-           return blocksBuild(other) && !contains(before, other);
+           return blocksBuild(other) &&
+                  (!contains(before, other) || disagrees(other, fix));
          });
 }
 

@@ -15,6 +15,8 @@
 #include "moe/Check/Catalogue.h"
 #include "moe/Check/CheckPlan.h"
 #include "moe/Driver/Commands.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/Support/FileSystem.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -169,6 +171,10 @@ int moe::runVerifyCommand(ArrayRef<StringRef> args, raw_ostream &out,
   line.positional("DIR", directory);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
+  if (!llvm::sys::fs::is_directory(directory)) {
+    err << "moec verify: " << quoted(directory) << " is not a directory\n";
+    return 2;
+  }
   std::vector<BundleProblem> problems = proveBundle(directory);
   printProblems(problems, directory, err);
   if (!problems.empty()) {

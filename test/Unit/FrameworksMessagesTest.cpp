@@ -118,7 +118,7 @@ TEST(MegatronMessagesTest, AllProblemsAtOnce) {
                  "error: 'pp' is -1; it must be at least 1\n"
                  "error: 'inst' is 0; it must be at least 1\n"
                  "error: 'vpp' is 0; it must be at least 1\n"
-                 "error: 'rank_offset' is -3; it must be 0 to 2147483648\n"
+                 "error: 'rank_offset' is -3; it must be 0 to 16777216\n"
                  "error: order 'TP-tp' is not in lower case, which Megatron "
                  "half-understands; write 'tp-tp'\n"
                  "error: order 'TP-tp' names an axis twice, for which Megatron "
@@ -137,7 +137,7 @@ TEST(MegatronMessagesTest, AllProblemsAtOnce) {
 TEST(MegatronMessagesTest, HugeNumbers) {
   expectRejected("--framework megatron --world 9223372036854775807",
                  "error: the world has 9223372036854775807 ranks; at most "
-                 "2147483648 are supported\n");
+                 "16777216 are supported\n");
   expectRejected("--framework megatron --world 64 --tp 4611686018427387904 "
                  "--pp 4 --etp 1",
                  "error: world 64 is not divisible by tp x pp x cp = "

@@ -23,8 +23,9 @@
 
 namespace mlir::moe {
 
-/// The largest number of ranks any framework is asked for.
-inline constexpr int64_t maxWorldSize = int64_t(1) << 31;
+/// The largest number of ranks any framework is asked for; as for plans. Lists
+/// of more would fill disks before anybody reads them.
+inline constexpr int64_t maxWorldSize = int64_t(1) << 24;
 
 /// Megatron-Core, `initialize_model_parallel` in
 /// megatron/core/parallel_state.py. Two grids over the same ranks: attention
