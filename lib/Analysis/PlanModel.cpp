@@ -247,11 +247,14 @@ static void resolveDegrees(PlanModel &plan) {
        {&degrees.tp, &degrees.cp, &degrees.pp, &degrees.vpp, &degrees.ep})
     if (!*degree)
       degree->set(1, Origin::Default, "default: 1");
-  if (!degrees.etp) {
-    if (degrees.rule == GridRule::Product)
-      degrees.etp.set(*degrees.tp, Origin::Default,
-                      "product rule: tp splits the experts too");
-    else if (plan.framework == Framework::Megatron)
+  if (degrees.rule == GridRule::Product &&
+      (!degrees.etp || *degrees.etp != *degrees.tp)) {
+    if (degrees.etp)
+      degrees.overruledEtp = *degrees.etp;
+    degrees.etp.set(*degrees.tp, Origin::Default,
+                    "product rule: tp splits the experts too");
+  } else if (!degrees.etp) {
+    if (plan.framework == Framework::Megatron)
       degrees.etp.set(*degrees.tp, Origin::Default,
                       "default of Megatron-Core: follows tp");
     else

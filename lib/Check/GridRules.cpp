@@ -83,6 +83,8 @@ static RuleOutcome judgeProduct(const PlanModel &plan) {
 static RuleOutcome judgeFolded(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   Figure etp = degrees.etp;
+  if (degrees.overruledEtp)
+    etp.set(*degrees.overruledEtp, Origin::Stated, "stated");
   if (!isStated(etp) && plan.framework != Framework::Megatron)
     etp.set(1, Origin::Default, "default: 1");
   Factors attention = mainGrid(degrees, GridRule::Folded);
@@ -257,18 +259,18 @@ static void checkRuleAgreement(const PlanModel &plan, FindingList &findings) {
 /// mesh-8: the product rule has no expert tensor parallelism of its own.
 static void checkProductEtp(const PlanModel &plan, FindingList &findings) {
   const Degrees &degrees = plan.degrees;
-  if (degrees.rule != GridRule::Product || !isStated(degrees.etp) ||
-      *degrees.etp == *degrees.tp)
+  if (!degrees.overruledEtp)
     return;
-  Finding &finding =
-      findings.add("mesh-8", Severity::Warning, degrees.etp.where,
-                   "etp = " + llvm::itostr(*degrees.etp) +
-                       " has no effect under the product rule, where tp = " +
-                       llvm::itostr(*degrees.tp) + " splits the experts too");
-  finding.expected = "etp = " + llvm::itostr(*degrees.tp);
-  finding.found = "etp = " + llvm::itostr(*degrees.etp);
-  finding.fixes.push_back({"parallelism.etp", llvm::itostr(*degrees.tp),
-                           "what the product rule implies"});
+  std::string stated = "etp = " + llvm::itostr(*degrees.overruledEtp);
+  std::string implied = llvm::itostr(*degrees.tp);
+  Finding &finding = findings.add(
+      "mesh-8", Severity::Warning, degrees.etp.where,
+      stated + " has no effect under the product rule, where tp = " + implied +
+          " splits the experts too");
+  finding.expected = "etp = " + implied;
+  finding.found = stated;
+  finding.fixes.push_back(
+      {"parallelism.etp", implied, "what the product rule implies"});
 }
 
 void moe::checkGrids(const RuleInput &input, FindingList &findings) {

@@ -268,12 +268,13 @@ LogicalResult AxisMapAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected one list of dimensions per axis, found "
                        << dims.size() << " lists for " << kinds.size()
                        << " axes [view-1]";
-  for (auto [kind, run] : llvm::zip_equal(kinds, dims))
-    for (size_t i = 1; i < static_cast<size_t>(run.size()); ++i)
-      if (run[i] != run[i - 1] + 1)
+  for (auto [kind, list] : llvm::zip_equal(kinds, dims))
+    for (size_t i = 1; i < static_cast<size_t>(list.size()); ++i)
+      if (list[i] <= list[i - 1])
         return emitError() << "expected axis '" << stringifyEnum(kind)
-                           << "' to be a run of neighbouring dimensions, found "
-                           << run[i] << " after " << run[i - 1] << " [view-1]";
+                           << "' to name dimensions in ascending order, found "
+                           << list[i] << " after " << list[i - 1]
+                           << " [view-1]";
   return verifyDistinct(emitError, kinds, " [view-1]");
 }
 

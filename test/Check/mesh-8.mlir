@@ -10,6 +10,8 @@ moe.plan @mesh_8 framework megatron {
     }
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  // expected-remark @+4 {{with etp = 2 each rank holds 1/2 of 16 experts per layer, 64 / (4 x 2) = 8 experts [balance-2]}}
+  // expected-note @+3 {{etp = 2 (product rule: tp splits the experts too)}}
   // expected-warning @+2 {{etp = 1 has no effect under the product rule, where tp = 2 splits the experts too [mesh-8]}}
   // expected-note @+1 {{set 'parallelism.etp' to 2: what the product rule implies}}
   parallelism @parallelism rule product tp 2 pp 2 ep 4 etp 1

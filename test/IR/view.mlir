@@ -15,3 +15,6 @@ moe.view @expert on @world <pp = [0], edp = [1], ep = [2, 3]> {note}
 moe.view @partial on @ones <tp = [1]>
 // CHECK: moe.view @dynamic on @unknown <dp = [0], tp = [1]>
 moe.view @dynamic on @unknown <dp = [0], tp = [1]>
+// Under the product rule the replicas of attention differ in dp and ep.
+// CHECK: moe.view @apart on @world <pp = [], cp = [1], dp = [0, 2], tp = [3]>
+moe.view @apart on @world <pp = [], cp = [1], dp = [0, 2], tp = [3]>

@@ -53,3 +53,22 @@ moe.plan @unknown {
   }
   parallelism @parallelism rule product ep 64
 }
+
+// -----
+
+// The dp of attention has cp between its dimensions, that of the experts ep.
+// CHECK-LABEL: moe.plan @product
+// CHECK: shard.grid @world(shape = 2x2x2x2)
+// CHECK: moe.view @attention on @world <pp = [], dp = [0, 1], cp = [2], tp = [3]>
+// CHECK: moe.view @expert on @world <pp = [], edp = [0, 2], ep = [1], etp = [3]>
+moe.plan @product {
+  cluster @cluster world_size 16
+  model @model hidden 1024 vocab 32000 layers 1 gated true {
+    layers @sparse 0 to 1 {
+      attention heads 16 kv_heads 4 head_size 64
+      experts count 8 top_k 2 width 4096
+    }
+  }
+  workload @workload mode train sequence_length 2048 micro_batch 1
+  parallelism @parallelism rule product tp 2 cp 2 ep 2 etp 1
+}

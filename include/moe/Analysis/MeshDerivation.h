@@ -55,7 +55,7 @@ parseAxisOrder(llvm::StringRef order);
 /// the experts.
 std::variant<DerivedMeshes, std::string> deriveMeshes(const Degrees &degrees);
 
-/// Runs of grid dimensions by axis.
+/// Grid dimensions by axis, ascending.
 using AxisDims =
     llvm::SmallVector<std::pair<AxisKind, llvm::SmallVector<int16_t, 2>>, 6>;
 

@@ -108,6 +108,9 @@ struct Degrees {
   GridRule rule = GridRule::Folded;
   bool ruleStated = false;
   Figure tp, cp, pp, vpp, dp, ep, etp, edp;
+  /// The `etp` that a plan under the product rule states. The rule has none of
+  /// its own (mesh-8): `etp` is `tp` there.
+  std::optional<int64_t> overruledEtp;
   /// Axes from the smallest stride, "tp-cp-ep-dp-pp".
   std::string order;
   Location orderWhere;

@@ -19,7 +19,9 @@ def MoE_ViewOp : MoE_DeclOp<"view", [
   let summary = "Named axes over the dimensions of a shard.grid";
   let description = [{
     Two views of one grid say how attention and experts share the ranks: an
-    axis is a run of grid dimensions, empty when its size is 1.
+    axis is a list of grid dimensions, major to minor, empty when its size is 1.
+    The dimensions need not be neighbours: under the product rule the replicas of
+    attention differ in `dp` and `ep`, which another axis may lie between.
 
     Example:
     ```mlir
@@ -30,8 +32,8 @@ def MoE_ViewOp : MoE_DeclOp<"view", [
 
     **Constraints**
     - (view-1) every dimension of the grid belongs to exactly one axis (one of
-      size 1 may belong to none), every axis is a run of neighbours, and no axis
-      is named twice.
+      size 1 may belong to none), every axis names its dimensions in ascending
+      order, and no axis is named twice.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$grid,
                        MoE_AxisMapAttr:$axes);
