@@ -38,7 +38,8 @@ static DecidedPipeline readPipeline(PipelineOp op) {
     DecidedStage stage{static_cast<int64_t>(stageOp.getIndex()),
                        {},
                        static_cast<int64_t>(stageOp.getMtpLayers()),
-                       stageOp.getEmbedding() || stageOp.getOutput(),
+                       stageOp.getEmbedding(),
+                       stageOp.getOutput(),
                        sectionLoc(stageOp)};
     for (auto range : stageOp.getLayers().getAsRange<LayerRangeAttr>())
       stage.layers.emplace_back(range.getBegin(), range.getEnd());

@@ -18,9 +18,10 @@ using namespace mlir::moe;
 
 /// Equations first: later rules leave out what follows from a broken one.
 static constexpr RuleFunction kRules[] = {
-    checkGrids,    checkMeshes,       checkCluster,    checkGroups,
-    checkModel,    checkDivisibility, checkBalance,    checkPlacements,
-    checkPipeline, checkWorkload,     checkStatements, checkInput};
+    checkGrids,    checkMeshes,       checkCluster,  checkGroups,
+    checkModel,    checkDivisibility, checkBalance,  checkPlacements,
+    checkPipeline, checkStages,       checkWorkload, checkStatements,
+    checkInput};
 
 /// A consequence without its cause stands for itself.
 static void resolveConsequences(FindingList &findings) {

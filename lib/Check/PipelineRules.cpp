@@ -182,92 +182,72 @@ static void checkEnds(const PlanModel &plan, const StageLayout &layout,
     check(LayerKind::Mtp, plan.model.mtpLayers);
 }
 
-//===----------------------------------------------------------------------===//
-// Decided stages
-//===----------------------------------------------------------------------===//
+/// What the layout holds, in reading order.
+static std::vector<LayerKind> flattened(ArrayRef<LayoutChunk> chunks) {
+  std::vector<LayerKind> kinds;
+  for (const LayoutChunk &chunk : chunks)
+    kinds.insert(kinds.end(), chunk.layers.begin(), chunk.layers.end());
+  return kinds;
+}
 
-static void addStageError(FindingList &findings, Location where,
-                          std::string message, std::string expected,
-                          std::string found) {
-  Finding &finding =
-      findings.add("pipeline-1", Severity::Error, where, std::move(message));
+static void addOrderError(const PlanModel &plan, std::string message,
+                          std::string expected, FindingList &findings) {
+  Finding &finding = findings.add("pipeline-1", Severity::Error,
+                                  plan.degrees.layoutWhere, std::move(message));
   finding.expected = std::move(expected);
-  finding.found = std::move(found);
 }
 
-/// `[3, 4) ~> layer 3`, `[3, 6) ~> layers 3 to 5`.
-static std::string layersText(int64_t begin, int64_t end) {
-  if (end - begin == 1)
-    return "layer " + llvm::itostr(begin);
-  return "layers " + llvm::itostr(begin) + " to " + llvm::itostr(end - 1);
-}
-
-/// pipeline-1: the ranges of all chunks tile the layers of the model.
-static void checkCoverage(const DecidedPipeline &pipeline, const Figure &layers,
+/// The MTP layers stand behind every layer, in one chunk, the last of a stage.
+static void checkMtpOrder(const PlanModel &plan, const StageLayout &layout,
                           FindingList &findings) {
-  std::vector<std::pair<int64_t, int64_t>> ranges;
-  for (const DecidedStage &stage : pipeline.stages)
-    ranges.insert(ranges.end(), stage.layers.begin(), stage.layers.end());
-  llvm::sort(ranges);
-  int64_t next = 0;
-  for (auto [begin, end] : ranges) {
-    if (begin > next)
-      addStageError(findings, pipeline.where,
-                    "no stage holds " + layersText(next, begin),
-                    "every layer once", "none");
-    else if (begin < next && end > begin)
-      addStageError(findings, pipeline.where,
-                    "two stages hold layer " + llvm::itostr(begin),
-                    "every layer once", "twice");
-    next = std::max(next, end);
-  }
-  if (layers && next != *layers)
-    addStageError(findings, pipeline.where,
-                  "the stages end after " + counted(next, "layer") +
-                      ", the model has " + llvm::itostr(*layers),
-                  counted(*layers, "layer"), counted(next, "layer"));
+  SmallVector<int64_t> holders;
+  for (auto [position, chunk] : llvm::enumerate(layout.chunks()))
+    if (chunk.count(LayerKind::Mtp) > 0)
+      holders.push_back(position);
+  if (holders.empty())
+    return;
+  if (holders.size() > 1)
+    addOrderError(plan,
+                  "the layout has 'm' in " + counted(holders.size(), "chunk"),
+                  "all MTP layers in one chunk", findings);
+  std::vector<LayerKind> rest =
+      flattened(layout.chunks().drop_front(holders.front()));
+  rest.erase(rest.begin(), llvm::find(rest, LayerKind::Mtp));
+  if (llvm::is_contained(rest, LayerKind::Decoder))
+    addOrderError(plan, "the layout has 't' behind 'm'", "'m' behind every 't'",
+                  findings);
+  if (holders.front() < layout.numChunks() - *plan.degrees.pp)
+    addOrderError(plan,
+                  "the layout has 'm' in chunk " +
+                      llvm::itostr(holders.front()) +
+                      ", which is not the last of its stage",
+                  "'m' in the last chunk of a stage", findings);
 }
 
-static void checkDecided(const RuleInput &input,
-                         const DecidedPipeline &pipeline,
-                         FindingList &findings) {
-  std::optional<int64_t> pp;
-  if (const DecidedMesh *mesh = input.decisions.mesh(pipeline.mesh))
-    if (auto axis = mesh->axes.position(AxisKind::Pipeline))
-      pp = mesh->axes.sizes[*axis];
-  int64_t stages = pipeline.stages.size();
-  if (stages != pp.value_or(1))
-    addStageError(findings, pipeline.where,
-                  counted(stages, "stage") +
-                      " for pp = " + llvm::itostr(pp.value_or(1)),
-                  counted(pp.value_or(1), "stage"), counted(stages, "stage"));
-  for (auto [position, stage] : llvm::enumerate(pipeline.stages)) {
-    if (stage.index != static_cast<int64_t>(position))
-      addStageError(findings, stage.where,
-                    "stage " + llvm::itostr(stage.index) +
-                        " stands where stage " + llvm::itostr(position) +
-                        " belongs",
-                    llvm::itostr(position), llvm::itostr(stage.index));
-    bool empty = llvm::all_of(
-        stage.layers, [](auto range) { return range.first == range.second; });
-    if (empty && stage.mtpLayers == 0 && !stage.holdsEnd) {
-      Finding &finding = findings.add(
-          "pipeline-2", Severity::Error, stage.where,
-          "stage " + llvm::itostr(stage.index) +
-              " holds no layer: its ranks would wait for work that never "
-              "comes");
-      finding.expected = "at least one layer";
-      finding.found = "none";
-    }
-  }
-  checkCoverage(pipeline, input.model.model.layers, findings);
+/// Tokens enter through the embedding and leave through the loss.
+static void checkOrder(const PlanModel &plan, const StageLayout &layout,
+                       FindingList &findings) {
+  std::vector<LayerKind> kinds = flattened(layout.chunks());
+  if (kinds.empty())
+    return;
+  if (layout.count(LayerKind::Embedding) == 1 &&
+      kinds.front() != LayerKind::Embedding)
+    addOrderError(plan, "the layout does not begin with 'E'", "'E' first",
+                  findings);
+  if (layout.count(LayerKind::Loss) == 1 && kinds.back() != LayerKind::Loss)
+    addOrderError(plan, "the layout does not end with 'L'", "'L' last",
+                  findings);
+  checkMtpOrder(plan, layout, findings);
 }
 
 void moe::checkPipeline(const RuleInput &input, FindingList &findings) {
   const PlanModel &plan = input.model;
-  checkDepth(plan, findings);
   checkInterleaving(plan.degrees, findings);
   std::optional<std::string> text = plan.degrees.layout;
+  // A layout may give the embedding, MTP layers or the loss a stage of their
+  // own.
+  if (!text || *text == "uniform")
+    checkDepth(plan, findings);
   if (!text) {
     noteUnevenSplit(plan, findings);
   } else if (*text == "uniform") {
@@ -277,12 +257,11 @@ void moe::checkPipeline(const RuleInput &input, FindingList &findings) {
     if (auto layout = StageLayout::parse(*text, error)) {
       checkLayout(plan, *layout, findings);
       checkEnds(plan, *layout, findings);
+      checkOrder(plan, *layout, findings);
     } else {
       findings
           .add("pipeline-6", Severity::Error, plan.degrees.layoutWhere, error)
           .found = *text;
     }
   }
-  if (input.decisions.pipeline)
-    checkDecided(input, *input.decisions.pipeline, findings);
 }

@@ -50,8 +50,10 @@ void checkModel(const RuleInput &input, FindingList &findings);
 void checkBalance(const RuleInput &input, FindingList &findings);
 // PlacementRules.cpp: placement-*
 void checkPlacements(const RuleInput &input, FindingList &findings);
-// PipelineRules.cpp: pipeline-*
+// PipelineRules.cpp: pipeline-* of degrees and layouts
 void checkPipeline(const RuleInput &input, FindingList &findings);
+// StageRules.cpp: pipeline-* of decided stages
+void checkStages(const RuleInput &input, FindingList &findings);
 // WorkloadRules.cpp: workload-*
 void checkWorkload(const RuleInput &input, FindingList &findings);
 // StatedRules.cpp: ranks-*, communication-*, claim-1

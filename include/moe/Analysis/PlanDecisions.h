@@ -38,8 +38,8 @@ struct DecidedStage {
   /// Half-open ranges of layers, chunk by chunk.
   std::vector<std::pair<int64_t, int64_t>> layers;
   int64_t mtpLayers = 0;
-  /// Holds the token embedding or the output head.
-  bool holdsEnd = false;
+  bool embedding = false; ///< holds the token embedding
+  bool output = false;    ///< holds the output head
   Location where;
 };
 

@@ -15,8 +15,12 @@ static constexpr Rule scheduleTable[] = {
      "stages hold every layer once",
      "A layout has PP x VPP chunks, as many `t` as the model has "
      "layers, one `E`, one `L` and no more `m` than the model has "
-     "MTP layers. The stages of a decided `pipeline` are numbered 0 "
-     "to PP - 1 and cover the layers once.",
+     "MTP layers. `E` stands first, `L` last, every `m` behind the "
+     "last `t`, in one chunk that is the last of its stage. The "
+     "stages of a decided `pipeline` are numbered 0 to PP - 1, have "
+     "equally many chunks and hold every layer once, in the order in "
+     "which tokens go from chunk to chunk; the embedding belongs to "
+     "the first stage, the output head to the last.",
      "A layer that no stage holds is missing from the trained model;"
      " nothing else reports it.",
      "// 61 layers\n"
@@ -34,7 +38,9 @@ static constexpr Rule scheduleTable[] = {
      "\"parallelism\": { \"pp\": 3, \"layout\": \"Et*3|t*3|t*2L\" }",
      "NVIDIA/Megatron-LM#1852."},
     {"pipeline-3", Section::Pipeline, RuleKind::Legality, Severity::Error,
-     "no more stages than layers", "`pp` is at most the number of layers.",
+     "no more stages than layers",
+     "Where the layers are split evenly, `pp` is at most their number. A "
+     "layout may give the embedding and the loss a stage of their own.",
      "Some stage would have no layer.",
      "\"model\": { \"num_hidden_layers\": 4 },\n"
      "\"parallelism\": { \"pp\": 8 }",
