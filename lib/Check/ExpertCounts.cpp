@@ -12,6 +12,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include <functional>
+#include <map>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -36,9 +38,11 @@ ExpertCounts ExpertCounts::evenSplit(int64_t experts, int64_t ranks) {
 }
 
 ExpertCounts ExpertCounts::of(ArrayRef<int64_t> list) {
-  ExpertCounts counts;
+  std::map<int64_t, int64_t, std::greater<int64_t>> ranksWith;
   for (int64_t count : list)
-    counts.add(count, 1);
+    ++ranksWith[count];
+  ExpertCounts counts;
+  counts.runs.assign(ranksWith.begin(), ranksWith.end());
   return counts;
 }
 
@@ -110,8 +114,11 @@ std::string ExpertCounts::str() const {
         text += (text.empty() ? "" : ", ") + llvm::itostr(count);
     return text;
   }
-  for (auto [count, number] : runs)
+  constexpr size_t maxListed = 8;
+  for (auto [count, number] : ArrayRef(runs).take_front(maxListed))
     text += (text.empty() ? "" : ", ") + llvm::itostr(count) + " on " +
             counted(number, "rank");
+  if (runs.size() > maxListed)
+    text += " and " + counted(runs.size() - maxListed, "smaller count");
   return text;
 }

@@ -41,7 +41,8 @@ public:
   /// Nothing for a single rank.
   std::optional<double> sampleVariance() const;
   bool isEven() const { return runs.size() <= 1; }
-  /// "22, 21, 21", and with many ranks "22 on 1 rank, 21 on 63 ranks".
+  /// "22, 21, 21", and with many ranks "22 on 1 rank, 21 on 63 ranks"; of many
+  /// different counts the largest.
   std::string str() const;
   bool operator==(const ExpertCounts &other) const {
     return runs == other.runs;
