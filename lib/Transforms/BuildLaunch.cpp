@@ -6,11 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "StageTransfers.h"
+
 #include "moe/Analysis/PlanModel.h"
 #include "moe/Topology/RankSpace.h"
 #include "moe/Transforms/Passes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include <map>
 #include <numeric>
 
@@ -94,40 +97,44 @@ struct BuildLaunch : moe::impl::BuildLaunchBase<BuildLaunch> {
           << grids.size() << "; run --moe-partition first";
       return signalPassFailure();
     }
-    PlanOp plan = plans.front();
-    PlanModel model(plan);
-    int64_t worldSize = RankSpace(grids.front().getShape()).numRanks();
-    if (worldSize > maxLaunchRanks) {
-      emitError(model.cluster.worldSize.where)
-          << "the plan has " << worldSize << " ranks, a launch has at most "
-          << maxLaunchRanks;
+    if (failed(verifyStageTransfers(module)) ||
+        failed(lower(plans.front(), grids.front())))
       return signalPassFailure();
-    }
-    const Figure &gpusPerNode = model.cluster.gpusPerNode;
-    int64_t gpusPerHost = gpusPerNode.value.value_or(worldSize);
-    if (!gpusPerNode)
-      emitWarning(gpusPerNode.where)
-          << "the plan does not state 'gpus_per_node': all " << worldSize
-          << " ranks are put on one host";
-    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
-    auto launch = LaunchOp::create(
-        builder, plan.getLoc(), builder.getStringAttr("launch"),
-        FlatSymbolRefAttr::get(plan.getSymNameAttr()),
-        builder.getI64IntegerAttr(worldSize),
-        builder.getI64IntegerAttr(gpusPerHost), plan.getFrameworkAttr(),
-        /*plan_digest=*/StringAttr());
-    builder.createBlock(&launch.getBody());
-    writeHosts(builder, launch);
-    writeCoordinates(builder, plan);
-    writeCommunicators(builder, grids.front());
-    writeStages(builder, plan);
-    writeSlots(builder, plan, model);
-    writeFigures(builder, model);
     if (!keepStages)
       removeShardedLevel();
   }
 
 private:
+  LogicalResult lower(PlanOp plan, shard::GridOp grid) {
+    PlanModel model(plan);
+    int64_t worldSize = RankSpace(grid.getShape()).numRanks();
+    if (worldSize > maxLaunchRanks)
+      return emitError(model.cluster.worldSize.where)
+             << "the plan has " << worldSize << " ranks, a launch has at most "
+             << maxLaunchRanks;
+    const Figure &gpusPerNode = model.cluster.gpusPerNode;
+    if (!gpusPerNode)
+      emitWarning(gpusPerNode.where)
+          << "the plan does not state 'gpus_per_node': all " << worldSize
+          << " ranks are put on one host";
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    auto launch = LaunchOp::create(
+        builder, plan.getLoc(), builder.getStringAttr("launch"),
+        FlatSymbolRefAttr::get(plan.getSymNameAttr()),
+        builder.getI64IntegerAttr(worldSize),
+        builder.getI64IntegerAttr(gpusPerNode.value.value_or(worldSize)),
+        plan.getFrameworkAttr(), /*plan_digest=*/StringAttr());
+    builder.createBlock(&launch.getBody());
+    writeHosts(builder, launch);
+    writeCoordinates(builder, plan);
+    if (failed(writeCommunicators(builder, grid)))
+      return failure();
+    writeStages(builder, plan);
+    writeSlots(builder, plan, model);
+    writeFigures(builder, model);
+    return success();
+  }
+
   void writeHosts(OpBuilder &builder, LaunchOp launch) {
     int64_t worldSize = launch.getWorldSize(), gpus = launch.getGpusPerHost();
     SmallVector<int64_t> ranks;
@@ -162,7 +169,8 @@ private:
     return groups;
   }
 
-  void writeCommunicators(OpBuilder &builder, shard::GridOp grid) {
+  /// Fails when the views have no name for the ranks of a collective.
+  LogicalResult writeCommunicators(OpBuilder &builder, shard::GridOp grid) {
     RankSpace space(grid.getShape());
     std::vector<Communicator> communicators;
     std::map<GroupDims, CollectiveSet> groups = collectGroups(grid);
@@ -175,12 +183,22 @@ private:
     }
     nameCommunicators(communicators,
                       llvm::to_vector(llvm::make_first_range(groups)));
+    for (const auto &[communicator, group] :
+         llvm::zip_equal(communicators, llvm::make_first_range(groups)))
+      if (communicator.name.empty())
+        return emitError(grid.getLoc())
+               << "a collective spans "
+               << (group.size() == 1 ? "dimension " : "dimensions ")
+               << llvm::join(llvm::map_range(group, llvm::itostr), ", ")
+               << " of @" << grid.getSymName()
+               << ", expected whole axes of one view";
     llvm::stable_sort(communicators, [](const auto &a, const auto &b) {
       return std::make_pair(creationRank(a), a.name) <
              std::make_pair(creationRank(b), b.name);
     });
     for (const Communicator &communicator : communicators)
       write(builder, grid.getLoc(), communicator);
+    return success();
   }
 
   /// Names the communicators, which span `dims`, after the axes of the views. A

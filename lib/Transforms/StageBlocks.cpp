@@ -167,21 +167,12 @@ Value StageBuilder::buildFeedForward(Value tokens, ComputeKind kind,
                                      tokenType(/*sharded=*/false), cost));
 }
 
-Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
-                                 int64_t layer) {
-  const ModelFigures &model = context.plan.model;
-  ArrayRef<int16_t> tp = attentionDims(AxisKind::Tensor);
+/// Sends `local` to its experts and brings their sum back.
+Value StageBuilder::buildRoutedExperts(Value local, const LayerRun &run,
+                                       int64_t layer) {
   ArrayRef<int16_t> ep = expertDims(AxisKind::Expert);
   ArrayRef<int16_t> etp = expertDims(AxisKind::ExpertTensor);
   auto [placement, slots] = context.placements.lookup(run.name);
-
-  // Without sequence parallelism every tensor-parallel rank has all tokens and
-  // dispatches its own part of them.
-  Value local = tokens;
-  if (!sequenceParallel && !tp.empty())
-    local = shard::AllSliceOp::create(builder, loc, tokenType(/*sharded=*/true),
-                                      tokens, context.gridName, tp,
-                                      /*sliceAxis=*/int64_t(0));
   int64_t localTokens = dimOf(local, 0);
   auto routingType =
       RoutingType::get(builder.getContext(), localTokens, toDim(run.topK));
@@ -196,28 +187,40 @@ Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
                              capacity.value_or(1000));
   if (!ShapedType::isDynamic(rows))
     rows = llvm::divideCeil(rows, group * 1000);
-  auto exchanged =
-      RankedTensorType::get({group, rows, toDim(model.hidden.value)}, element);
+  auto exchanged = RankedTensorType::get(
+      {group, rows, toDim(context.plan.model.hidden.value)}, element);
   numCollectives += 2;
   Value dispatched =
       DispatchOp::create(builder, loc, exchanged, local, routing,
                          context.gridName, ep, placement, !capacity);
   Value inputs = gather(dispatched, etp, 1);
-  BlockCost cost = expertsCost(model, run, share, slots,
+  BlockCost cost = expertsCost(context.plan.model, run, share, slots,
                                toKnown(multiplyDim(group, dimOf(inputs, 1))));
   Value outputs =
       compute(ComputeKind::Experts, layer, inputs, inputs.getType(), cost);
-  outputs = reduceScatter(outputs, etp, 1);
-  Value combined =
-      CombineOp::create(builder, loc, local.getType(), outputs, routing,
-                        context.gridName, ep, placement, !capacity);
+  return CombineOp::create(builder, loc, local.getType(),
+                           reduceScatter(outputs, etp, 1), routing,
+                           context.gridName, ep, placement, !capacity);
+}
+
+Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
+                                 int64_t layer) {
+  ArrayRef<int16_t> tp = attentionDims(AxisKind::Tensor);
+  // Without sequence parallelism every tensor-parallel rank has all tokens and
+  // dispatches its own part of them.
+  Value local = tokens;
+  if (!sequenceParallel && !tp.empty())
+    local = shard::AllSliceOp::create(builder, loc, tokenType(/*sharded=*/true),
+                                      tokens, context.gridName, tp,
+                                      /*sliceAxis=*/int64_t(0));
+  Value combined = buildRoutedExperts(local, run, layer);
   if (!sequenceParallel)
     combined = gather(combined, tp, 0, tokens.getType());
   if (run.sharedExperts == 0)
     return combined;
-  Value shared =
-      buildFeedForward(tokens, ComputeKind::SharedExperts, layer,
-                       feedForwardCost(model, run.sharedWidth, share));
+  Value shared = buildFeedForward(
+      tokens, ComputeKind::SharedExperts, layer,
+      feedForwardCost(context.plan.model, run.sharedWidth, share));
   return arith::AddFOp::create(builder, loc, combined, shared);
 }
 
@@ -238,6 +241,12 @@ Value StageBuilder::buildMtp(Value tokens, int64_t layer) {
       compute(ComputeKind::MultiTokenPrediction, layer, tokens,
               tokens.getType(), mtpCost(context.plan.model, share));
   return buildLayer(projected, context.plan.model.runs.back(), layer);
+}
+
+Value StageBuilder::buildEmbedding(Value ids) {
+  return leaveTensorParallel(compute(ComputeKind::Embedding, std::nullopt, ids,
+                                     tokenType(/*sharded=*/false),
+                                     embeddingCost(context.plan.model, share)));
 }
 
 Value StageBuilder::buildOutput(Value tokens) {

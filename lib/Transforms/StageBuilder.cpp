@@ -103,48 +103,78 @@ const LayerRun *StageBuilder::runOf(int64_t layer) const {
 // Functions
 //===----------------------------------------------------------------------===//
 
-void StageBuilder::buildForward() {
-  MLIRContext *ctx = builder.getContext();
-  Type tokens = tokenType(sequenceParallel);
-  SmallVector<Type> arguments;
-  if (stage.getEmbedding())
-    arguments.push_back(
-        RankedTensorType::get({toDim(share.tokens)}, builder.getI32Type()));
+Value StageBuilder::buildChunk(Value tokens, LayerRangeAttr range) {
+  for (int64_t layer = range.getBegin(); layer < range.getEnd(); ++layer)
+    if (const LayerRun *run = runOf(layer))
+      tokens = buildLayer(tokens, *run, layer);
+  return tokens;
+}
+
+/// Chunk after chunk. Tokens enter the pipeline at the first chunk of the first
+/// stage and leave it at the last chunk of the last; every other chunk receives
+/// them from the stage before and sends them to the stage behind.
+Value StageBuilder::buildChunks(Block &entry) {
   int64_t index = stage.getIndex();
+  Value buffer = entry.getArgument(entry.getNumArguments() - 1);
+  Value state = buffer;
   auto chunks = llvm::to_vector(stage.getLayers().getAsRange<LayerRangeAttr>());
-  bool receives = numStages > 1 && (index > 0 || chunks.size() > 1);
-  if (receives || !stage.getEmbedding())
-    arguments.push_back(tokens);
-  auto function =
-      func::FuncOp::create(builder, loc, "stage" + std::to_string(index),
-                           FunctionType::get(ctx, arguments, {}));
-  OpBuilder::InsertionGuard guard(builder);
-  Block *entry = function.addEntryBlock();
-  builder.setInsertionPointToStart(entry);
-  Value state = entry->getArgument(entry->getNumArguments() - 1);
-  Value buffer = state;
   for (auto [chunk, range] : llvm::enumerate(chunks)) {
     bool first = chunk == 0, last = chunk + 1 == chunks.size();
-    if (first && stage.getEmbedding())
-      state = leaveTensorParallel(
-          compute(ComputeKind::Embedding, std::nullopt, entry->getArgument(0),
-                  tokenType(/*sharded=*/false),
-                  embeddingCost(context.plan.model, share)));
-    else if (receives)
+    if (numStages > 1 && !(first && index == 0))
       state = receive(buffer, (index + numStages - 1) % numStages);
-    for (int64_t layer = range.getBegin(); layer < range.getEnd(); ++layer)
-      if (const LayerRun *run = runOf(layer))
-        state = buildLayer(state, *run, layer);
+    else if (first && stage.getEmbedding())
+      state = buildEmbedding(entry.getArgument(0));
+    state = buildChunk(state, range);
     if (last)
       for (int64_t i = 0, e = stage.getMtpLayers(); i < e; ++i)
         state = buildMtp(state, *context.plan.model.layers + i);
     if (last && stage.getOutput())
       state = buildOutput(state);
-    else if (numStages > 1)
+    if (numStages > 1 && !(last && index + 1 == numStages))
       state = send(state, (index + 1) % numStages);
   }
-  func::ReturnOp::create(builder, loc, state);
-  function.setType(FunctionType::get(ctx, arguments, state.getType()));
+  return state;
+}
+
+void StageBuilder::buildForward() {
+  MLIRContext *ctx = builder.getContext();
+  SmallVector<Type> arguments;
+  if (stage.getEmbedding())
+    arguments.push_back(
+        RankedTensorType::get({toDim(share.tokens)}, builder.getI32Type()));
+  bool receives =
+      numStages > 1 && (stage.getIndex() > 0 || stage.getLayers().size() > 1);
+  if (receives || !stage.getEmbedding())
+    arguments.push_back(tokenType(sequenceParallel));
+  auto function = func::FuncOp::create(
+      builder, loc, "stage" + std::to_string(stage.getIndex()),
+      FunctionType::get(ctx, arguments, {}));
+  OpBuilder::InsertionGuard guard(builder);
+  Block *entry = function.addEntryBlock();
+  builder.setInsertionPointToStart(entry);
+  Value result = buildChunks(*entry);
+  func::ReturnOp::create(builder, loc, result);
+  function.setType(FunctionType::get(ctx, arguments, result.getType()));
+}
+
+SmallVector<StageBuilder::GradientPart> StageBuilder::gradientParts() const {
+  SmallVector<int16_t> dense(attentionDims(AxisKind::Data));
+  llvm::append_range(dense, attentionDims(AxisKind::Context));
+  SmallVector<int16_t> expert(expertDims(AxisKind::ExpertData));
+  SmallVector<GradientPart> parts;
+  for (auto &[dims, weights] : {std::make_pair(dense, denseWeights),
+                                std::make_pair(expert, expertWeights)}) {
+    if (weights == 0)
+      continue;
+    GradientPart &part = parts.emplace_back();
+    part.dims = dims;
+    llvm::sort(part.dims);
+    int64_t ranks = groupSize(dims);
+    part.shard =
+        weights ? llvm::divideCeil(*weights, ranks) : ShapedType::kDynamic;
+    part.total = multiplyDim(part.shard, ranks);
+  }
+  return parts;
 }
 
 /// Sums the gradients of the stage over the ranks that hold the same
@@ -152,24 +182,14 @@ void StageBuilder::buildForward() {
 /// optimizer (ZeRO-1) leaves each rank a part and gathers the parameters.
 void StageBuilder::buildGradients() {
   MLIRContext *ctx = builder.getContext();
-  SmallVector<int16_t> dense(attentionDims(AxisKind::Data));
-  llvm::append_range(dense, attentionDims(AxisKind::Context));
-  llvm::sort(dense);
-  SmallVector<int16_t> expert(expertDims(AxisKind::ExpertData));
-  llvm::sort(expert);
-  std::pair<SmallVector<int16_t>, std::optional<int64_t>> parts[] = {
-      {dense, denseWeights}, {expert, expertWeights}};
   bool distributed = context.plan.workload.distributedOptimizer;
+  SmallVector<GradientPart> parts = gradientParts();
   SmallVector<Type> arguments;
-  for (auto &[dims, weights] : parts) {
-    // Padded, so that every rank gets the same share.
-    int64_t ranks = groupSize(dims);
-    int64_t shard =
-        weights ? llvm::divideCeil(*weights, ranks) : ShapedType::kDynamic;
-    arguments.push_back(RankedTensorType::get({multiplyDim(shard, ranks)},
-                                              Float32Type::get(ctx)));
+  for (const GradientPart &part : parts) {
+    arguments.push_back(
+        RankedTensorType::get({part.total}, Float32Type::get(ctx)));
     if (distributed)
-      arguments.push_back(RankedTensorType::get({shard}, element));
+      arguments.push_back(RankedTensorType::get({part.shard}, element));
   }
   auto function = func::FuncOp::create(
       builder, loc, "stage" + std::to_string(stage.getIndex()) + "_gradients",
@@ -178,15 +198,15 @@ void StageBuilder::buildGradients() {
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
   SmallVector<Value> results;
-  for (auto [part, pair] : llvm::enumerate(parts)) {
-    ArrayRef<int16_t> dims = pair.first;
-    Value gradients = entry->getArgument(distributed ? 2 * part : part);
+  const auto *argument = entry->getArguments().begin();
+  for (const GradientPart &part : parts) {
+    Value gradients = *argument++;
     if (!distributed) {
-      results.push_back(allReduce(gradients, dims));
+      results.push_back(allReduce(gradients, part.dims));
       continue;
     }
-    results.push_back(reduceScatter(gradients, dims, 0));
-    results.push_back(gather(entry->getArgument(2 * part + 1), dims, 0));
+    results.push_back(reduceScatter(gradients, part.dims, 0));
+    results.push_back(gather(*argument++, part.dims, 0));
   }
   func::ReturnOp::create(builder, loc, results);
   function.setType(

@@ -42,12 +42,24 @@ public:
 
 private:
   void buildForward();
+  /// What follows the entry of the forward function; its result.
+  Value buildChunks(Block &entry);
+  Value buildChunk(Value tokens, LayerRangeAttr range);
   void buildGradients();
+  /// Gradients of the parameters that the ranks along `dims` hold alike.
+  struct GradientPart {
+    llvm::SmallVector<int16_t> dims;
+    /// Elements; padded, so that every rank gets the same share.
+    int64_t shard, total;
+  };
+  llvm::SmallVector<GradientPart> gradientParts() const;
+  Value buildEmbedding(Value ids);
   Value buildLayer(Value tokens, const LayerRun &run, int64_t layer);
   Value buildAttention(Value tokens, const LayerRun &run, int64_t layer);
   Value buildFeedForward(Value tokens, ComputeKind kind, int64_t layer,
                          BlockCost cost);
   Value buildExperts(Value tokens, const LayerRun &run, int64_t layer);
+  Value buildRoutedExperts(Value local, const LayerRun &run, int64_t layer);
   Value buildMtp(Value tokens, int64_t layer);
   Value buildOutput(Value tokens);
   Value receive(Value buffer, int64_t from);

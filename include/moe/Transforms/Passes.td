@@ -61,7 +61,7 @@ def DeriveStages : Pass<"moe-derive-stages", "::mlir::moe::PlanOp"> {
   let summary = "Assign layers to pipeline stages";
   let description = [{
     Follows `layout` where the plan has one and otherwise splits the layers
-    evenly over `pp` x `vpp` chunks, the remainder going to the middle. Chunk c
+    evenly over `pp` x `vpp` chunks, the first ones taking one layer more. Chunk c
     runs on stage c modulo `pp`. A plan that has a pipeline keeps it.
   }];
   let statistics = [Statistic<"numStages", "num-stages", "stages added">];
@@ -121,6 +121,11 @@ def BuildLaunch : Pass<"moe-build-launch", "::mlir::ModuleOp"> {
     with the same ranks, drops those of one rank, and writes `moe.launch`: the
     table of hosts, the communicators in their order of creation, the stages and
     the expert slots. The stage functions are removed unless `keep-stages`.
+
+    Fails unless the stage functions meet: what stage i sends to stage j, stage j
+    receives from i, in the same order and of the same type, and no other
+    collective spans pipeline stages. All members of its groups then run one
+    function, so they create and enter collectives in one order.
 
     Fails for more than 2,097,152 ranks: the host table is the one thing in the
     IR that grows with them.
