@@ -47,7 +47,7 @@ constexpr Command kCommands[] = {
     {"groups", "list the process groups a framework builds", runGroupsCommand},
     {"rules", "show the catalogue of rules", runRulesCommand},
     {"estimate", "memory, FLOPs, communication and time of a plan", nullptr},
-    {"balance", "place experts by measured load", nullptr},
+    {"balance", "place experts by measured load", runBalanceCommand},
     {"explain", "formula and inputs of one number of a plan", nullptr},
     {"search", "find better plans for a model and a cluster", nullptr},
 };

@@ -10,62 +10,11 @@
 
 #include "NamedFile.h"
 #include "mlir/IR/Builders.h"
-#include "moe/Quantity/Quantity.h"
+#include "moe/Import/LoadMatrix.h"
 
 using namespace mlir;
 using namespace mlir::moe;
 using json::Kind;
-
-/// The whole number that `value` is; recorders write counts as `12.0` too.
-static std::optional<int64_t> wholeNumber(const json::Value &value) {
-  if (value.is(Kind::Integer))
-    return value.integer();
-  if (!value.is(Kind::Decimal))
-    return std::nullopt;
-  std::string error;
-  if (std::optional<Decimal> number = Decimal::parse(value.text(), error))
-    return Quantity{*number, Unit()}.wholeSI();
-  return std::nullopt;
-}
-
-static std::optional<SmallVector<int64_t>> readRow(const json::Value &row,
-                                                   const std::string &path,
-                                                   StringRef file,
-                                                   InputErrors &errors) {
-  SmallVector<int64_t> tokens;
-  size_t before = errors.count();
-  for (auto [index, element] : llvm::enumerate(row.elements())) {
-    std::optional<int64_t> number = wholeNumber(element);
-    if (!number || *number < 0)
-      errors.add(file, element.position(),
-                 "expected a whole number of tokens for " + path + "[" +
-                     std::to_string(index) + "], found " + element.describe());
-    else
-      tokens.push_back(*number);
-  }
-  if (errors.count() != before)
-    return std::nullopt;
-  return tokens;
-}
-
-/// The matrix of a load file: the root, or SGLang's `logical_count`.
-static const json::Value *findMatrix(const json::Document &document,
-                                     std::string &path, InputErrors &errors) {
-  const json::Value *matrix = &document.root();
-  path = "$";
-  if (matrix->is(Kind::Object))
-    if (const json::Member *member = matrix->find("logical_count")) {
-      matrix = &member->value;
-      path = "$.logical_count";
-    }
-  if (matrix->is(Kind::Array))
-    return matrix;
-  errors.add(document.file(), matrix->position(),
-             "expected an array of layers for " + path +
-                 ", or an object with the key 'logical_count', found " +
-                 matrix->describe());
-  return nullptr;
-}
 
 namespace {
 /// Rows of a load file, by layer of the model.
@@ -103,7 +52,7 @@ void LoadReader::readRowOf(LayersOp run, const json::Value &row, size_t index,
                       "expected " + std::to_string(experts) +
                           " loads, one per expert, for " + rowPath +
                           ", found " + std::to_string(row.elements().size()));
-  if (auto read = readRow(row, rowPath, document.file(), errors))
+  if (auto read = readLoadRow(row, rowPath, document.file(), errors))
     llvm::append_range(tokens, *read);
 }
 
@@ -114,7 +63,9 @@ void LoadReader::rejectLoadOfDenseLayers(ArrayRef<json::Value> rows) {
       return layer >= int64_t(run.getBegin()) && layer < int64_t(run.getEnd());
     });
   };
-  auto isZero = [](const json::Value &load) { return wholeNumber(load) == 0; };
+  auto isZero = [](const json::Value &load) {
+    return wholeNumberOf(load) == 0;
+  };
   for (auto [layer, row] : llvm::enumerate(rows))
     if (!hasExperts(layer) && row.is(Kind::Array) &&
         !llvm::all_of(row.elements(), isZero))
@@ -125,7 +76,7 @@ void LoadReader::rejectLoadOfDenseLayers(ArrayRef<json::Value> rows) {
 }
 
 std::optional<std::vector<std::vector<int64_t>>> LoadReader::read() {
-  const json::Value *matrix = findMatrix(document, path, errors);
+  const json::Value *matrix = findLoadRows(document, path, errors);
   if (!matrix)
     return std::nullopt;
   ArrayRef<json::Value> rows = matrix->elements();

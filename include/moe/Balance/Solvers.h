@@ -1,0 +1,54 @@
+//===- Solvers.h - Ways to place experts ------------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each solver takes a sound problem (`PlacementProblem::check`) and returns a
+// placement that `verify` accepts. All are deterministic: of equal loads the
+// lower index comes first.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_BALANCE_SOLVERS_H
+#define MOE_BALANCE_SOLVERS_H
+
+#include "moe/Balance/PlacementProblem.h"
+
+namespace mlir::moe {
+
+/// For runtimes that split an expert's tokens over its copies by given weights.
+/// With E experts on G ranks and G + E - 1 slots or more every rank gets
+/// exactly the mean (lib/Balance/WrapAround.h has the proof). Below that the
+/// ranks are divided into as many chains as slots are missing; each chain is
+/// exact in itself, and a search evens out the chains.
+PlacementResult solveWeighted(const PlacementProblem &problem);
+
+/// Where router groups and nodes matter to EPLB. One group on one node is its
+/// global policy, which it also takes where the groups do not divide evenly.
+struct EplbHierarchy {
+  int64_t groups = 1;
+  int64_t nodes = 1;
+};
+
+/// Why EPLB has no answer, with the fix; empty if it has one. EPLB itself stops
+/// with a bare assertion.
+std::vector<std::string> checkEplb(const PlacementProblem &problem,
+                                   const EplbHierarchy &hierarchy);
+
+/// DeepSeek's expert placement load balancer, slot by slot: deepseek-ai/EPLB,
+/// `rebalance_experts` in eplb.py, in its single precision. Copies of an expert
+/// share its tokens evenly, and two may be on one rank (`Duplicates::Allowed`).
+/// Equal to the original where no loads tie; there, torch's order is
+/// unspecified.
+PlacementResult solveEplb(const PlacementProblem &problem,
+                          const EplbHierarchy &hierarchy = {});
+
+/// Gives the copies of every expert equal shares.
+void shareEvenly(const PlacementProblem &problem, PlacementResult &result);
+
+} // namespace mlir::moe
+
+#endif // MOE_BALANCE_SOLVERS_H

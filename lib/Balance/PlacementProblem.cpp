@@ -1,0 +1,88 @@
+//===- PlacementProblem.cpp - Input and bound of a placement --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Balance/PlacementProblem.h"
+#include "ReplicaCounts.h"
+
+using namespace mlir::moe;
+
+/// More slots than this is not a deployment, and indices must fit an int32_t.
+static constexpr int64_t maxSlots = int64_t(1) << 26;
+
+int64_t PlacementProblem::total() const {
+  int64_t sum = 0;
+  for (int64_t load : loads)
+    sum += load;
+  return sum;
+}
+
+/// Negative loads, and sums that exact arithmetic could not hold.
+static void checkLoads(const PlacementProblem &problem,
+                       std::vector<std::string> &faults) {
+  // Solvers scale loads by the number of ranks instead of dividing.
+  int64_t limit = INT64_MAX / problem.ranks, sum = 0;
+  for (int64_t expert = 0; expert < problem.numExperts(); ++expert) {
+    int64_t load = problem.loads[expert];
+    if (load < 0) {
+      faults.push_back("expert " + std::to_string(expert) + " has the load " +
+                       std::to_string(load) +
+                       "; a load is a number of tokens, at least 0");
+      return;
+    }
+    if (load > limit - sum) {
+      faults.push_back("the loads sum to more than " + std::to_string(limit) +
+                       ", too much for exact arithmetic on " +
+                       std::to_string(problem.ranks) +
+                       " ranks; divide all loads by one number");
+      return;
+    }
+    sum += load;
+  }
+}
+
+std::vector<std::string> PlacementProblem::check() const {
+  std::vector<std::string> faults;
+  if (ranks < 1)
+    faults.push_back("experts need at least 1 rank, found " +
+                     std::to_string(ranks));
+  if (slots < 1)
+    faults.push_back("a rank needs at least 1 slot, found " +
+                     std::to_string(slots));
+  if (loads.empty())
+    faults.push_back("there is no expert to place");
+  if (!faults.empty())
+    return faults;
+  checkLoads(*this, faults);
+  if (ranks > maxSlots / slots) {
+    faults.push_back(std::to_string(ranks) + " ranks of " +
+                     std::to_string(slots) + " slots are more than " +
+                     std::to_string(maxSlots) + " slots");
+  } else if (numSlots() < numExperts()) {
+    int64_t needed = (numExperts() + ranks - 1) / ranks;
+    faults.push_back(std::to_string(numExperts()) + " experts do not fit " +
+                     std::to_string(ranks) + " ranks of " +
+                     std::to_string(slots) + " slots; " +
+                     std::to_string(needed) + " slots on each rank are enough");
+  }
+  return faults;
+}
+
+LoadBound PlacementProblem::lowerBound() const {
+  LoadBound bound;
+  bound.tokens = double(total()) / double(ranks);
+  std::vector<int32_t> copies = countReplicas<double>(loads, numSlots());
+  for (int64_t expert = 0; expert < numExperts(); ++expert) {
+    double share = double(loads[expert]) / copies[expert];
+    if (share > bound.tokens) {
+      bound.tokens = share;
+      bound.expert = expert;
+      bound.copies = copies[expert];
+    }
+  }
+  return bound;
+}

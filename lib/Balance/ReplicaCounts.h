@@ -1,0 +1,42 @@
+//===- ReplicaCounts.h - Copies of each expert ------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_BALANCE_REPLICACOUNTS_H
+#define MOE_LIB_BALANCE_REPLICACOUNTS_H
+
+#include <cstddef>
+#include <cstdint>
+#include <queue>
+#include <utility>
+#include <vector>
+
+namespace mlir::moe {
+
+/// One copy of each expert, and each further slot to the expert whose copies
+/// have the largest share; of equal shares to the lowest index. This makes the
+/// largest share as small as it can be: a smaller one would need more slots for
+/// each expert that got one. `Real` is the precision of the comparison.
+template <typename Real>
+std::vector<int32_t> countReplicas(const std::vector<int64_t> &loads,
+                                   int64_t slots) {
+  std::vector<int32_t> copies(loads.size(), 1);
+  std::priority_queue<std::pair<Real, int64_t>> largest; // share, -expert
+  for (std::size_t expert = 0; expert < loads.size(); ++expert)
+    largest.push({Real(loads[expert]), -int64_t(expert)});
+  for (int64_t slot = loads.size(); slot < slots; ++slot) {
+    int64_t expert = -largest.top().second;
+    largest.pop();
+    ++copies[expert];
+    largest.push({Real(loads[expert]) / Real(copies[expert]), -expert});
+  }
+  return copies;
+}
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_BALANCE_REPLICACOUNTS_H
