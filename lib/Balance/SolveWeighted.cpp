@@ -145,9 +145,13 @@ std::vector<Chain> ChainBuilder::build() {
   start();
   joinToFit();
   fill();
-  // Each exchange lowers the heaviest chain; the limit bounds the time.
-  for (int64_t i = 0; i < 4 * problem.numSlots() && improveHeaviest(); ++i) {
-  }
+  // Pairs of experts that may be compared: bounds the time, not the machine.
+  int64_t budget = int64_t(1) << 27, largest = 0;
+  for (const Chain &chain : chains)
+    largest = std::max<int64_t>(largest, chain.experts.size());
+  int64_t pairs = largest * problem.numExperts();
+  while (budget >= pairs && improveHeaviest())
+    budget -= pairs;
   return std::move(chains);
 }
 

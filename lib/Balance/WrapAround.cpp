@@ -31,7 +31,8 @@ public:
     return item;
   }
   void putBack(LoadItem item) {
-    below.insert(llvm::lower_bound(below, item), item);
+    // Behind its equals: padding is plenty, and should not be moved.
+    below.insert(llvm::upper_bound(below, item), item);
   }
 
 private:

@@ -188,6 +188,19 @@ TEST(SolveWeighted, DoesNotRoundLargeLoads) {
   EXPECT_NEAR(found.maxOverMean(), 1, 1e-12);
 }
 
+// Quadratic work anywhere would take hours here.
+TEST(SolveWeighted, EndsOnLargeProblems) {
+  PlacementProblem wide{{5, 1, 0}, 1 << 18, 2};
+  EXPECT_NEAR(wide.verify(solveWeighted(wide)).maxOverMean(), 1, 1e-9);
+  PlacementProblem deep;
+  deep.ranks = 3, deep.slots = 1 << 17;
+  std::mt19937_64 random(4);
+  deep.loads.resize(deep.numSlots());
+  for (int64_t &load : deep.loads)
+    load = int64_t(random() % 1000);
+  EXPECT_LT(deep.verify(solveWeighted(deep)).gap(), 0.001);
+}
+
 /// Compares with what EPLB itself printed (test/Inputs/eplb names the commit).
 TEST(SolveEplb, EqualsTheOriginal) {
   int layers = 0;
