@@ -21,7 +21,7 @@ static constexpr RuleFunction kRules[] = {
     checkGrids,    checkMeshes,       checkCluster,  checkGroups,
     checkModel,    checkDivisibility, checkBalance,  checkPlacements,
     checkPipeline, checkStages,       checkWorkload, checkStatements,
-    checkInput};
+    checkClaims,   checkInput};
 
 /// A consequence without its cause stands for itself.
 static void resolveConsequences(FindingList &findings) {

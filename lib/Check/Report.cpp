@@ -8,6 +8,7 @@
 
 #include "moe/Check/Report.h"
 
+#include "ClaimRules.h"
 #include "moe/Check/CheckPlan.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -23,6 +24,12 @@ llvm::StringRef moe::nameOf(Verdict verdict) {
 unsigned Report::countCauses(Severity severity) const {
   return llvm::count_if(findings.all(), [&](const Finding &finding) {
     return finding.severity == severity && !finding.isConsequence();
+  });
+}
+
+unsigned Report::countClaims(ClaimVerdict verdict) const {
+  return llvm::count_if(claims, [&](const JudgedClaim &claim) {
+    return nameOf(claim.judgement.verdict) == nameOf(verdict);
   });
 }
 
@@ -53,8 +60,8 @@ static std::vector<SectionVerdict> judgeSections(const Report &report) {
     if (!sections.empty() && sections.back().section == rule->section)
       continue;
     Verdict verdict = Verdict::Pass;
-    // No claim is evaluated yet: each is unverifiable.
-    if (rule->section == Section::Claims && !report.claims.empty())
+    if (rule->section == Section::Claims &&
+        report.countClaims(ClaimVerdict::Unverifiable) > 0)
       verdict = Verdict::Partial;
     for (const Finding &finding : report.findings.all())
       verdict = std::max(verdict, verdictOf(finding, rule->section));
@@ -67,7 +74,11 @@ Report moe::makeReport(PlanOp plan) {
   Report report;
   report.plan = plan.getSymName().str();
   report.findings = checkPlan(plan);
-  report.claims = PlanStatements(plan).claims;
+  std::vector<StatedClaim> claims = PlanStatements(plan).claims;
+  std::vector<Judgement> judgements =
+      judgeStatedClaims(PlanModel(plan), claims);
+  for (auto [claim, judgement] : llvm::zip_equal(claims, judgements))
+    report.claims.push_back({std::move(claim), std::move(judgement)});
   report.metrics = deriveMetrics(plan);
   report.sections = judgeSections(report);
   for (const SectionVerdict &section : report.sections)

@@ -79,14 +79,20 @@ static void writeFinding(OStream &json, const Finding &finding) {
   });
 }
 
-static void writeClaim(OStream &json, const StatedClaim &claim) {
-  json.object([&] {
+static void writeClaim(OStream &json, const JudgedClaim &judged) {
+  const auto &[claim, judgement] = judged;
+  json.object([&, &claim = claim, &judgement = judgement] {
     attribute(json, "id", claim.id);
-    json.attribute("verdict", "unverifiable");
-    json.attribute("computed", nullptr);
-    json.attributeArray("missing", [&] { json.value("evaluation of claims"); });
-    attribute(json, "message",
-              "not evaluated: this version recomputes no claims");
+    json.attribute("verdict", nameOf(judgement.verdict));
+    if (judgement.computed.empty())
+      json.attribute("computed", nullptr);
+    else
+      attribute(json, "computed", judgement.computed);
+    json.attributeArray("missing", [&] {
+      for (const std::string &name : judgement.missing)
+        json.value(llvm::json::fixUTF8(name));
+    });
+    attribute(json, "message", judgement.message);
     attribute(json, "says", claim.says);
     writePlace(json, claim.where);
   });
@@ -106,7 +112,7 @@ static void writeReport(OStream &json, const Report &report) {
         writeFinding(json, finding);
     });
     json.attributeArray("claims", [&] {
-      for (const StatedClaim &claim : report.claims)
+      for (const JudgedClaim &claim : report.claims)
         writeClaim(json, claim);
     });
     json.attributeObject("metrics", [&] {

@@ -65,6 +65,20 @@ void TextReport::printSections() {
   }
 }
 
+void TextReport::printClaims() {
+  if (report.claims.empty())
+    return;
+  os << "\n  " << countText(report.claims.size(), "claim") << ": ";
+  StringRef separator = "";
+  for (ClaimVerdict verdict :
+       {ClaimVerdict::True, ClaimVerdict::Truncated, ClaimVerdict::False,
+        ClaimVerdict::Unverifiable}) {
+    os << separator << report.countClaims(verdict) << " " << nameOf(verdict);
+    separator = ", ";
+  }
+  os << "\n";
+}
+
 /// "plan.json:3:5: " or nothing.
 static std::string placePrefix(Location where) {
   std::optional<Place> place = findPlace(where);
@@ -116,6 +130,7 @@ void TextReport::print() {
      << countText(report.countCauses(Severity::Warning), "warning") << ", "
      << countText(report.countCauses(Severity::Note), "note") << "\n\n";
   printSections();
+  printClaims();
   for (const Finding &finding : report.findings.all())
     if (!finding.isConsequence()) {
       os << "\n";

@@ -56,8 +56,10 @@ void checkPipeline(const RuleInput &input, FindingList &findings);
 void checkStages(const RuleInput &input, FindingList &findings);
 // WorkloadRules.cpp: workload-*
 void checkWorkload(const RuleInput &input, FindingList &findings);
-// StatedRules.cpp: ranks-*, communication-*, claim-1
+// StatedRules.cpp: ranks-*, communication-*
 void checkStatements(const RuleInput &input, FindingList &findings);
+// ClaimRules.cpp: claim-*
+void checkClaims(const RuleInput &input, FindingList &findings);
 // InputRules.cpp: input-1
 void checkInput(const RuleInput &input, FindingList &findings);
 

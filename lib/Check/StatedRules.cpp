@@ -200,19 +200,6 @@ static void checkGradients(const PlanModel &plan,
         "dp or edp", stringifyEnum(*stated.axis).str());
 }
 
-/// claim-1: numbers that this version records and does not evaluate.
-static void noteClaims(const RuleInput &input, FindingList &findings) {
-  const std::vector<StatedClaim> &claims = input.statements.claims;
-  if (claims.empty())
-    return;
-  bool one = claims.size() == 1;
-  addStatement(findings, "claim-1", Severity::Note, claims.front().where,
-               counted(claims.size(), "claim") + (one ? " is" : " are") +
-                   " recorded and not evaluated: this version recomputes no "
-                   "claims",
-               "", counted(claims.size(), "claim"));
-}
-
 void moe::checkStatements(const RuleInput &input, FindingList &findings) {
   checkUtilized(input, findings);
   checkModules(input, findings);
@@ -220,5 +207,4 @@ void moe::checkStatements(const RuleInput &input, FindingList &findings) {
     checkExchange(input.model, stated, findings);
     checkGradients(input.model, stated, findings);
   }
-  noteClaims(input, findings);
 }

@@ -13,22 +13,34 @@ using namespace mlir::moe;
 using llvm::StringRef;
 
 Unit mlir::moe::displayUnit(const ClaimTree &tree, unsigned stated,
-                            const Measure &measure) {
+                            const ClaimValue &value) {
   auto fits = [&](Unit unit) {
-    return Measure::of(unit.dimension()) == measure;
+    return Measure::of(unit.dimension()) == value.measure;
   };
   std::optional<Quantity> number = tree.plainNumber(stated);
   if (number && fits(number->unit))
     return number->unit;
-  if (measure.isNone())
+  if (value.measure.isNone())
     return Unit();
   for (const Node &node : tree.nodes)
     if (node.kind == NodeKind::Number && fits(node.number.unit))
       return node.number.unit;
-  for (StringRef spelling : Unit::spellings())
-    if (Unit unit = *Unit::lookup(spelling); fits(unit))
-      return unit;
-  return Unit();
+  std::optional<Unit> best;
+  std::optional<Rational> bestSize;
+  for (StringRef spelling : Unit::spellings()) {
+    Unit unit = *Unit::lookup(spelling);
+    std::optional<Rational> size =
+        Rational::of(unit.numerator(), unit.denominator());
+    // Powers of 1024 and bits are for those who wrote them.
+    if (!fits(unit) || !size || spelling.contains('i') ||
+        spelling.contains('b'))
+      continue;
+    if (best && (value.nominal < *size || !(*bestSize < *size)))
+      continue;
+    best = unit;
+    bestSize = size;
+  }
+  return best.value_or(Unit());
 }
 
 /// `number` counted in units; as it is when that does not fit.

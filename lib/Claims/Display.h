@@ -9,15 +9,16 @@
 #ifndef MOE_LIB_CLAIMS_DISPLAY_H
 #define MOE_LIB_CLAIMS_DISPLAY_H
 
+#include "moe/Claims/ClaimValue.h"
 #include "moe/Claims/Expression.h"
-#include "moe/Claims/Value.h"
 
 namespace mlir::moe {
 
 /// The unit in which a value of the claim is shown: that of the stated number,
-/// else of any number of that measure, else of the table of units.
+/// else of any number of that measure, else the largest decimal unit that the
+/// value reaches.
 Unit displayUnit(const ClaimTree &tree, unsigned stated,
-                 const Measure &measure);
+                 const ClaimValue &value);
 
 /// `number`, SI, in `unit` with as many digits as show four of significance and
 /// all the places of the stated number, and tell it from the stated number:

@@ -21,6 +21,11 @@ Evaluator::Evaluator(const ClaimTree &tree, const MetricSource &source,
       return;
     while (tree.nodes[side].kind == NodeKind::Negate)
       side = tree.nodes[side].operands.front();
+    // "experts_per_rank = 1" counts: 0.5 is not 1.
+    const Quantity &number = tree.nodes[side].number;
+    bool counts = number.number.scale == 0 && number.unit == Unit();
+    if (counts && tree.nodes[tree.left].kind == NodeKind::Metric)
+      return;
     statedNumbers.insert(side);
   };
   collect(tree.right);
@@ -110,7 +115,8 @@ bool Evaluator::resolve(ClaimError &error) {
   return true;
 }
 
-std::optional<Value> Evaluator::leaf(unsigned index, unsigned choice) const {
+std::optional<ClaimValue> Evaluator::leaf(unsigned index,
+                                          unsigned choice) const {
   const Node &node = tree.nodes[index];
   bool claim = node.kind == NodeKind::Reference;
   std::string name = claim ? "@" + node.name
@@ -132,7 +138,7 @@ std::optional<Value> Evaluator::leaf(unsigned index, unsigned choice) const {
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
-bool Evaluator::store(unsigned node, std::optional<Value> value,
+bool Evaluator::store(unsigned node, std::optional<ClaimValue> value,
                       ClaimError &error) {
   if (!value)
     return fail(tree.nodes[node].begin,
@@ -158,7 +164,7 @@ bool Evaluator::haveOneMeasure(const Node &node, ClaimError &error) const {
 
 bool Evaluator::computeQuotient(unsigned node, unsigned dividend,
                                 unsigned divisor, ClaimError &error) {
-  const Value &by = *values[divisor];
+  const ClaimValue &by = *values[divisor];
   if (by.mayBeZero())
     return fail(tree.nodes[divisor].begin,
                 "division by zero: " + quotedValue(tree.textOf(divisor)) +
@@ -171,18 +177,19 @@ bool Evaluator::computeQuotient(unsigned node, unsigned dividend,
 
 bool Evaluator::computeSum(unsigned index, ClaimError &error) {
   const Node &node = tree.nodes[index];
-  std::optional<Value> total = values[node.operands.front()];
+  std::optional<ClaimValue> total = values[node.operands.front()];
   for (unsigned operand : llvm::drop_begin(node.operands))
     total = total ? add(*total, *values[operand]) : std::nullopt;
   if (total && node.function == Function::Mean) {
     int64_t count = static_cast<int64_t>(node.operands.size());
-    total = divide(*total, Value::exact(count));
+    total = divide(*total, ClaimValue::exact(count));
   }
   return store(index, total, error);
 }
 
 /// The smallest or largest of values, end by end.
-static Value extreme(const Value &a, const Value &b, bool largest) {
+static ClaimValue extreme(const ClaimValue &a, const ClaimValue &b,
+                          bool largest) {
   auto pick = [&](const Rational &x, const Rational &y) {
     return largest ? std::max(x, y) : std::min(x, y);
   };
@@ -200,7 +207,7 @@ bool Evaluator::computeCall(unsigned index, ClaimError &error) {
     return computeSum(index, error);
   case Function::Min:
   case Function::Max: {
-    Value result = *values[node.operands.front()];
+    ClaimValue result = *values[node.operands.front()];
     for (unsigned operand : node.operands)
       result =
           extreme(result, *values[operand], node.function == Function::Max);
@@ -208,10 +215,10 @@ bool Evaluator::computeCall(unsigned index, ClaimError &error) {
   }
   case Function::Variance:
   case Function::SampleVariance: {
-    std::vector<Value> list;
+    std::vector<ClaimValue> list;
     for (unsigned operand : node.operands)
       list.push_back(*values[operand]);
-    if (llvm::count_if(list, [](const Value &v) { return !v.isExact(); }) >
+    if (llvm::count_if(list, [](const ClaimValue &v) { return !v.isExact(); }) >
         maxUncertain)
       return fail(node.begin,
                   "a variance takes at most " + std::to_string(maxUncertain) +
@@ -227,7 +234,7 @@ bool Evaluator::computeCall(unsigned index, ClaimError &error) {
     // b / a - 1, so that a enters once.
     if (!computeQuotient(index, node.operands[1], node.operands[0], error))
       return false;
-    return store(index, subtract(*values[index], Value::exact(1)), error);
+    return store(index, subtract(*values[index], ClaimValue::exact(1)), error);
   }
   llvm_unreachable("unknown function");
 }
@@ -237,7 +244,7 @@ bool Evaluator::compute(unsigned index, unsigned choice, ClaimError &error) {
   for (unsigned operand : node.operands)
     if (!values[operand])
       return true;
-  auto operand = [&](unsigned i) -> const Value & {
+  auto operand = [&](unsigned i) -> const ClaimValue & {
     return *values[node.operands[i]];
   };
   switch (node.kind) {
@@ -246,7 +253,7 @@ bool Evaluator::compute(unsigned index, unsigned choice, ClaimError &error) {
                     tree.comparison == Comparison::Range;
     bool rounded =
         statedNumbers.contains(index) ? equation : node.number.number.scale > 0;
-    return store(index, Value::of(node.number, rounded), error);
+    return store(index, ClaimValue::of(node.number, rounded), error);
   }
   case NodeKind::Metric:
   case NodeKind::BaselineMetric:

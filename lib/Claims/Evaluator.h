@@ -18,9 +18,9 @@ namespace mlir::moe {
 
 /// What `@id` stands for.
 struct StatedSide {
-  std::optional<Value> value;
+  std::optional<ClaimValue> value;
   /// The upper end of a range, or the largest of values that differ.
-  std::optional<Value> largest;
+  std::optional<ClaimValue> largest;
   /// Why there is no value.
   std::vector<std::string> missing;
 };
@@ -44,7 +44,7 @@ public:
   /// zero and values that are too long.
   bool evaluate(unsigned choice, ClaimError &error);
   /// Nothing when a figure is missing.
-  const std::optional<Value> &valueOf(unsigned node) const {
+  const std::optional<ClaimValue> &valueOf(unsigned node) const {
     return values[node];
   }
   const llvm::SetVector<llvm::StringRef> &missing() const {
@@ -60,14 +60,14 @@ public:
 private:
   bool resolveMetric(const Node &node, ClaimError &error);
   bool resolveClaim(const Node &node, ClaimError &error);
-  std::optional<Value> leaf(unsigned node, unsigned choice) const;
+  std::optional<ClaimValue> leaf(unsigned node, unsigned choice) const;
   bool compute(unsigned node, unsigned choice, ClaimError &error);
   bool computeSum(unsigned node, ClaimError &error);
   bool computeQuotient(unsigned node, unsigned dividend, unsigned divisor,
                        ClaimError &error);
   bool computeCall(unsigned node, ClaimError &error);
   bool haveOneMeasure(const Node &node, ClaimError &error) const;
-  bool store(unsigned node, std::optional<Value> value, ClaimError &error);
+  bool store(unsigned node, std::optional<ClaimValue> value, ClaimError &error);
   bool fail(size_t byte, std::string message, ClaimError &error) const;
 
   const ClaimTree &tree;
@@ -78,7 +78,7 @@ private:
   llvm::SetVector<llvm::StringRef> twoValued;
   llvm::StringMap<char> texts; ///< owns what the sets below name
   llvm::SetVector<llvm::StringRef> missingNames, sources;
-  std::vector<std::optional<Value>> values;
+  std::vector<std::optional<ClaimValue>> values;
 };
 
 } // namespace mlir::moe

@@ -41,12 +41,14 @@ private:
   void describeFalse(const std::string &subject);
   void addNotes();
   void addNoteOnFunction();
-  bool agrees(const Value &other) const;
+  bool agrees(const ClaimValue &other) const;
   void extend(StatedSide &side) const;
 
-  const Value &value(unsigned node) const { return *evaluator.valueOf(node); }
-  std::string shown(const Value &what, unsigned stated) const {
-    return display(what.nominal, displayUnit(tree, stated, what.measure),
+  const ClaimValue &value(unsigned node) const {
+    return *evaluator.valueOf(node);
+  }
+  std::string shown(const ClaimValue &what, unsigned stated) const {
+    return display(what.nominal, displayUnit(tree, stated, what),
                    tree.plainNumber(stated));
   }
 
@@ -75,7 +77,7 @@ Judgement Judge::unreadable(const ClaimError &error) const {
 /// Whether an equation holds: the intervals meet, or what is computed meets the
 /// values that are cut off to the stated digits.
 Outcome Judge::meets(unsigned stated) const {
-  const Value &left = value(computedNode), &right = value(stated);
+  const ClaimValue &left = value(computedNode), &right = value(stated);
   if (left.low.compare(right.high) <= 0 && right.low.compare(left.high) <= 0)
     return Outcome::Holds;
   std::optional<Quantity> number = tree.plainNumber(stated);
@@ -111,14 +113,14 @@ Outcome Judge::compareRange() {
   upperHolds = upper != Outcome::Fails;
   if (isQuotientOfNumbers())
     return std::max(lower, upper);
-  const Value &computed = value(computedNode);
+  const ClaimValue &computed = value(computedNode);
   bool inside = value(tree.right).low.compare(computed.high) <= 0 &&
                 computed.low.compare(value(*tree.upper).high) <= 0;
   return inside ? Outcome::Holds : Outcome::Fails;
 }
 
 Outcome Judge::compare() const {
-  const Value &left = value(tree.left), &right = value(tree.right);
+  const ClaimValue &left = value(tree.left), &right = value(tree.right);
   auto holds = [](bool condition) {
     return condition ? Outcome::Holds : Outcome::Fails;
   };
@@ -173,7 +175,9 @@ void Judge::describeFalse(const std::string &subject) {
     return;
   }
   if (tree.comparison == Comparison::Equal) {
-    result.message = subject + ", not " + result.stated;
+    result.message = tree.plainNumber(computedNode)
+                         ? result.computed + " is not " + result.stated
+                         : subject + ", not " + result.stated;
     return;
   }
   std::string limit = tree.textOf(tree.right).str();
@@ -186,7 +190,7 @@ void Judge::describeFalse(const std::string &subject) {
 }
 
 void Judge::describe(Outcome outcome) {
-  const Value &computed = value(computedNode);
+  const ClaimValue &computed = value(computedNode);
   result.computed = shown(computed, statedNode);
   result.stated = tree.textOf(statedNode).str();
   if (tree.upper)
@@ -218,8 +222,8 @@ void Judge::describe(Outcome outcome) {
 }
 
 /// Whether another value than the computed one is what is stated.
-bool Judge::agrees(const Value &other) const {
-  const Value &stated = value(statedNode);
+bool Judge::agrees(const ClaimValue &other) const {
+  const ClaimValue &stated = value(statedNode);
   return other.measure == stated.measure &&
          other.low.compare(stated.high) <= 0 &&
          stated.low.compare(other.high) <= 0;
@@ -231,16 +235,16 @@ void Judge::addNoteOnFunction() {
   auto operand = [&](unsigned i) { return value(node.operands[i]); };
   auto text = [&](unsigned i) { return tree.textOf(node.operands[i]).str(); };
   bool call = node.kind == NodeKind::Call;
-  Value one = Value::exact(1);
+  ClaimValue one = ClaimValue::exact(1);
   if (call && node.function == Function::Change) {
-    std::optional<Value> share = divide(operand(1), operand(0));
+    std::optional<ClaimValue> share = divide(operand(1), operand(0));
     if (share && agrees(*share))
       result.notes.push_back(result.stated + " is " + text(1) +
                              " as a share of " + text(0) + "; the change is " +
                              result.computed);
   } else if (node.kind == NodeKind::Divide ||
              (call && node.function == Function::Ratio)) {
-    std::optional<Value> change = subtract(value(computedNode), one);
+    std::optional<ClaimValue> change = subtract(value(computedNode), one);
     if (change && value(computedNode).measure.isNone() && agrees(*change))
       result.notes.push_back(result.stated + " is the change from " + text(1) +
                              " to " + text(0) + ", not the ratio");
@@ -250,11 +254,11 @@ void Judge::addNoteOnFunction() {
   } else if (call && node.operands.size() > 1 &&
              (node.function == Function::Variance ||
               node.function == Function::SampleVariance)) {
-    std::vector<Value> values;
+    std::vector<ClaimValue> values;
     for (unsigned i = 0; i < node.operands.size(); ++i)
       values.push_back(operand(i));
     bool sample = node.function == Function::Variance;
-    if (std::optional<Value> other = variance(values, sample))
+    if (std::optional<ClaimValue> other = variance(values, sample))
       result.notes.push_back(
           "over n" + std::string(sample ? " - 1" : "") + " it is " +
           shown(*other, statedNode) +
@@ -265,8 +269,8 @@ void Judge::addNoteOnFunction() {
 void Judge::addNotes() {
   if (!tree.upper && tree.comparison == Comparison::Equal)
     addNoteOnFunction();
-  const Value &computed = value(computedNode);
-  Unit unit = displayUnit(tree, statedNode, computed.measure);
+  const ClaimValue &computed = value(computedNode);
+  Unit unit = displayUnit(tree, statedNode, computed);
   if (!computed.isExact())
     result.notes.push_back("within the precision of its decimals it is " +
                            display(computed.low, unit, std::nullopt) + " to " +
@@ -294,14 +298,14 @@ void Judge::describeMissing() {
 
 /// Widens what `@id` stands for by the stated side as it is now.
 void Judge::extend(StatedSide &side) const {
-  auto include = [&](const std::optional<Value> &end) {
+  auto include = [&](const std::optional<ClaimValue> &end) {
     if (!end)
       return;
     if (!side.value) {
       side.value = end;
       return;
     }
-    const Value &largest = side.largest ? *side.largest : *side.value;
+    const ClaimValue &largest = side.largest ? *side.largest : *side.value;
     if (end->nominal < side.value->nominal) {
       side.largest = largest;
       side.value = end;
@@ -312,7 +316,7 @@ void Judge::extend(StatedSide &side) const {
   // Other claims see a number as the computed side does: whole is exact.
   auto asWritten = [&](unsigned node) {
     std::optional<Quantity> number = tree.plainNumber(node);
-    return number ? Value::of(*number, number->number.scale > 0)
+    return number ? ClaimValue::of(*number, number->number.scale > 0)
                   : evaluator.valueOf(node);
   };
   include(asWritten(tree.right));

@@ -1,4 +1,4 @@
-// Claims are recorded; this version does not evaluate them.
+// Claims that need a figure nobody gives are noted once, with the figure.
 // RUN: moe-opt %s --verify-balance --split-input-file --verify-diagnostics -o /dev/null
 
 moe.plan @claim_1 framework megatron {
@@ -11,9 +11,10 @@ moe.plan @claim_1 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+1 {{2 claims are recorded and not evaluated: this version recomputes no claims [claim-1]}}
-  claim @a says "1 = 2"
-  claim @b says "1 = 1"
+  // expected-remark @+1 {{2 of 3 claims cannot be verified; this version does not compute device_memory, tpot [claim-1]}}
+  claim @a says "device_memory <= gpu_memory"
+  claim @b says "tpot < 2 ms"
+  claim @c says "1 = 1"
 }
 
 // -----
@@ -28,4 +29,5 @@ moe.plan @claim_1_none framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+  claim @a says "world_size = 16"
 }

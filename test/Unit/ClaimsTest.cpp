@@ -22,14 +22,16 @@ public:
   MetricAnswer metric(StringRef name) const override {
     MetricAnswer answer;
     if (name == "layers_per_rank") {
-      answer.value = Value::exact(24);
+      answer.value = ClaimValue::exact(24);
       answer.derivation = "24 layers / pp 1";
     } else if (name == "experts_per_rank") {
-      answer.value = Value::exact(21);
-      answer.largest = Value::exact(22);
+      answer.value = ClaimValue::exact(21);
+      answer.largest = ClaimValue::exact(22);
     } else if (name == "gpu_memory") {
       answer.value =
-          Value::exact(64'000'000'000, Measure::of(Dimension::Bytes));
+          ClaimValue::exact(64'000'000'000, Measure::of(Dimension::Bytes));
+    } else if (name == "redundant_slots") {
+      answer.value = ClaimValue::exact(*Rational::of(1, 2));
     } else if (name == "sequence_length") {
       answer.missing = {"workload.sequence_length"};
     } else {
@@ -85,34 +87,35 @@ TEST(Rational, RefusesWhatDoesNotFit) {
   EXPECT_LT(square->negated().compare(*square), 0);
 }
 
-TEST(Value, DecimalsStandForHalfAUnit) {
-  Value memory = *Value::of(quantity("42.3 GB"), true);
+TEST(ClaimValue, DecimalsStandForHalfAUnit) {
+  ClaimValue memory = *ClaimValue::of(quantity("42.3 GB"), true);
   EXPECT_EQ(memory.low, Rational(42'250'000'000));
   EXPECT_EQ(memory.high, Rational(42'350'000'000));
-  EXPECT_TRUE(Value::of(quantity("64 GB"), false)->isExact());
+  EXPECT_TRUE(ClaimValue::of(quantity("64 GB"), false)->isExact());
 }
 
-TEST(Value, ProductOfIntervalsTakesTheOuterCorners) {
-  Value left{-2, 1, 3, {}}, right{-5, 0, 4, {}};
-  Value product = *multiply(left, right);
+TEST(ClaimValue, ProductOfIntervalsTakesTheOuterCorners) {
+  ClaimValue left{-2, 1, 3, {}}, right{-5, 0, 4, {}};
+  ClaimValue product = *multiply(left, right);
   EXPECT_EQ(product.low, Rational(-15));
   EXPECT_EQ(product.high, Rational(12));
-  Value quotient = *divide(left, Value{-4, -3, -2, {}});
+  ClaimValue quotient = *divide(left, ClaimValue{-4, -3, -2, {}});
   EXPECT_EQ(quotient.low, *Rational::of(-3, 2));
   EXPECT_EQ(quotient.high, Rational(1));
 }
 
 /// Against all points of a grid in the box.
-TEST(Value, VarianceOfIntervalsIsExact) {
-  std::vector<Value> values = {{1, 2, 3, {}}, {2, 4, 6, {}}, {5, 6, 7, {}}};
-  Value result = *variance(values, false);
+TEST(ClaimValue, VarianceOfIntervalsIsExact) {
+  std::vector<ClaimValue> values = {
+      {1, 2, 3, {}}, {2, 4, 6, {}}, {5, 6, 7, {}}};
+  ClaimValue result = *variance(values, false);
   Rational lowest(1000), highest(0);
   for (int a = 8; a <= 24; ++a)
     for (int b = 16; b <= 48; ++b)
       for (int c = 40; c <= 56; ++c) {
-        std::vector<Value> point;
+        std::vector<ClaimValue> point;
         for (int n : {a, b, c})
-          point.push_back(Value::exact(*Rational::of(n, 8)));
+          point.push_back(ClaimValue::exact(*Rational::of(n, 8)));
         Rational here = variance(point, false)->nominal;
         lowest = std::min(lowest, here);
         highest = std::max(highest, here);
@@ -238,6 +241,10 @@ TEST(Claims, MissingFiguresAreNamed) {
             (std::vector<std::string>{"latency", "baseline.latency"}));
   EXPECT_EQ(verdict("device_memory <= gpu_memory"), "unverifiable");
   EXPECT_EQ(verdict("gpu_memory = 64 GB"), "true");
+  EXPECT_EQ(verdict("gpu_memory = 0.06 TB"), "true");
+  // A count is exact, a half is not one.
+  EXPECT_EQ(verdict("redundant_slots = 1"), "false");
+  EXPECT_EQ(verdict("redundant_slots * 1 = 1"), "true");
 }
 
 TEST(Claims, AReferenceIsTheStatedSide) {

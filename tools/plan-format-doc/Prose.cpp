@@ -73,8 +73,24 @@ static constexpr llvm::StringLiteral claims =
     R"(A claim is one equation, inequality or range over numbers with units, metrics,
 other claims (`@id`), metrics of the baseline (`baseline.throughput`) and the
 functions `sum`, `mean`, `min`, `max`, `variance`, `sample_variance`, `ratio` and
-`change`. Claims are read and kept; this version does not recompute them, and
-`check` says so.
+`change`. `@id` stands for the right side of the claim it names.
+
+```text
+claim    ::= sum relation sum | sum `=` sum `..` sum
+relation ::= `=` | `<` | `<=` | `>` | `>=`
+sum      ::= product ((`+` | `-`) product)*
+product  ::= factor ((`*` | `/`) factor)*
+factor   ::= `-` factor | `(` sum `)` | number unit? | metric
+           | `baseline.` metric | `@` id | function `(` sum (`,` sum)* `)`
+```
+
+Whole numbers are exact, decimals stand for half a unit of their last digit to
+either side, and so does a number that is one side of an equation (but a whole
+number without a unit that a metric equals is a count). The limit of an inequality
+is exact. A claim is *true* when both sides meet, *truncated* when the
+stated digits are cut off instead of rounded, else *false*; with a figure that is
+not known it is *unverifiable*, and `check` names the figure. This version computes
+the metrics that need no cost model and reads no baseline.
 )";
 
 static constexpr llvm::StringLiteral policy =

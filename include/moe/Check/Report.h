@@ -17,6 +17,7 @@
 #include "moe/Analysis/PlanStatements.h"
 #include "moe/Check/Catalogue.h"
 #include "moe/Check/Finding.h"
+#include "moe/Claims/Claims.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <optional>
 #include <string>
@@ -43,17 +44,24 @@ struct SectionVerdict {
   Verdict verdict;
 };
 
+struct JudgedClaim {
+  StatedClaim claim;
+  Judgement judgement;
+};
+
 struct Report {
   std::string plan;
   Verdict verdict = Verdict::Pass;
   /// The sections for which there are rules, in order.
   std::vector<SectionVerdict> sections;
   FindingList findings;
-  std::vector<StatedClaim> claims;
+  std::vector<JudgedClaim> claims;
   std::vector<Metric> metrics;
 
   /// Findings of that severity which are no consequences.
   unsigned countCauses(Severity severity) const;
+  /// Claims of that verdict; those that cannot be read are unverifiable.
+  unsigned countClaims(ClaimVerdict verdict) const;
 };
 
 /// Checks the plan and collects what a report holds.

@@ -9,15 +9,16 @@
 // A claim is an equation, an inequality or a range; docs/plan-format.md has the
 // grammar. Whole numbers of the computed side are exact, decimals stand for
 // half a unit of their last digit to either side, and so does the number that
-// is stated, whole or not. A claim is true when what is computed meets what is
-// stated; the limit of an inequality is exact.
+// is stated, whole or not; only a count that a metric equals is exact. A claim
+// is true when what is computed meets what is stated; the limit of an
+// inequality is exact.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MOE_CLAIMS_CLAIMS_H
 #define MOE_CLAIMS_CLAIMS_H
 
-#include "moe/Claims/Value.h"
+#include "moe/Claims/ClaimValue.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <string>
 #include <vector>
@@ -30,10 +31,10 @@ llvm::ArrayRef<llvm::StringRef> metricNames();
 /// What a plan knows of one metric.
 struct MetricAnswer {
   /// Nothing when it cannot be computed; see `missing`.
-  std::optional<Value> value;
+  std::optional<ClaimValue> value;
   /// When ranks or stages differ: `value` is the smallest, this the largest. A
   /// claim holds when it holds for both.
-  std::optional<Value> largest;
+  std::optional<ClaimValue> largest;
   /// Half a sentence: "24 layers / pp 1".
   std::string derivation;
   /// Names of the figures without which there is no value.

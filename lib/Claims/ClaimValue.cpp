@@ -1,4 +1,4 @@
-//===- Value.cpp - Intervals with units -----------------------------------===//
+//===- ClaimValue.cpp - Intervals with units ------------------------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "moe/Claims/Value.h"
+#include "moe/Claims/ClaimValue.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
@@ -72,7 +72,8 @@ std::string Measure::describe() const {
   return "a product of units";
 }
 
-std::optional<Value> Value::of(const Quantity &quantity, bool rounded) {
+std::optional<ClaimValue> ClaimValue::of(const Quantity &quantity,
+                                         bool rounded) {
   auto [below, above] =
       rounded ? quantity.interval() : std::make_pair(quantity, quantity);
   std::optional<Rational> low = Rational::of(below),
@@ -80,27 +81,30 @@ std::optional<Value> Value::of(const Quantity &quantity, bool rounded) {
                           high = Rational::of(above);
   if (!low || !nominal || !high)
     return std::nullopt;
-  return Value{*low, *nominal, *high, Measure::of(quantity.dimension())};
+  return ClaimValue{*low, *nominal, *high, Measure::of(quantity.dimension())};
 }
 
-Value mlir::moe::negate(const Value &a) {
+ClaimValue mlir::moe::negate(const ClaimValue &a) {
   return {a.high.negated(), a.nominal.negated(), a.low.negated(), a.measure};
 }
 
-std::optional<Value> mlir::moe::add(const Value &a, const Value &b) {
+std::optional<ClaimValue> mlir::moe::add(const ClaimValue &a,
+                                         const ClaimValue &b) {
   std::optional<Rational> low = add(a.low, b.low),
                           nominal = add(a.nominal, b.nominal),
                           high = add(a.high, b.high);
   if (!low || !nominal || !high)
     return std::nullopt;
-  return Value{*low, *nominal, *high, a.measure};
+  return ClaimValue{*low, *nominal, *high, a.measure};
 }
 
-std::optional<Value> mlir::moe::subtract(const Value &a, const Value &b) {
+std::optional<ClaimValue> mlir::moe::subtract(const ClaimValue &a,
+                                              const ClaimValue &b) {
   return add(a, negate(b));
 }
 
-std::optional<Value> mlir::moe::multiply(const Value &a, const Value &b) {
+std::optional<ClaimValue> mlir::moe::multiply(const ClaimValue &a,
+                                              const ClaimValue &b) {
   std::optional<Rational> nominal = multiply(a.nominal, b.nominal);
   std::optional<Rational> corners[] = {
       multiply(a.low, b.low), multiply(a.low, b.high), multiply(a.high, b.low),
@@ -113,17 +117,19 @@ std::optional<Value> mlir::moe::multiply(const Value &a, const Value &b) {
   auto [low, high] =
       std::minmax_element(std::begin(corners), std::end(corners),
                           [](const auto &x, const auto &y) { return *x < *y; });
-  return Value{**low, *nominal, **high, a.measure.times(b.measure)};
+  return ClaimValue{**low, *nominal, **high, a.measure.times(b.measure)};
 }
 
-std::optional<Value> mlir::moe::divide(const Value &a, const Value &b) {
+std::optional<ClaimValue> mlir::moe::divide(const ClaimValue &a,
+                                            const ClaimValue &b) {
   // b does not contain zero, so that its ends have one sign.
   std::optional<Rational> low = divide(1, b.high),
                           nominal = divide(1, b.nominal),
                           high = divide(1, b.low);
   if (!low || !nominal || !high)
     return std::nullopt;
-  return multiply(a, Value{*low, *nominal, *high, Measure().per(b.measure)});
+  return multiply(a,
+                  ClaimValue{*low, *nominal, *high, Measure().per(b.measure)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -163,7 +169,8 @@ static std::optional<Rational> spread(llvm::ArrayRef<Rational> numbers) {
 }
 
 /// The largest spread: convex, hence at a corner of the box.
-static std::optional<Rational> largestSpread(llvm::ArrayRef<Value> values) {
+static std::optional<Rational>
+largestSpread(llvm::ArrayRef<ClaimValue> values) {
   std::vector<size_t> uncertain;
   std::vector<Rational> corner;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -176,7 +183,7 @@ static std::optional<Rational> largestSpread(llvm::ArrayRef<Value> values) {
   Rational largest;
   for (unsigned mask = 0; mask < 1U << uncertain.size(); ++mask) {
     for (size_t bit = 0; bit < uncertain.size(); ++bit) {
-      const Value &value = values[uncertain[bit]];
+      const ClaimValue &value = values[uncertain[bit]];
       corner[uncertain[bit]] = mask >> bit & 1 ? value.high : value.low;
     }
     std::optional<Rational> here = spread(corner);
@@ -191,15 +198,16 @@ static std::optional<Rational> largestSpread(llvm::ArrayRef<Value> values) {
 /// interval lets it, so the spread is a convex piecewise quadratic of m; every
 /// piece between neighbouring ends has its lowest point at the mean of the
 /// values that m cannot reach, or at an end.
-static std::optional<Rational> smallestSpread(llvm::ArrayRef<Value> values) {
+static std::optional<Rational>
+smallestSpread(llvm::ArrayRef<ClaimValue> values) {
   std::vector<Rational> ends;
-  for (const Value &value : values)
+  for (const ClaimValue &value : values)
     ends.insert(ends.end(), {value.low, value.high});
   std::sort(ends.begin(), ends.end());
   std::optional<Rational> smallest;
   for (size_t i = 0; i + 1 < ends.size(); ++i) {
     std::vector<Rational> fixed;
-    for (const Value &value : values)
+    for (const ClaimValue &value : values)
       if (value.high.compare(ends[i]) <= 0)
         fixed.push_back(value.high);
       else if (value.low.compare(ends[i + 1]) >= 0)
@@ -220,19 +228,20 @@ static std::optional<Rational> smallestSpread(llvm::ArrayRef<Value> values) {
   return smallest;
 }
 
-std::optional<Value> mlir::moe::variance(llvm::ArrayRef<Value> values,
-                                         bool sample) {
+std::optional<ClaimValue> mlir::moe::variance(llvm::ArrayRef<ClaimValue> values,
+                                              bool sample) {
   std::vector<Rational> written;
-  for (const Value &value : values)
+  for (const ClaimValue &value : values)
     written.push_back(value.nominal);
-  bool exact = llvm::all_of(values, [](const Value &v) { return v.isExact(); });
+  bool exact =
+      llvm::all_of(values, [](const ClaimValue &v) { return v.isExact(); });
   std::optional<Rational> nominal = spread(written);
   std::optional<Rational> low = exact ? nominal : smallestSpread(values);
   std::optional<Rational> high = exact ? nominal : largestSpread(values);
   if (!nominal || !low || !high)
     return std::nullopt;
   const Measure &unit = values.front().measure;
-  Value sum = {*low, *nominal, *high, unit.times(unit)};
+  ClaimValue sum = {*low, *nominal, *high, unit.times(unit)};
   int64_t count = static_cast<int64_t>(values.size()) - (sample ? 1 : 0);
-  return divide(sum, Value::exact(count));
+  return divide(sum, ClaimValue::exact(count));
 }

@@ -1,4 +1,4 @@
-//===- Value.h - Intervals with units ---------------------------*- C++ -*-===//
+//===- ClaimValue.h - Intervals with units ----------------------*- C++ -*-===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MOE_CLAIMS_VALUE_H
-#define MOE_CLAIMS_VALUE_H
+#ifndef MOE_CLAIMS_CLAIMVALUE_H
+#define MOE_CLAIMS_CLAIMVALUE_H
 
 #include "moe/Claims/Rational.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -35,33 +35,34 @@ struct Measure {
 };
 
 /// A value in SI units and what it may be within the precision stated.
-struct Value {
+struct ClaimValue {
   Rational low, nominal, high;
   Measure measure;
 
-  static Value exact(const Rational &number, const Measure &measure = {}) {
+  static ClaimValue exact(const Rational &number, const Measure &measure = {}) {
     return {number, number, number, measure};
   }
   /// As written, or with half a unit of its last digit to either side.
-  static std::optional<Value> of(const Quantity &quantity, bool rounded);
+  static std::optional<ClaimValue> of(const Quantity &quantity, bool rounded);
   bool isExact() const { return low == high; }
   bool mayBeZero() const { return low.compare(0) <= 0 && high.compare(0) >= 0; }
 };
 
 // Interval arithmetic; nothing when a bound does not fit 127 bits. Sums take
 // operands of one measure, quotients a divisor that cannot be zero.
-std::optional<Value> add(const Value &a, const Value &b);
-std::optional<Value> subtract(const Value &a, const Value &b);
-std::optional<Value> multiply(const Value &a, const Value &b);
-std::optional<Value> divide(const Value &a, const Value &b);
-Value negate(const Value &a);
+std::optional<ClaimValue> add(const ClaimValue &a, const ClaimValue &b);
+std::optional<ClaimValue> subtract(const ClaimValue &a, const ClaimValue &b);
+std::optional<ClaimValue> multiply(const ClaimValue &a, const ClaimValue &b);
+std::optional<ClaimValue> divide(const ClaimValue &a, const ClaimValue &b);
+ClaimValue negate(const ClaimValue &a);
 
 /// Mean squared distance from the mean, over n or, of a sample, n - 1. The
 /// interval is exact: no value inside is out of reach. At most
 /// `maxUncertain` values may be inexact.
-std::optional<Value> variance(llvm::ArrayRef<Value> values, bool sample);
+std::optional<ClaimValue> variance(llvm::ArrayRef<ClaimValue> values,
+                                   bool sample);
 constexpr unsigned maxUncertain = 8;
 
 } // namespace mlir::moe
 
-#endif // MOE_CLAIMS_VALUE_H
+#endif // MOE_CLAIMS_CLAIMVALUE_H

@@ -1,0 +1,112 @@
+//===- ClaimRules.cpp - The numbers a plan claims -------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ClaimRules.h"
+
+#include "Arithmetic.h"
+#include "PlanMetrics.h"
+#include "Rules.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+std::vector<Judgement> moe::judgeStatedClaims(const PlanModel &plan,
+                                              ArrayRef<StatedClaim> claims) {
+  std::vector<ClaimText> texts;
+  texts.reserve(claims.size());
+  for (const StatedClaim &claim : claims)
+    texts.push_back({claim.id, claim.says});
+  return judgeClaims(texts, PlanMetrics(plan));
+}
+
+/// claim-2, claim-3: the claim is false, or one end of its range is.
+static void addFalse(const StatedClaim &claim, const Judgement &judgement,
+                     FindingList &findings) {
+  bool oneEnd = judgement.oneEndHolds;
+  Finding &finding = findings.add(
+      oneEnd ? "claim-3" : "claim-2", Severity::Error, claim.where,
+      "claim " + quoted(claim.id) + " is " +
+          (oneEnd ? "true at one end only: " : "false: ") + judgement.message);
+  finding.expected = judgement.computed;
+  finding.found = judgement.stated;
+  for (const std::string &note : judgement.notes)
+    if (finding.notes.size() < 3)
+      finding.notes.emplace_back(claim.where, note);
+}
+
+/// claim-4: the stated number is cut off.
+static void addTruncated(const StatedClaim &claim, const Judgement &judgement,
+                         FindingList &findings) {
+  Finding &finding =
+      findings.add("claim-4", Severity::Note, claim.where,
+                   "claim " + quoted(claim.id) +
+                       " is true as far as it goes: " + judgement.message);
+  finding.expected = judgement.computed;
+  finding.found = judgement.stated;
+}
+
+/// claim-5: nobody can tell what the claim says.
+static void addUnreadable(const StatedClaim &claim, const Judgement &judgement,
+                          FindingList &findings) {
+  Finding &finding = findings.add(
+      "claim-5", Severity::Error, claim.where,
+      "claim " + quoted(claim.id) + " cannot be evaluated: at character " +
+          llvm::utostr(judgement.column) + " of " + quotedValue(claim.says) +
+          ": " + judgement.message);
+  finding.expected = "an equation, inequality or range";
+  finding.found = claim.says;
+}
+
+/// claim-1: one note for all claims that lack a figure.
+static void noteUnverifiable(ArrayRef<StatedClaim> claims,
+                             ArrayRef<Judgement> judgements,
+                             FindingList &findings) {
+  llvm::SetVector<StringRef> figures, metrics;
+  const StatedClaim *first = nullptr;
+  int64_t count = 0;
+  for (auto [claim, judgement] : llvm::zip_equal(claims, judgements)) {
+    if (judgement.verdict != ClaimVerdict::Unverifiable)
+      continue;
+    first = first ? first : &claim;
+    ++count;
+    for (StringRef name : judgement.missing)
+      (llvm::is_contained(metricNames(), name) ? metrics : figures)
+          .insert(name);
+  }
+  if (!first)
+    return;
+  std::string message = llvm::itostr(count) + " of " +
+                        counted(static_cast<int64_t>(claims.size()), "claim") +
+                        " cannot be verified";
+  if (!metrics.empty())
+    message += "; this version does not compute " +
+               llvm::join(metrics.getArrayRef(), ", ");
+  if (!figures.empty())
+    message += "; not known: " + llvm::join(figures.getArrayRef(), ", ");
+  Finding &finding =
+      findings.add("claim-1", Severity::Note, first->where, message);
+  finding.found = llvm::itostr(count);
+}
+
+void moe::checkClaims(const RuleInput &input, FindingList &findings) {
+  const std::vector<StatedClaim> &claims = input.statements.claims;
+  std::vector<Judgement> judgements = judgeStatedClaims(input.model, claims);
+  for (auto [claim, judgement] : llvm::zip_equal(claims, judgements)) {
+    if (judgement.verdict == ClaimVerdict::False)
+      addFalse(claim, judgement, findings);
+    else if (judgement.verdict == ClaimVerdict::Truncated)
+      addTruncated(claim, judgement, findings);
+    else if (judgement.verdict == ClaimVerdict::Unreadable)
+      addUnreadable(claim, judgement, findings);
+  }
+  noteUnverifiable(claims, judgements, findings);
+}

@@ -1,0 +1,24 @@
+//===- ClaimRules.h - The numbers a plan claims -----------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_CHECK_CLAIMRULES_H
+#define MOE_LIB_CHECK_CLAIMRULES_H
+
+#include "moe/Analysis/PlanModel.h"
+#include "moe/Analysis/PlanStatements.h"
+#include "moe/Claims/Claims.h"
+
+namespace mlir::moe {
+
+/// One judgement for each claim, by the figures of the plan.
+std::vector<Judgement> judgeStatedClaims(const PlanModel &plan,
+                                         llvm::ArrayRef<StatedClaim> claims);
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_CHECK_CLAIMRULES_H

@@ -1,0 +1,213 @@
+//===- PlanMetrics.cpp - Metrics that follow from a plan alone ------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlanMetrics.h"
+
+#include "Arithmetic.h"
+#include "ExpertCounts.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static MetricAnswer answered(const Rational &number, std::string derivation,
+                             Measure measure = {}) {
+  MetricAnswer answer;
+  answer.value = ClaimValue::exact(number, measure);
+  answer.derivation = std::move(derivation);
+  return answer;
+}
+
+static MetricAnswer missing(StringRef name) {
+  MetricAnswer answer;
+  answer.missing = {name.str()};
+  return answer;
+}
+
+static MetricAnswer answerOf(const Figure &figure, StringRef section) {
+  if (!figure)
+    return missing((section + "." + figure.name).str());
+  return answered(*figure, llvm::itostr(*figure) + " (" + figure.source + ")");
+}
+
+/// Figures under their own names.
+std::optional<MetricAnswer> PlanMetrics::figure(StringRef name) const {
+  struct Row {
+    StringRef name;
+    const Figure &figure;
+    StringRef section;
+  };
+  const Degrees &degrees = plan.degrees;
+  const ClusterFigures &cluster = plan.cluster;
+  const WorkloadFigures &workload = plan.workload;
+  const Row rows[] = {{"world_size", cluster.worldSize, "cluster"},
+                      {"gpus", cluster.gpus, "cluster"},
+                      {"nodes", cluster.nodes, "cluster"},
+                      {"gpus_per_node", cluster.gpusPerNode, "cluster"},
+                      {"tp", degrees.tp, "parallelism"},
+                      {"cp", degrees.cp, "parallelism"},
+                      {"pp", degrees.pp, "parallelism"},
+                      {"vpp", degrees.vpp, "parallelism"},
+                      {"dp", degrees.dp, "parallelism"},
+                      {"ep", degrees.ep, "parallelism"},
+                      {"etp", degrees.etp, "parallelism"},
+                      {"edp", degrees.edp, "parallelism"},
+                      {"layers", plan.model.layers, "model"},
+                      {"hidden_size", plan.model.hidden, "model"},
+                      {"vocab_size", plan.model.vocab, "model"},
+                      {"sequence_length", workload.sequenceLength, "workload"},
+                      {"context_length", workload.contextLength, "workload"},
+                      {"micro_batch", workload.microBatch, "workload"},
+                      {"global_batch", workload.globalBatch, "workload"},
+                      {"batch", workload.batch, "workload"}};
+  for (const Row &row : rows)
+    if (row.name == name)
+      return answerOf(row.figure, row.section);
+  return std::nullopt;
+}
+
+/// `tp_groups`, `ep_group_size`, ...
+std::optional<MetricAnswer> PlanMetrics::group(StringRef name) const {
+  bool size = name.consume_back("_group_size");
+  if (!size && !name.consume_back("_groups"))
+    return std::nullopt;
+  MetricAnswer degree = *figure(name);
+  if (size || !degree.value)
+    return degree;
+  const Figure &world = plan.cluster.worldSize;
+  if (!world)
+    return missing("cluster.world_size");
+  std::optional<Rational> count =
+      divide(Rational(*world), degree.value->nominal);
+  if (!count)
+    return missing(("parallelism." + name).str());
+  return answered(*count, llvm::itostr(*world) + " ranks / " + name.str() +
+                              " " + degree.value->nominal.str(0));
+}
+
+std::optional<MetricAnswer> PlanMetrics::hardware(StringRef name) const {
+  const ClusterFigures &cluster = plan.cluster;
+  const std::pair<StringRef, const std::optional<Quantity> &> rows[] = {
+      {"gpu_memory", cluster.gpuMemory},
+      {"peak_bf16", cluster.peakBf16},
+      {"peak_fp8", cluster.peakFp8}};
+  for (const auto &[row, quantity] : rows) {
+    if (row != name)
+      continue;
+    std::optional<Rational> number =
+        quantity ? Rational::of(*quantity) : std::nullopt;
+    if (!number)
+      return missing(("cluster." + name).str());
+    return answered(*number, quantity->str(),
+                    Measure::of(quantity->dimension()));
+  }
+  return std::nullopt;
+}
+
+MetricAnswer PlanMetrics::layersPerRank() const {
+  const Figure &layers = plan.model.layers, &pp = plan.degrees.pp;
+  if (!layers)
+    return missing("model.num_hidden_layers");
+  MetricAnswer answer = answered(
+      *layers / *pp, counted(*layers, "layer") + " / pp " + llvm::itostr(*pp));
+  // Of uneven stages some hold one more.
+  if (*layers % *pp != 0)
+    answer.largest = ClaimValue::exact(*layers / *pp + 1);
+  return answer;
+}
+
+/// Whole experts: of one that `etp` splits, a rank holds a part.
+MetricAnswer PlanMetrics::expertsPerRank() const {
+  const LayerRun *run = plan.model.firstSparse();
+  if (!run || !run->experts)
+    return missing("model.num_experts");
+  std::optional<ExpertCounts> counts = ExpertCounts::implied(plan);
+  const Figure &etp = plan.degrees.etp, &ep = plan.degrees.ep;
+  if (!counts || !etp)
+    return missing("experts.slots_per_rank");
+  auto held = [&](int64_t count) { return *Rational::of(count, *etp); };
+  int64_t slots = counts->total();
+  std::string source = counted(slots, "expert") + " / ep " + llvm::itostr(*ep);
+  if (*etp > 1)
+    source += " / etp " + llvm::itostr(*etp);
+  MetricAnswer answer = answered(held(slots / counts->ranks()), source);
+  if (!counts->isEven()) {
+    answer.largest = ClaimValue::exact(held(counts->max()));
+    answer.derivation += ": " + counts->str();
+  }
+  return answer;
+}
+
+/// The share of (token, expert) pairs that leave their GPU. Tokens are routed
+/// evenly, so 1 of ep pairs stays.
+MetricAnswer PlanMetrics::remoteTokenShare() const {
+  const Figure &ep = plan.degrees.ep, &etp = plan.degrees.etp;
+  // Ranks of one expert share its tokens in ways the plan does not say.
+  if (!ep || !etp || *etp != 1)
+    return missing("remote_token_share");
+  return answered(*Rational::of(*ep - 1, *ep),
+                  "1 - 1 / ep " + llvm::itostr(*ep) + ", with even routing");
+}
+
+MetricAnswer PlanMetrics::microBatches() const {
+  const Figure &global = plan.workload.globalBatch,
+               &micro = plan.workload.microBatch, &dp = plan.degrees.dp;
+  std::optional<int64_t> unit = product({&dp, &micro});
+  if (!global)
+    return missing("workload.global_batch");
+  if (!unit)
+    return missing(micro ? "parallelism.dp" : "workload.micro_batch");
+  return answered(*Rational::of(*global, *unit),
+                  "global batch " + llvm::itostr(*global) + " / (dp " +
+                      llvm::itostr(*dp) + " x micro batch " +
+                      llvm::itostr(*micro) + ")");
+}
+
+MetricAnswer PlanMetrics::expertSlots(bool redundantOnly) const {
+  const LayerRun *run = plan.model.firstSparse();
+  std::optional<ExpertCounts> counts = ExpertCounts::implied(plan);
+  if (!run || !run->experts)
+    return missing("model.num_experts");
+  if (!counts)
+    return missing("experts.slots_per_rank");
+  int64_t slots = counts->total();
+  return answered(redundantOnly ? slots - *run->experts : slots,
+                  counted(slots, "slot") + " for " +
+                      counted(*run->experts, "expert"));
+}
+
+MetricAnswer PlanMetrics::ofExperts(std::optional<int64_t> LayerRun::*figure,
+                                    StringRef key) const {
+  const LayerRun *run = plan.model.firstSparse();
+  if (!run || !(run->*figure))
+    return missing(("model." + key).str());
+  return answered(*(run->*figure), llvm::itostr(*(run->*figure)));
+}
+
+MetricAnswer PlanMetrics::metric(StringRef name) const {
+  for (std::optional<MetricAnswer> answer :
+       {figure(name), group(name), hardware(name)})
+    if (answer)
+      return *answer;
+  if (name == "layers_per_rank")
+    return layersPerRank();
+  if (name == "experts_per_rank")
+    return expertsPerRank();
+  if (name == "experts")
+    return ofExperts(&LayerRun::experts, "num_experts");
+  if (name == "top_k")
+    return ofExperts(&LayerRun::topK, "num_experts_per_tok");
+  if (name == "expert_slots" || name == "redundant_slots")
+    return expertSlots(name == "redundant_slots");
+  if (name == "remote_token_share")
+    return remoteTokenShare();
+  if (name == "micro_batches")
+    return microBatches();
+  return missing(name);
+}
