@@ -19,7 +19,7 @@
 using namespace mlir::moe;
 using llvm::StringRef;
 
-static constexpr llvm::StringLiteral help =
+static constexpr llvm::StringLiteral balanceHelp =
     R"(usage: moec balance --loads FILE --ranks G --slots S [options]
 
 Places the experts of every layer on G ranks of S slots by recorded load, writes
@@ -95,7 +95,7 @@ std::optional<int> BalanceArguments::parse(llvm::ArrayRef<StringRef> args,
   auto isLoads = [](StringRef arg) {
     return arg == "--loads" || arg.starts_with("--loads=");
   };
-  CommandLine line("balance", help);
+  CommandLine line("balance", balanceHelp);
   line.option("loads", loads);
   line.count("ranks", ranks);
   line.count("slots", slots);
