@@ -141,6 +141,27 @@ static LogicalResult verifyShapes(OpT op, Value local, Value exchanged,
   return success();
 }
 
+/// Fails unless the table of the placement, where it has one, has a row for
+/// each rank of the group. The placement need not be verified yet.
+template <typename OpT>
+static LogicalResult verifyTableRows(OpT op, PlacementOp placement,
+                                     int64_t group) {
+  ElementsAttr table = placement.getTableAttr();
+  auto type =
+      table ? dyn_cast<RankedTensorType>(table.getType()) : RankedTensorType();
+  if (!type || type.getRank() < 2)
+    return success();
+  int64_t rows = type.getDimSize(type.getRank() - 2);
+  if (mayEqual(rows, group))
+    return success();
+  InFlightDiagnostic diag = op.emitOpError()
+                            << "exchanges tokens between " << group
+                            << " ranks, but " << op.getPlacementAttr()
+                            << " has rows for " << rows << " [dispatch-2]";
+  diag.attachNote(placement.getLoc()) << "placement declared here";
+  return diag;
+}
+
 // dispatch-1 and dispatch-2, for both directions.
 template <typename OpT>
 static LogicalResult verifyExchange(OpT op, Value local, Value exchanged,
@@ -150,11 +171,12 @@ static LogicalResult verifyExchange(OpT op, Value local, Value exchanged,
       failed(verifyShapes(op, local, exchanged,
                           groupSize(*grid, op.getGridAxes()))))
     return failure();
-  if (!isa_and_nonnull<PlacementOp>(
-          symbols.lookupNearestSymbolFrom(op, op.getPlacementAttr())))
+  auto placement = dyn_cast_or_null<PlacementOp>(
+      symbols.lookupNearestSymbolFrom(op, op.getPlacementAttr()));
+  if (!placement)
     return op.emitOpError() << "refers to unknown placement "
                             << op.getPlacementAttr() << " [dispatch-2]";
-  return success();
+  return verifyTableRows(op, placement, groupSize(*grid, op.getGridAxes()));
 }
 
 LogicalResult DispatchOp::verifySymbolUses(SymbolTableCollection &symbols) {

@@ -215,3 +215,21 @@ func.func @dispatch_2(%a: tensor<512x7168xbf16>, %r: !moe.routing<512 x 8>) {
   %0 = moe.dispatch %a by %r on @world grid_axes = [2, 3] placement @plan::@expert : tensor<512x7168xbf16>, !moe.routing<512 x 8> -> tensor<16x320x7168xbf16>
   return
 }
+
+// -----
+
+shard.grid @world(shape = 4x4)
+moe.plan @plan {
+  cluster @cluster
+  model @model {
+    layers @sparse 0 to 1 { experts count 2 }
+  }
+  mesh @expert <edp = 8, ep = 2> on @cluster
+  // expected-note @below {{placement declared here}}
+  placement @initial of @model::@sparse on @expert slots 1 table dense<[[0], [1]]> : tensor<2x1xi32>
+}
+func.func @dispatch_2(%a: tensor<512x64xbf16>, %r: !moe.routing<512 x 2>) {
+  // expected-error @below {{'moe.dispatch' op exchanges tokens between 4 ranks, but @plan::@initial has rows for 2 [dispatch-2]}}
+  %0 = moe.dispatch %a by %r on @world grid_axes = [1] placement @plan::@initial : tensor<512x64xbf16>, !moe.routing<512 x 2> -> tensor<4x256x64xbf16>
+  return
+}

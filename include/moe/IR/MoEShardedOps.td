@@ -145,7 +145,8 @@ def MoE_DispatchOp : MoE_ExchangeOp<"dispatch"> {
     - (dispatch-1) the first dimension is the size of the group, the last the
       hidden size of the input; the routing has one row per token; no dimension
       of the grid is named twice.
-    - (dispatch-2) the placement exists.
+    - (dispatch-2) the placement exists, and its table has a row for each rank of
+      the group.
   }];
 }
 
@@ -173,7 +174,8 @@ def MoE_CombineOp : MoE_ExchangeOp<"combine"> {
 
     **Constraints**
     - (dispatch-1) as `moe.dispatch`, with operand and result exchanged.
-    - (dispatch-2) the placement exists.
+    - (dispatch-2) the placement exists, and its table has a row for each rank of
+      the group.
   }];
 }
 
