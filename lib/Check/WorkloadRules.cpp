@@ -81,7 +81,9 @@ static void checkSequence(const PlanModel &plan, FindingList &findings) {
   const Figure &sequence = plan.workload.sequenceLength;
   const Figure &cp = plan.degrees.cp;
   std::optional<int64_t> chunks = times(2, *cp);
-  if (!sequence || *cp == 1 || (chunks && *sequence % *chunks == 0))
+  // A step of decoding computes one token per request, with nothing to balance.
+  if (!sequence || *cp == 1 || plan.workload.mode == Mode::Decode ||
+      (chunks && *sequence % *chunks == 0))
     return;
   Finding &finding = findings.add(
       "workload-3", Severity::Error, sequence.where,

@@ -29,3 +29,18 @@ moe.plan @workload_3_holds framework megatron {
   workload @workload mode train sequence_length 4100 micro_batch 1 global_batch 256
   parallelism @parallelism cp 2 pp 2 ep 4 etp 1
 }
+
+// -----
+
+// A step of decoding has one token per request.
+moe.plan @workload_3_decode framework megatron {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode decode sequence_length 4098 context_length 4096 batch 8
+  parallelism @parallelism cp 2 pp 2 ep 4 etp 1
+}

@@ -108,7 +108,8 @@ static constexpr Rule scheduleTable[] = {
      "forward_backward_pipelining_with_interleaving."},
     {"workload-3", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "a sequence divides over its context-parallel ranks",
-     "With CP > 1 the sequence length is a multiple of 2 x CP.",
+     "With CP > 1 the sequence length of training and prefill is a "
+     "multiple of 2 x CP.",
      "Each rank gets two chunks, one from either end, so that causal"
      " attention is the same work on all.",
      "\"workload\": { \"sequence_length\": 4098 },\n"
