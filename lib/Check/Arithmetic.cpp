@@ -51,11 +51,6 @@ std::string Factors::sources() const {
   return text;
 }
 
-std::string moe::counted(int64_t number, StringRef noun) {
-  StringRef ending = noun.ends_with("ch") || noun.ends_with("x") ? "es" : "s";
-  return (llvm::Twine(number) + " " + noun + (number == 1 ? "" : ending)).str();
-}
-
 std::string moe::ratio(int64_t numerator, int64_t denominator,
                        unsigned places) {
   if (numerator % denominator == 0)

@@ -41,9 +41,6 @@ private:
   llvm::SmallVector<const Figure *, 6> figures;
 };
 
-/// `1 rank`, `3 ranks`, `2 batches`.
-std::string counted(int64_t number, llvm::StringRef noun);
-
 /// A quotient with as many of `places` decimals as it needs: `256`, `1.5`,
 /// `1.031`.
 std::string ratio(int64_t numerator, int64_t denominator, unsigned places = 2);

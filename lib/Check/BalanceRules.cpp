@@ -9,6 +9,7 @@
 #include "Arithmetic.h"
 #include "ExpertCounts.h"
 #include "Rules.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"

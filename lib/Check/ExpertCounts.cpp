@@ -9,6 +9,7 @@
 #include "ExpertCounts.h"
 
 #include "Arithmetic.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"

@@ -8,6 +8,7 @@
 
 #include "Arithmetic.h"
 #include "Rules.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;

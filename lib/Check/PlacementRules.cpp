@@ -9,6 +9,7 @@
 #include "Arithmetic.h"
 #include "Rules.h"
 #include "moe/Topology/RankSpace.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -10,6 +10,7 @@
 
 #include "Arithmetic.h"
 #include "ExpertCounts.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

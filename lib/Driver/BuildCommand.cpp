@@ -65,10 +65,6 @@ static void printProblems(ArrayRef<BundleProblem> problems, StringRef directory,
 }
 
 /// `1 host`, `2 hosts`.
-static std::string counted(size_t count, StringRef noun) {
-  return std::to_string(count) + " " + noun.str() + (count == 1 ? "" : "s");
-}
-
 static void printSummary(const CompiledPlan &compiled, StringRef directory,
                          const FindingList &findings, raw_ostream &out) {
   const JobView &job = compiled.job;

@@ -8,6 +8,7 @@
 
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -90,6 +91,11 @@ std::string mlir::moe::oneOf(ArrayRef<StringRef> names) {
 
 std::string mlir::moe::allOf(ArrayRef<StringRef> names) {
   return joined(names, " and ");
+}
+
+std::string mlir::moe::counted(int64_t number, StringRef noun) {
+  StringRef ending = noun.ends_with("ch") || noun.ends_with("x") ? "es" : "s";
+  return (llvm::Twine(number) + " " + noun + (number == 1 ? "" : ending)).str();
 }
 
 std::string mlir::moe::didYouMean(StringRef name,

@@ -16,6 +16,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include <cstdint>
 #include <string>
 
 namespace mlir::moe {
@@ -34,6 +35,9 @@ std::string oneOf(llvm::ArrayRef<llvm::StringRef> names);
 
 /// `['a', 'b', 'c'] ~> 'a', 'b' and 'c'`.
 std::string allOf(llvm::ArrayRef<llvm::StringRef> names);
+
+/// `1 rank`, `3 ranks`, `2 batches`.
+std::string counted(int64_t number, llvm::StringRef noun);
 
 /// ", did you mean 'micro_batch'?" when candidates resemble `name`, else "".
 /// Candidates that differ in case only win over those with a small edit
