@@ -46,7 +46,9 @@ PlanStatements::PlanStatements(PlanOp plan) {
   if (auto stated = plan.getSection<StatedOp>())
     readStated(*this, stated);
   for (auto op : plan.getBody().getOps<ClaimOp>())
-    claims.push_back({op.getId().str(), op.getSays().str(), sectionLoc(op)});
+    claims.push_back({op.getId().str(), op.getSays().str(), sectionLoc(op),
+                      op.getQuote().value_or("").str(),
+                      toSigned(op.getLine()).value_or(0), op.getSource()});
   for (auto op : plan.getBody().getOps<PolicyOp>()) {
     // The attribute's verifier has read the text already.
     std::string error;

@@ -10,6 +10,7 @@
 
 #include "ClaimRules.h"
 #include "moe/Check/CheckPlan.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -96,6 +97,10 @@ std::optional<Place> moe::findPlace(Location where) {
     return std::nullopt;
   return Place{found.getFilename().getValue().str(), found.getLine(),
                found.getColumn()};
+}
+
+std::string moe::describe(const Fix &fix) {
+  return "set " + quoted(fix.key) + " to " + fix.value + ": " + fix.why;
 }
 
 std::string moe::missingAsJson(ArrayRef<MissingInput> missing) {

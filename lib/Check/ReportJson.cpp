@@ -94,6 +94,8 @@ static void writeClaim(OStream &json, const JudgedClaim &judged) {
     });
     attribute(json, "message", judgement.message);
     attribute(json, "says", claim.says);
+    if (claim.source)
+      json.attribute("source", stringifyEnum(*claim.source));
     writePlace(json, claim.where);
   });
 }

@@ -7,15 +7,21 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Check/Report.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace mlir::moe;
 
-/// Text from a plan, so that it cannot become a table, a link or HTML.
+/// Text from a plan, so that it cannot become a table, a link or HTML, nor end
+/// its line.
 static std::string escaped(StringRef text) {
   std::string result;
   for (char c : text) {
+    if (c == '\n' || c == '\r') {
+      result += ' ';
+      continue;
+    }
     if (StringRef("\\`*_[]<>|#&").contains(c))
       result += '\\';
     result += c;
@@ -51,6 +57,34 @@ static void printFinding(const Report &report, const Finding &finding,
     printFinding(report, *other, (indent + "  ").str(), os);
 }
 
+/// Where the number was stated: line and words of the document, provenance.
+static std::string originOf(const StatedClaim &claim) {
+  std::string origin;
+  if (claim.line > 0)
+    origin = "line " + std::to_string(claim.line);
+  if (!claim.quote.empty())
+    origin += (origin.empty() ? "" : ": ") + escaped(claim.quote);
+  if (claim.source)
+    origin += (origin.empty() ? "" : "; ") + stringifyEnum(*claim.source).str();
+  return origin;
+}
+
+static void printClaims(const Report &report, llvm::raw_ostream &os) {
+  if (report.claims.empty())
+    return;
+  os << "\n## Claims\n\n| claim | says | verdict | computed | stated as |\n"
+        "|---|---|---|---|---|\n";
+  for (const auto &[claim, judgement] : report.claims) {
+    std::string computed = escaped(judgement.computed);
+    if (!judgement.missing.empty())
+      computed += (computed.empty() ? "needs " : "; needs ") +
+                  escaped(llvm::join(judgement.missing, ", "));
+    os << "| " << escaped(claim.id) << " | " << escaped(claim.says) << " | "
+       << nameOf(judgement.verdict) << " | " << computed << " | "
+       << originOf(claim) << " |\n";
+  }
+}
+
 void moe::printMarkdown(const Report &report, llvm::raw_ostream &os) {
   os << "# " << escaped(report.plan) << ": " << nameOf(report.verdict).upper()
      << "\n\n| section | verdict |\n|---|---|\n";
@@ -62,6 +96,7 @@ void moe::printMarkdown(const Report &report, llvm::raw_ostream &os) {
   for (const Finding &finding : report.findings.all())
     if (!finding.isConsequence())
       printFinding(report, finding, "", os);
+  printClaims(report, os);
   if (!report.metrics.empty())
     os << "\n## Figures\n\n| figure | value |\n|---|---|\n";
   for (const Metric &metric : report.metrics) {

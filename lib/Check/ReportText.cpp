@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Check/Report.h"
-#include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -113,8 +112,7 @@ void TextReport::printFinding(const Finding &finding, StringRef indent) {
   for (const Fix &fix : finding.fixes) {
     os << indent << "  ";
     paint("fix", kGreen);
-    os << ": set " << quoted(fix.key) << " to " << fix.value << ": " << fix.why
-       << "\n";
+    os << ": " << describe(fix) << "\n";
   }
   printMissing(finding, indent);
   for (const Finding *other : report.findings.consequencesOf(finding)) {

@@ -21,10 +21,11 @@ static constexpr llvm::StringLiteral kCheckHelp =
     R"(Checks plans and prints a report: the verdict, then everything that is wrong
 in one run, with what was expected, where, and what would be right.
 
-usage: moec check PLAN... [--format text|json|markdown] [--strict]
+usage: moec check PLAN... [--format FORM] [--strict]
 
   PLAN            plan files, .json or .mlir (text or bytecode)
-  --format FORM   text (the default), json (moe-report/1), markdown
+  --format FORM   text (the default), json (moe-report/1), markdown,
+                  sarif (2.1.0) or github (annotations of GitHub Actions)
   --strict        warnings and unverifiable claims count as errors
 
 Exit status: 0 no errors, 1 a plan has errors, 2 bad usage or unreadable input.
@@ -41,9 +42,15 @@ static bool wantsColor(llvm::raw_ostream &out) {
 
 static void printReports(ArrayRef<Report> reports, StringRef format,
                          llvm::raw_ostream &out) {
+  if (format == "sarif")
+    return printSarif(reports, MOE_VERSION, out);
   if (format == "json" && !reports.empty())
     return printJson(reports, out);
   for (const Report &report : reports) {
+    if (format == "github") {
+      printGithub(report, out);
+      continue;
+    }
     if (&report != &reports.front())
       out << "\n";
     if (format == "markdown")
@@ -60,15 +67,11 @@ int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   bool strict = false;
   CommandLine line("check", kCheckHelp);
   line.positionals("PLAN", files);
-  line.choice("format", {"text", "json", "markdown", "sarif"}, format);
+  line.choice("format", {"text", "json", "markdown", "sarif", "github"},
+              format);
   line.flag("strict", strict);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
-  if (format == "sarif") {
-    err << "moec check: the format 'sarif' is not yet available in this "
-           "version\n";
-    return 2;
-  }
   std::unique_ptr<MLIRContext> context = makePlanContext();
   std::vector<LoadedPlan> plans;
   bool unreadable = false;

@@ -49,6 +49,10 @@ struct StatedModule {
 struct StatedClaim {
   std::string id, says;
   Location where;
+  /// Words and line of the document it was taken from; empty, 0 when not given.
+  std::string quote;
+  int64_t line = 0;
+  std::optional<Provenance> source;
 };
 
 struct StatedBound {

@@ -78,6 +78,9 @@ struct Place {
 };
 std::optional<Place> findPlace(Location where);
 
+/// "set 'parallelism.tp' to 2: 2 divides 64 heads".
+std::string describe(const Fix &fix);
+
 /// Keys of absent figures by section, ready to be pasted into a plan file.
 std::string missingAsJson(llvm::ArrayRef<MissingInput> missing);
 
@@ -87,6 +90,11 @@ void printText(const Report &report, bool color, llvm::raw_ostream &os);
 /// `moe-report/1`: an object for one plan, an array for several.
 void printJson(llvm::ArrayRef<Report> reports, llvm::raw_ostream &os);
 void printMarkdown(const Report &report, llvm::raw_ostream &os);
+/// SARIF 2.1.0, one run for all plans; `version` is that of the tool.
+void printSarif(llvm::ArrayRef<Report> reports, llvm::StringRef version,
+                llvm::raw_ostream &os);
+/// Commands that GitHub Actions turns into annotations, one line per finding.
+void printGithub(const Report &report, llvm::raw_ostream &os);
 
 } // namespace mlir::moe
 
