@@ -7,7 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Balance/PlacementProblem.h"
+#include "ChainBound.h"
 #include "ReplicaCounts.h"
+#include "moe/Wording/Wording.h"
 
 using namespace mlir::moe;
 
@@ -80,9 +82,11 @@ LoadBound PlacementProblem::lowerBound() const {
     double share = double(loads[expert]) / copies[expert];
     if (share > bound.tokens) {
       bound.tokens = share;
-      bound.expert = expert;
-      bound.copies = copies[expert];
+      bound.why = std::to_string(loads[expert]) + " tokens of expert " +
+                  std::to_string(expert) + " on " +
+                  counted(copies[expert], "slot");
     }
   }
+  raiseByChains(*this, bound);
   return bound;
 }

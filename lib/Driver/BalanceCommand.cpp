@@ -212,12 +212,10 @@ static void printLayer(const BalancedLayer &layer, llvm::raw_ostream &os) {
      << llvm::format(" has %.1f", found.maxLoad) << " tokens, most of expert "
      << found.heaviestExpert;
   LoadBound bound = layer.problem.lowerBound();
-  if (bound.expert)
-    os << "; bound: " << layer.problem.loads[*bound.expert]
-       << " tokens of expert " << *bound.expert << " on " << bound.copies
-       << (bound.copies == 1 ? " slot" : " slots");
-  else
+  if (bound.why.empty())
     os << llvm::format("; bound: mean %.1f", found.meanLoad);
+  else
+    os << "; bound: " << bound.why;
   if (found.numDuplicates > 0)
     os << "; " << found.numDuplicates
        << " slots repeat an expert of their rank";

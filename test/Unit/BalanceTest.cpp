@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PlacementOracle.h"
 #include "moe/Balance/PlacementProblem.h"
 #include "moe/Balance/Solvers.h"
 #include "moe/Json/Document.h"
@@ -17,41 +18,8 @@
 
 using namespace mlir::moe;
 
-static PlacementProblem randomProblem(std::mt19937_64 &random, int64_t maxRanks,
-                                      int64_t maxSlots) {
-  PlacementProblem problem;
-  problem.ranks = 1 + int64_t(random() % maxRanks);
-  problem.slots = 1 + int64_t(random() % maxSlots);
-  problem.loads.resize(1 + random() % problem.numSlots());
-  // Ties, zeros and one hot expert are as likely as spread loads.
-  int64_t limit = int64_t(1) << (random() % 20);
-  for (int64_t &load : problem.loads)
-    load = int64_t(random() % limit);
-  if (random() % 4 == 0)
-    problem.loads[random() % problem.loads.size()] = 50 * limit;
-  return problem;
-}
-
 static std::string fault(const PlacementCertificate &certificate) {
   return certificate.faults.empty() ? "" : certificate.faults.front();
-}
-
-/// The least load of the busiest rank when whole experts are placed, found by
-/// trying every assignment.
-static int64_t bestWhole(const PlacementProblem &problem, size_t expert,
-                         std::vector<int64_t> &loads,
-                         std::vector<int64_t> &used) {
-  if (expert == problem.loads.size())
-    return *std::max_element(loads.begin(), loads.end());
-  int64_t best = INT64_MAX;
-  for (int64_t rank = 0; rank < problem.ranks; ++rank) {
-    if (used[rank] == problem.slots)
-      continue;
-    ++used[rank], loads[rank] += problem.loads[expert];
-    best = std::min(best, bestWhole(problem, expert + 1, loads, used));
-    --used[rank], loads[rank] -= problem.loads[expert];
-  }
-  return best;
 }
 
 TEST(PlacementProblem, NamesWhatIsWrong) {
@@ -104,8 +72,7 @@ TEST(PlacementProblem, NamesWhatBinds) {
   PlacementProblem hot{{200, 50, 50, 50, 50}, 5, 1};
   LoadBound bound = hot.lowerBound();
   EXPECT_EQ(bound.tokens, 200);
-  EXPECT_EQ(bound.expert, 0);
-  EXPECT_EQ(bound.copies, 1);
+  EXPECT_EQ(bound.why, "200 tokens of expert 0 on 1 slot");
   PlacementCertificate certificate =
       hot.verify({{1, 2, 0, 3, 4}, {1, 1, 1, 1, 1}});
   EXPECT_EQ(certificate.heaviestRank, 2);
@@ -113,7 +80,7 @@ TEST(PlacementProblem, NamesWhatBinds) {
   EXPECT_EQ(certificate.maxOverMean(), 2.5);
   EXPECT_EQ(certificate.gap(), 0);
   PlacementProblem spread{{10, 10, 10, 10}, 2, 2};
-  EXPECT_FALSE(spread.lowerBound().expert.has_value());
+  EXPECT_EQ(spread.lowerBound().why, "");
 }
 
 TEST(PlacementProblem, BoundIsTheSmallestThreshold) {
@@ -133,7 +100,9 @@ TEST(PlacementProblem, BoundIsTheSmallestThreshold) {
     if (bound == 0)
       continue;
     ASSERT_LE(slotsFor(bound), problem.numSlots());
-    if (bound > mean) {
+    // Fewer slots than that have further reasons.
+    if (bound > mean &&
+        problem.numSlots() >= problem.numExperts() + problem.ranks - 1) {
       ASSERT_GT(slotsFor(bound * (1 - 1e-6)), problem.numSlots());
     }
   }
@@ -142,7 +111,7 @@ TEST(PlacementProblem, BoundIsTheSmallestThreshold) {
 TEST(SolveWeighted, IsExactWithEnoughSlots) {
   std::mt19937_64 random(1);
   int exact = 0;
-  for (int run = 0; run < 100000; ++run) {
+  for (int run = 0; run < 20000; ++run) {
     PlacementProblem problem = randomProblem(random, 9, 6);
     ASSERT_TRUE(problem.check().empty());
     PlacementCertificate found = problem.verify(solveWeighted(problem));
@@ -153,30 +122,38 @@ TEST(SolveWeighted, IsExactWithEnoughSlots) {
     ++exact;
     ASSERT_NEAR(found.maxOverMean(), 1, 1e-12) << "run " << run;
   }
-  EXPECT_GT(exact, 20000);
+  EXPECT_GT(exact, 4000);
 }
 
-// Compared with every assignment of whole experts.
-TEST(SolveWeighted, IsNearTheBestWithoutRedundancy) {
+// Compared with every placement there is.
+TEST(SolveWeighted, IsNearTheBestBelowTheThreshold) {
   std::mt19937_64 random(2);
-  double excess = 0;
+  double excess = 0, open = 0;
   int runs = 0;
   while (runs < 1000) {
     PlacementProblem problem;
-    problem.ranks = 2 + int64_t(random() % 2);
-    problem.slots = 2 + int64_t(random() % 2);
-    problem.loads.resize(problem.numSlots());
+    problem.ranks = 2 + int64_t(random() % 3);
+    problem.slots = 1 + int64_t(random() % 3);
+    int64_t extra = int64_t(random() % (problem.ranks - 1));
+    int64_t experts = problem.numSlots() - extra;
+    if (experts > 7)
+      continue;
+    problem.loads.resize(experts);
     for (int64_t &load : problem.loads)
-      load = 1 + int64_t(random() % 100);
-    std::vector<int64_t> loads(problem.ranks), used(problem.ranks);
-    double best = double(bestWhole(problem, 0, loads, used));
+      load = int64_t(random() % 100) * int64_t(random() % 10 + 1);
+    if (problem.total() == 0)
+      continue;
+    double best = PlacementOracle(problem).find().weighted;
     PlacementCertificate found = problem.verify(solveWeighted(problem));
     ASSERT_EQ(fault(found), "");
-    ASSERT_GE(found.maxLoad, best * (1 - 1e-12));
+    ASSERT_LE(found.bound, best * (1 + 1e-9)) << problem.lowerBound().why;
+    ASSERT_GE(found.maxLoad, best * (1 - 1e-9));
     excess += found.maxLoad / best - 1;
+    open += best / found.bound - 1;
     ++runs;
   }
   EXPECT_LT(excess / runs, 0.005);
+  EXPECT_LT(open / runs, 0.05);
 }
 
 TEST(SolveWeighted, DoesNotRoundLargeLoads) {

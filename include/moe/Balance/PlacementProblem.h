@@ -17,7 +17,6 @@
 #define MOE_BALANCE_PLACEMENTPROBLEM_H
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,11 +66,9 @@ struct PlacementCertificate {
 /// The least load that the busiest rank has in any placement.
 struct LoadBound {
   double tokens = 0;
-  /// The expert whose load has too few slots to spread to the mean, and how
-  /// many copies of it that leaves; nothing where the mean of the ranks is the
-  /// bound.
-  std::optional<int64_t> expert;
-  int64_t copies = 0;
+  /// What forces it: `200 tokens of expert 0 on 1 slot`; empty where it is the
+  /// mean of the ranks.
+  std::string why;
 };
 
 struct PlacementProblem {
@@ -92,7 +89,8 @@ struct PlacementProblem {
 
   /// max(mean, T), T the smallest number with sum(ceil(load / T)) <= slots of
   /// all ranks: a rank serves at most T tokens of an expert if it serves at
-  /// most T at all, so an expert of load w needs ceil(w / T) slots.
+  /// most T at all, so an expert of load w needs ceil(w / T) slots. With fewer
+  /// than E + G - 1 slots also what lib/Balance/ChainBound.h says.
   LoadBound lowerBound() const;
 
   /// Recomputes everything from the slots: every expert has a slot, none has
