@@ -76,6 +76,7 @@ static void readCluster(ClusterFigures &cluster, ClusterOp op) {
   cluster.gpuMemory = quantity(op.getGpuMemory());
   cluster.peakBf16 = quantity(op.getPeakBf16());
   cluster.peakFp8 = quantity(op.getPeakFp8());
+  cluster.memoryBandwidth = quantity(op.getMemoryBandwidth());
   cluster.intraNode = quantity(op.getIntraNode());
   cluster.interNode = quantity(op.getInterNode());
   cluster.gpuWhere = fieldLoc(op, "gpu");
@@ -106,6 +107,8 @@ static void applyPreset(ClusterFigures &cluster) {
   fillQuantity(cluster.gpuMemory, preset->memory);
   fillQuantity(cluster.peakBf16, preset->bf16Peak);
   fillQuantity(cluster.peakFp8, preset->fp8Peak);
+  fillQuantity(cluster.memoryBandwidth, preset->memoryBandwidth);
+  fillQuantity(cluster.peakFp4, preset->fp4Peak);
   fillQuantity(cluster.intraNode, preset->nvlink);
   fillQuantity(cluster.interNode, preset->interNode);
 }
@@ -173,6 +176,26 @@ static void readModel(ModelFigures &model, ModelOp op) {
       model.assumed.push_back(name.str());
 }
 
+/// "2026-08" ~> 2026 x 12 + 8; 0 when it is not of that form.
+static int64_t monthOf(StringRef software) {
+  int64_t year, month;
+  auto [yearText, monthText] = software.split('-');
+  if (yearText.getAsInteger(10, year) || monthText.getAsInteger(10, month))
+    return 0;
+  return year * 12 + month;
+}
+
+static void readRecompute(WorkloadFigures &workload, WorkloadOp op) {
+  workload.recomputeWhere = fieldLoc(op, "recompute");
+  std::optional<ArrayAttr> modules = op.getRecompute();
+  workload.recomputeStated = modules.has_value();
+  if (!modules)
+    return;
+  for (auto name : modules->getAsRange<StringAttr>())
+    if (name.getValue() != "none")
+      workload.recompute.push_back(name.str());
+}
+
 static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   workload.mode = op.getMode();
   state(workload.sequenceLength, op, op.getSequenceLength());
@@ -185,10 +208,19 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
     workload.capacityPermille =
         static_cast<int64_t>(factor->getQuantity().toSI() * 1000 + 0.5);
   workload.dispatcher = op.getDispatcher();
+  workload.expertOverlap = op.getEpOverlap();
+  workload.routing = op.getRouting();
+  workload.cudaGraph = op.getCudaGraph() && !op.getCudaGraph()->empty();
+  workload.softwareMonth = monthOf(op.getSoftware().value_or(""));
+  readRecompute(workload, op);
   if (std::optional<OptimizerAttr> optimizer = op.getOptimizer()) {
     workload.optimizer = fieldLoc(op, "optimizer");
+    workload.sharding = optimizer->getSharding();
+    workload.gradients = optimizer->getGradients();
+    workload.master = optimizer->getMaster();
+    workload.moments = optimizer->getMoments();
     workload.distributedOptimizer =
-        optimizer->getSharding() == StateSharding::Distributed;
+        workload.sharding == StateSharding::Distributed;
   }
 }
 

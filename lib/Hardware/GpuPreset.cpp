@@ -23,7 +23,8 @@ struct SourcedText {
 
 struct PresetRow {
   StringRef name;
-  SourcedText memory, bf16Peak, fp8Peak, fp4Peak, nvlink, interNode;
+  SourcedText memory, memoryBandwidth, bf16Peak, fp8Peak, fp4Peak, nvlink,
+      interNode;
   int64_t gpusPerNode;
   int64_t nvlinkDomain;
   StringRef systemSource;
@@ -74,6 +75,7 @@ static constexpr StringRef nvl72 =
 static constexpr PresetRow presetRows[] = {
     {"A100-40GB",
      {"40 GB", a100Sheet},
+     {"1555 GB/s", a100Sheet},
      {"312 TFLOPS", a100Sheet},
      {},
      {},
@@ -84,6 +86,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"A100-80GB",
      {"80 GB", a100Sheet},
+     {"2039 GB/s", a100Sheet},
      {"312 TFLOPS", a100Sheet},
      {},
      {},
@@ -95,6 +98,7 @@ static constexpr PresetRow presetRows[] = {
     // What plans call A100 without a size; most clusters have this one.
     {"A100",
      {"80 GB", a100Sheet},
+     {"2039 GB/s", a100Sheet},
      {"312 TFLOPS", a100Sheet},
      {},
      {},
@@ -105,6 +109,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H100",
      {"80 GB", h100Sheet},
+     {"3.35 TB/s", h100Sheet},
      {"989 TFLOPS", h100Halved},
      {"1979 TFLOPS", h100Halved},
      {},
@@ -115,6 +120,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H800",
      {"80 GB", h800Compute},
+     {"3.35 TB/s", h800Compute},
      {"989 TFLOPS", h800Compute},
      {"1979 TFLOPS", h800Compute},
      {},
@@ -125,6 +131,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H200",
      {"141 GB", h200Sheet},
+     {"4.8 TB/s", h200Sheet},
      {"989 TFLOPS", h200Halved},
      {"1979 TFLOPS", h200Halved},
      {},
@@ -135,6 +142,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H20",
      {"96 GB", h20Sheet},
+     {"4.0 TB/s", h20Sheet},
      {"148 TFLOPS", h20Sheet},
      {"296 TFLOPS", h20Sheet},
      {},
@@ -145,6 +153,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"B200",
      {"180 GB", "NVIDIA DGX B200 data sheet: 1440 GB for 8 GPUs"},
+     {"8 TB/s", "NVIDIA DGX B200 data sheet: 64 TB/s for 8 GPUs"},
      {"2250 TFLOPS", b200Halved},
      {"4500 TFLOPS", b200Halved},
      {"9000 TFLOPS", b200Halved},
@@ -155,6 +164,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"GB200",
      {"186 GB", "NVIDIA GB200 NVL72 data sheet: 13.4 TB for 72 GPUs"},
+     {"8 TB/s", "NVIDIA GB200 NVL72 data sheet: 576 TB/s for 72 GPUs"},
      {"2500 TFLOPS", gb200Halved},
      {"5000 TFLOPS", gb200Halved},
      {"10000 TFLOPS", gb200Halved},
@@ -167,6 +177,7 @@ static constexpr PresetRow presetRows[] = {
      {"288 GB",
       "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU, 2.3 TB a DGX B300; the HGX "
       "page lists 2.1 TB"},
+     {"8 TB/s", "NVIDIA Blackwell Ultra: 8 TB/s a GPU"},
      {"2250 TFLOPS", b300Halved},
      {"4500 TFLOPS", b300Halved},
      {"13500 TFLOPS",
@@ -180,6 +191,7 @@ static constexpr PresetRow presetRows[] = {
      {"288 GB", "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU; the NVL72 page "
                 "lists 20 TB for "
                 "72"},
+     {"8 TB/s", "NVIDIA Blackwell Ultra: 8 TB/s a GPU"},
      {"2500 TFLOPS", gb300Halved},
      {"5000 TFLOPS", gb300Halved},
      {"15000 TFLOPS",
@@ -225,6 +237,7 @@ std::optional<GpuPreset> mlir::moe::lookupGpuPreset(StringRef name,
                        quantityOf(row.bf16Peak),
                        optionalQuantityOf(row.fp8Peak),
                        optionalQuantityOf(row.fp4Peak),
+                       quantityOf(row.memoryBandwidth),
                        quantityOf(row.nvlink),
                        quantityOf(row.interNode),
                        row.gpusPerNode,

@@ -186,6 +186,60 @@ static void printOptimizer(AsmPrinter &printer, StringAttr name,
   printer << ">";
 }
 
+//===----------------------------------------------------------------------===//
+// Work
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseCount(AsmParser &parser, int64_t &count) {
+  if (succeeded(parser.parseOptionalQuestion())) {
+    count = ShapedType::kDynamic;
+    return success();
+  }
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseInteger(count))
+    return failure();
+  if (count < 0)
+    return parser.emitError(loc) << "expected a count, found " << count;
+  return success();
+}
+
+static ParseResult parseWork(AsmParser &parser,
+                             SmallVectorImpl<int64_t> &counts) {
+  ArrayRef<cost::BlockField> fields = cost::blockFields();
+  auto names = llvm::map_to_vector(
+      fields,
+      [](const cost::BlockField &field) -> StringRef { return field.name; });
+  counts.assign(fields.size(), 0);
+  llvm::StringSet<> seen;
+  return parser.parseCommaSeparatedList(angles, [&]() -> ParseResult {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef name;
+    if (parser.parseOptionalKeyword(&name))
+      return emitUnknownKeyword(parser, loc, "", names);
+    auto *field = llvm::find(names, name);
+    if (field == names.end())
+      return emitUnknownKeyword(parser, loc, name, names);
+    if (!seen.insert(name).second)
+      return parser.emitError(loc) << "'" << name << "' is given twice";
+    return failure(parser.parseEqual() ||
+                   parseCount(parser, counts[field - names.begin()]));
+  });
+}
+static void printWork(AsmPrinter &printer, ArrayRef<int64_t> counts) {
+  printer << "<";
+  StringRef separator = "";
+  for (auto [field, count] : llvm::zip_equal(cost::blockFields(), counts)) {
+    if (count == 0)
+      continue;
+    printer << std::exchange(separator, ", ") << field.name << " = ";
+    if (ShapedType::isDynamic(count))
+      printer << "?";
+    else
+      printer << count;
+  }
+  printer << ">";
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "moe/IR/MoEAttrs.cpp.inc"
 #define GET_TYPEDEF_CLASSES
@@ -205,6 +259,34 @@ void MoEDialect::registerAttributesAndTypes() {
 //===----------------------------------------------------------------------===//
 // Verification and accessors
 //===----------------------------------------------------------------------===//
+
+LogicalResult WorkAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                               ArrayRef<int64_t> counts) {
+  if (counts.size() != cost::blockFields().size())
+    return emitError() << "expected " << cost::blockFields().size()
+                       << " counts, found " << counts.size();
+  for (int64_t count : counts)
+    if (count < 0 && !ShapedType::isDynamic(count))
+      return emitError() << "expected a count, found " << count;
+  return success();
+}
+
+WorkAttr WorkAttr::get(MLIRContext *context, const cost::BlockWork &work) {
+  SmallVector<int64_t> counts;
+  for (const cost::BlockField &field : cost::blockFields())
+    counts.push_back((work.*field.count).valueOr(ShapedType::kDynamic));
+  return get(context, counts);
+}
+
+cost::BlockWork WorkAttr::getWork() const {
+  cost::BlockWork work;
+  for (auto [field, count] : llvm::zip_equal(cost::blockFields(), getCounts()))
+    if (ShapedType::isDynamic(count))
+      work.*field.count = std::nullopt;
+    else
+      work.*field.count = count;
+  return work;
+}
 
 LogicalResult QuantityAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    StringRef text) {

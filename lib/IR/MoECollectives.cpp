@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-// What every collective sends. The factors are those of nccl-tests
-// (doc/PERFORMANCE.md, "Bus bandwidth"): the bytes that leave one rank in a
-// bandwidth-optimal algorithm, as a multiple of the bytes of the operand.
+// What every collective sends: the factors are those of moe/Cost/Transfer.h,
+// the bytes those of the operand.
 
+#include "moe/Cost/Transfer.h"
 #include "moe/IR/MoE.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -29,48 +29,23 @@ static std::optional<int64_t> bytesOf(Value value) {
   return llvm::divideCeil(bits, 8);
 }
 
-/// `bytes` x `factor` x (n - 1) / n, rounded up.
-static std::optional<int64_t> share(std::optional<int64_t> bytes,
-                                    int64_t factor, int64_t groupSize) {
-  int64_t scaled;
-  if (!bytes || groupSize < 1 ||
-      llvm::MulOverflow(groupSize - 1, factor, scaled) ||
-      llvm::MulOverflow(*bytes, scaled, scaled))
-    return std::nullopt;
-  return scaled / groupSize + (scaled % groupSize != 0);
+static std::optional<int64_t> sentBytes(cost::Collective kind, Value operand,
+                                        int64_t groupSize) {
+  return cost::sentBytes(kind, bytesOf(operand), groupSize).value();
 }
 
 namespace {
-/// `shard` operations whose cost is a share of their operand.
-template <typename OpT, CollectiveKind Kind, int Factor>
+/// Collectives of the `shard` dialect that send a share of their operand.
+template <typename OpT, CollectiveKind Kind, cost::Collective CostKind>
 struct OperandShare
-    : CollectiveOpInterface::ExternalModel<OperandShare<OpT, Kind, Factor>,
+    : CollectiveOpInterface::ExternalModel<OperandShare<OpT, Kind, CostKind>,
                                            OpT> {
   CollectiveKind getCollectiveKind(Operation *) const { return Kind; }
   ArrayRef<int16_t> getGroupDims(Operation *op) const {
     return cast<OpT>(op).getGridAxes();
   }
   std::optional<int64_t> getSentBytes(Operation *op, int64_t groupSize) const {
-    return share(bytesOf(op->getOperand(0)), Factor, groupSize);
-  }
-};
-
-/// All-gather sends the operand to every other rank.
-struct AllGather
-    : CollectiveOpInterface::ExternalModel<AllGather, shard::AllGatherOp> {
-  CollectiveKind getCollectiveKind(Operation *) const {
-    return CollectiveKind::AllGather;
-  }
-  ArrayRef<int16_t> getGroupDims(Operation *op) const {
-    return cast<shard::AllGatherOp>(op).getGridAxes();
-  }
-  std::optional<int64_t> getSentBytes(Operation *op, int64_t groupSize) const {
-    std::optional<int64_t> bytes = bytesOf(op->getOperand(0));
-    int64_t sent;
-    if (!bytes || groupSize < 1 ||
-        llvm::MulOverflow(*bytes, groupSize - 1, sent))
-      return std::nullopt;
-    return sent;
+    return sentBytes(CostKind, op->getOperand(0), groupSize);
   }
 };
 
@@ -98,13 +73,17 @@ struct PointToPoint
 void MoEDialect::registerCollectives() {
   MLIRContext *ctx = getContext();
   shard::AllReduceOp::attachInterface<
-      OperandShare<shard::AllReduceOp, CollectiveKind::AllReduce, 2>>(*ctx);
+      OperandShare<shard::AllReduceOp, CollectiveKind::AllReduce,
+                   cost::Collective::AllReduce>>(*ctx);
   shard::ReduceScatterOp::attachInterface<
-      OperandShare<shard::ReduceScatterOp, CollectiveKind::ReduceScatter, 1>>(
+      OperandShare<shard::ReduceScatterOp, CollectiveKind::ReduceScatter,
+                   cost::Collective::ReduceScatter>>(*ctx);
+  shard::AllToAllOp::attachInterface<OperandShare<
+      shard::AllToAllOp, CollectiveKind::AllToAll, cost::Collective::AllToAll>>(
       *ctx);
-  shard::AllToAllOp::attachInterface<
-      OperandShare<shard::AllToAllOp, CollectiveKind::AllToAll, 1>>(*ctx);
-  shard::AllGatherOp::attachInterface<AllGather>(*ctx);
+  shard::AllGatherOp::attachInterface<
+      OperandShare<shard::AllGatherOp, CollectiveKind::AllGather,
+                   cost::Collective::AllGather>>(*ctx);
   shard::SendOp::attachInterface<PointToPoint<shard::SendOp, true>>(*ctx);
   shard::RecvOp::attachInterface<PointToPoint<shard::RecvOp, false>>(*ctx);
 }
@@ -114,7 +93,7 @@ CollectiveKind DispatchOp::getCollectiveKind() {
 }
 ArrayRef<int16_t> DispatchOp::getGroupDims() { return getGridAxes(); }
 std::optional<int64_t> DispatchOp::getSentBytes(int64_t groupSize) {
-  return share(bytesOf(getResult()), 1, groupSize);
+  return sentBytes(cost::Collective::AllToAll, getResult(), groupSize);
 }
 
 CollectiveKind CombineOp::getCollectiveKind() {
@@ -122,5 +101,5 @@ CollectiveKind CombineOp::getCollectiveKind() {
 }
 ArrayRef<int16_t> CombineOp::getGroupDims() { return getGridAxes(); }
 std::optional<int64_t> CombineOp::getSentBytes(int64_t groupSize) {
-  return share(bytesOf(getInput()), 1, groupSize);
+  return sentBytes(cost::Collective::AllToAll, getInput(), groupSize);
 }

@@ -97,6 +97,8 @@ LogicalResult ClusterOp::verify() {
       verifyEach("gpu_memory", getGpuMemory(), size) &&
       verifyEach("peak_bf16", getPeakBf16(), rate) &&
       verifyEach("peak_fp8", getPeakFp8(), rate) &&
+      verifyEach("memory_bandwidth", getMemoryBandwidth(),
+                 Dimension::BytesPerSecond) &&
       verifyEach("intra_node", getIntraNode(), Dimension::BytesPerSecond) &&
       verifyEach("inter_node", getInterNode(), Dimension::BytesPerSecond));
 }

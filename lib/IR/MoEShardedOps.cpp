@@ -66,6 +66,45 @@ void CombineOp::getAsmResultNames(OpAsmSetValueNameFn set) {
 }
 
 //===----------------------------------------------------------------------===//
+// Work
+//===----------------------------------------------------------------------===//
+
+static cost::BlockWork workOf(std::optional<WorkAttr> attr) {
+  if (attr)
+    return attr->getWork();
+  cost::BlockWork unknown;
+  for (const cost::BlockField &field : cost::blockFields())
+    unknown.*field.count = std::nullopt;
+  return unknown;
+}
+
+cost::BlockKind ComputeOp::getBlockKind() {
+  switch (getKind()) {
+  case ComputeKind::Embedding:
+    return cost::BlockKind::Embedding;
+  case ComputeKind::KeyValue:
+    return cost::BlockKind::KeyValue;
+  case ComputeKind::Attention:
+    return cost::BlockKind::Attention;
+  case ComputeKind::FeedForward:
+    return cost::BlockKind::FeedForward;
+  case ComputeKind::SharedExperts:
+    return cost::BlockKind::SharedExperts;
+  case ComputeKind::Experts:
+    return cost::BlockKind::Experts;
+  case ComputeKind::MultiTokenPrediction:
+    return cost::BlockKind::MultiTokenPrediction;
+  case ComputeKind::Output:
+    return cost::BlockKind::Output;
+  }
+  llvm_unreachable("unknown block");
+}
+cost::BlockWork ComputeOp::getBlockWork() { return workOf(getWork()); }
+
+cost::BlockKind RouteOp::getBlockKind() { return cost::BlockKind::Router; }
+cost::BlockWork RouteOp::getBlockWork() { return workOf(getWork()); }
+
+//===----------------------------------------------------------------------===//
 // Routing and exchange
 //===----------------------------------------------------------------------===//
 

@@ -173,6 +173,7 @@ void InitialPlan::writeCluster() {
   figure("peak_bf16", gpu.bf16Peak);
   if (gpu.fp8Peak)
     figure("peak_fp8", *gpu.fp8Peak);
+  figure("memory_bandwidth", gpu.memoryBandwidth);
   // Where NVLink ends at the host, a smaller host has a smaller domain.
   bool endsAtHost = gpu.nvlinkDomain == gpu.gpusPerNode;
   cluster.add("nvlink_domain", endsAtHost ? gpusPerNode : gpu.nvlinkDomain,

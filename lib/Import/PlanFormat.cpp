@@ -106,6 +106,10 @@ static constexpr PlanKey clusterKeys[] = {
     quantity("peak_fp8", Dimension::FlopPerSecond, "dense FP8 peak of one GPU")
         .suchAs("1979 TFLOPS")
         .otherwise("of the preset"),
+    quantity("memory_bandwidth", Dimension::BytesPerSecond,
+             "bandwidth of the memory of one GPU")
+        .suchAs("3.35 TB/s")
+        .otherwise("of the preset"),
     ranks("nvlink_domain", "GPUs that reach each other over NVLink")
         .suchAs("72")
         .otherwise("of the preset"),

@@ -55,6 +55,22 @@ static AxisMapAttr toAttr(MLIRContext *ctx, const AxisDims &view) {
   return AxisMapAttr::get(ctx, kinds, dims);
 }
 
+/// Tokens of one pass on one rank; nothing when context parallelism does not
+/// divide them.
+static std::optional<int64_t> wholeTokens(const PlanModel &plan,
+                                          const cost::Job &job) {
+  const WorkloadFigures &workload = plan.workload;
+  if (workload.mode == Mode::Decode)
+    return workload.batch.value;
+  const Figure &sequences =
+      workload.isTraining() ? workload.microBatch : workload.batch;
+  std::optional<int64_t> tokens =
+      product({&sequences, &workload.sequenceLength});
+  if (!tokens || *tokens % job.degrees.cp != 0)
+    return std::nullopt;
+  return *tokens / job.degrees.cp;
+}
+
 namespace {
 /// Writes the grid, its views and the functions of the stages.
 struct Partition : moe::impl::PartitionBase<Partition> {
@@ -89,8 +105,10 @@ private:
              << " neighbouring ranks overlap without nesting [mesh-4]";
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     writeGrid(builder, std::get<WorldGrid>(grid), plan.getLoc());
-    StageContext context{model, std::get<WorldGrid>(grid), kGrid, {}};
-    if (failed(collectPlacements(plan, context)))
+    cost::Job job = describeJob(model, std::get<WorldGrid>(grid));
+    StageContext context{model, std::get<WorldGrid>(grid), job,
+                         kGrid, wholeTokens(model, job),   {}};
+    if (failed(collectPlacements(plan, context, job)))
       return failure();
     auto stages = llvm::to_vector(pipeline.getBody().getOps<StageOp>());
     for (StageOp stage : stages) {
@@ -115,12 +133,19 @@ private:
     writeView("expert", grid.expert);
   }
 
-  LogicalResult collectPlacements(PlanOp plan, StageContext &context) {
-    for (auto placement : plan.getBody().getOps<PlacementOp>())
-      context.placements[placement.getLayers().getLeafReference()] = {
-          SymbolRefAttr::get(plan.getSymNameAttr(),
-                             {FlatSymbolRefAttr::get(placement)}),
-          static_cast<int64_t>(placement.getSlotsPerRank())};
+  /// Placements decide how many slots a rank has.
+  LogicalResult collectPlacements(PlanOp plan, StageContext &context,
+                                  cost::Job &job) {
+    for (auto placement : plan.getBody().getOps<PlacementOp>()) {
+      StringRef layers = placement.getLayers().getLeafReference();
+      context.placements[layers] = SymbolRefAttr::get(
+          plan.getSymNameAttr(), {FlatSymbolRefAttr::get(placement)});
+      for (auto [run, shape] :
+           llvm::zip_equal(context.plan.model.runs, job.model.runs))
+        if (run.name == layers)
+          shape.slotsPerRank =
+              static_cast<int64_t>(placement.getSlotsPerRank());
+    }
     for (const LayerRun &run : context.plan.model.runs)
       if (run.sparse && !context.placements.contains(run.name))
         return emitError(run.where)

@@ -106,101 +106,81 @@ Value StageBuilder::send(Value tokens, int64_t to) {
 // Blocks
 //===----------------------------------------------------------------------===//
 
-void StageBuilder::account(ComputeKind kind, const BlockCost &cost) {
-  std::optional<int64_t> &total =
-      kind == ComputeKind::Experts ? expertWeights : denseWeights;
-  int64_t sum;
-  if (!total || !cost.weights || llvm::AddOverflow(*total, *cost.weights, sum))
-    total = std::nullopt;
-  else
-    total = sum;
+WorkAttr StageBuilder::account(cost::BlockKind kind,
+                               const cost::BlockWork &work) {
+  parameters.addWeights(kind, work.weights);
+  return WorkAttr::get(builder.getContext(), work);
 }
 
 Value StageBuilder::compute(ComputeKind kind, std::optional<int64_t> layer,
-                            ValueRange inputs, Type result, BlockCost cost) {
-  account(kind, cost);
-  auto attr = [&](std::optional<int64_t> value) {
-    return value ? builder.getI64IntegerAttr(*value) : IntegerAttr();
-  };
-  return ComputeOp::create(builder, loc, TypeRange(result),
-                           ComputeKindAttr::get(builder.getContext(), kind),
-                           attr(layer), inputs, attr(cost.weights),
-                           attr(cost.flops))
-      .getResult(0);
+                            ValueRange inputs, Type result,
+                            const cost::BlockWork &work) {
+  auto op = ComputeOp::create(builder, loc, TypeRange(result),
+                              ComputeKindAttr::get(builder.getContext(), kind),
+                              layer ? builder.getI64IntegerAttr(*layer)
+                                    : IntegerAttr(),
+                              inputs, WorkAttr());
+  op.setWorkAttr(account(op.getBlockKind(), work));
+  return op.getResult(0);
 }
 
-/// Elements per token that context-parallel ranks exchange.
-static std::optional<int64_t> keyValueWidth(const LayerRun &run, int64_t tp) {
-  if (run.isLatentAttention() && run.qkRopeDim)
-    return *run.kvLoraRank + *run.qkRopeDim;
-  if (run.isLatentAttention() || !run.kvHeads || !run.headDim)
-    return std::nullopt;
-  return 2 * llvm::divideCeil(*run.kvHeads, tp) * *run.headDim;
-}
-
-Value StageBuilder::buildAttention(Value tokens, const LayerRun &run,
+Value StageBuilder::buildAttention(Value tokens, const cost::LayerShape &shape,
                                    int64_t layer) {
-  const ModelFigures &model = context.plan.model;
+  const cost::Job &job = context.job;
   Value input = enterTensorParallel(tokens);
-  BlockCost cost = attentionCost(model, run, share);
   SmallVector<Value> inputs = {input};
   ArrayRef<int16_t> cp = attentionDims(AxisKind::Context);
   if (!cp.empty()) {
-    BlockCost keyValue = keyValueCost(model, run, share);
-    auto type = RankedTensorType::get(
-        {toDim(share.tokens), toDim(keyValueWidth(run, share.tp))}, element);
-    Value own = compute(ComputeKind::KeyValue, layer, input, type, keyValue);
+    auto width = cost::keyValueWidth(job, shape).value();
+    auto type =
+        RankedTensorType::get({toDim(context.tokens), toDim(width)}, element);
+    Value own = compute(ComputeKind::KeyValue, layer, input, type,
+                        cost::keyValueWork(job, shape));
     inputs.push_back(gather(own, cp, 0));
-    auto subtract = [](std::optional<int64_t> &a, std::optional<int64_t> b) {
-      a = a && b ? std::optional<int64_t>(*a - *b) : std::nullopt;
-    };
-    subtract(cost.weights, keyValue.weights);
-    subtract(cost.flops, keyValue.flops);
   }
   return leaveTensorParallel(compute(ComputeKind::Attention, layer, inputs,
-                                     tokenType(/*sharded=*/false), cost));
+                                     tokenType(/*sharded=*/false),
+                                     cost::attentionWork(job, shape)));
 }
 
 Value StageBuilder::buildFeedForward(Value tokens, ComputeKind kind,
-                                     int64_t layer, BlockCost cost) {
+                                     int64_t layer,
+                                     const cost::BlockWork &work) {
   return leaveTensorParallel(compute(kind, layer, enterTensorParallel(tokens),
-                                     tokenType(/*sharded=*/false), cost));
+                                     tokenType(/*sharded=*/false), work));
 }
 
 /// Sends `local` to its experts and brings their sum back.
 Value StageBuilder::buildRoutedExperts(Value local, const LayerRun &run,
+                                       const cost::LayerShape &shape,
                                        int64_t layer) {
+  const cost::Job &job = context.job;
   ArrayRef<int16_t> ep = expertDims(AxisKind::Expert);
   ArrayRef<int16_t> etp = expertDims(AxisKind::ExpertTensor);
-  auto [placement, slots] = context.placements.lookup(run.name);
-  int64_t localTokens = dimOf(local, 0);
+  SymbolRefAttr placement = context.placements.lookup(run.name);
   auto routingType =
-      RoutingType::get(builder.getContext(), localTokens, toDim(run.topK));
+      RoutingType::get(builder.getContext(), dimOf(local, 0), toDim(run.topK));
   auto experts =
       run.experts ? builder.getI64IntegerAttr(*run.experts) : IntegerAttr();
-  Value routing = RouteOp::create(builder, loc, routingType, local, experts);
+  Value routing = RouteOp::create(
+      builder, loc, routingType, local, experts,
+      account(cost::BlockKind::Router, cost::routerWork(job, shape)));
 
-  // Rows one rank sends to each rank of the group, rounded up.
-  int64_t group = groupSize(ep);
-  std::optional<int64_t> capacity = context.plan.workload.capacityPermille;
-  int64_t rows = multiplyDim(multiplyDim(localTokens, toDim(run.topK)),
-                             capacity.value_or(1000));
-  if (!ShapedType::isDynamic(rows))
-    rows = llvm::divideCeil(rows, group * 1000);
+  bool dropless = !context.plan.workload.capacityPermille;
   auto exchanged = RankedTensorType::get(
-      {group, rows, toDim(context.plan.model.hidden.value)}, element);
+      {groupSize(ep), toDim(cost::exchangedRows(job, shape).value()),
+       toDim(context.plan.model.hidden.value)},
+      element);
   numCollectives += 2;
   Value dispatched =
       DispatchOp::create(builder, loc, exchanged, local, routing,
-                         context.gridName, ep, placement, !capacity);
+                         context.gridName, ep, placement, dropless);
   Value inputs = gather(dispatched, etp, 1);
-  BlockCost cost = expertsCost(context.plan.model, run, share, slots,
-                               toKnown(multiplyDim(group, dimOf(inputs, 1))));
-  Value outputs =
-      compute(ComputeKind::Experts, layer, inputs, inputs.getType(), cost);
+  Value outputs = compute(ComputeKind::Experts, layer, inputs, inputs.getType(),
+                          cost::expertsWork(job, shape));
   return CombineOp::create(builder, loc, local.getType(),
                            reduceScatter(outputs, etp, 1), routing,
-                           context.gridName, ep, placement, !capacity);
+                           context.gridName, ep, placement, dropless);
 }
 
 Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
@@ -213,45 +193,44 @@ Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
     local = shard::AllSliceOp::create(builder, loc, tokenType(/*sharded=*/true),
                                       tokens, context.gridName, tp,
                                       /*sliceAxis=*/int64_t(0));
-  Value combined = buildRoutedExperts(local, run, layer);
+  const cost::LayerShape &shape = shapeOf(run);
+  Value combined = buildRoutedExperts(local, run, shape, layer);
   if (!sequenceParallel)
     combined = gather(combined, tp, 0, tokens.getType());
   if (run.sharedExperts == 0)
     return combined;
-  Value shared = buildFeedForward(
-      tokens, ComputeKind::SharedExperts, layer,
-      feedForwardCost(context.plan.model, run.sharedWidth, share));
+  Value shared = buildFeedForward(tokens, ComputeKind::SharedExperts, layer,
+                                  cost::sharedExpertsWork(context.job, shape));
   return arith::AddFOp::create(builder, loc, combined, shared);
 }
 
 Value StageBuilder::buildLayer(Value tokens, const LayerRun &run,
                                int64_t layer) {
-  Value attended = buildAttention(tokens, run, layer);
+  Value attended = buildAttention(tokens, shapeOf(run), layer);
   if (run.sparse)
     return buildExperts(attended, run, layer);
-  return buildFeedForward(
-      attended, ComputeKind::FeedForward, layer,
-      feedForwardCost(context.plan.model, run.ffnWidth, share));
+  return buildFeedForward(attended, ComputeKind::FeedForward, layer,
+                          cost::feedForwardWork(context.job, shapeOf(run)));
 }
 
 /// A multi-token prediction layer: a projection and one more layer of the last
 /// run of the model.
 Value StageBuilder::buildMtp(Value tokens, int64_t layer) {
-  Value projected =
-      compute(ComputeKind::MultiTokenPrediction, layer, tokens,
-              tokens.getType(), mtpCost(context.plan.model, share));
+  Value projected = compute(ComputeKind::MultiTokenPrediction, layer, tokens,
+                            tokens.getType(), cost::mtpWork(context.job));
   return buildLayer(projected, context.plan.model.runs.back(), layer);
 }
 
 Value StageBuilder::buildEmbedding(Value ids) {
   return leaveTensorParallel(compute(ComputeKind::Embedding, std::nullopt, ids,
                                      tokenType(/*sharded=*/false),
-                                     embeddingCost(context.plan.model, share)));
+                                     cost::embeddingWork(context.job)));
 }
 
 Value StageBuilder::buildOutput(Value tokens) {
-  int64_t vocab = divideDim(toDim(context.plan.model.vocab.value), share.tp);
-  auto logits = RankedTensorType::get({toDim(share.tokens), vocab}, element);
+  int64_t vocab =
+      divideDim(toDim(context.plan.model.vocab.value), context.job.degrees.tp);
+  auto logits = RankedTensorType::get({toDim(context.tokens), vocab}, element);
   return compute(ComputeKind::Output, std::nullopt, enterTensorParallel(tokens),
-                 logits, outputCost(context.plan.model, share));
+                 logits, cost::outputWork(context.job));
 }

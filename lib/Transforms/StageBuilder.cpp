@@ -31,33 +31,13 @@ static Type activationType(MLIRContext *ctx, Precision precision) {
   llvm_unreachable("unknown precision");
 }
 
-/// Tokens of one forward pass on one data-parallel rank, before context
-/// parallelism.
-static int64_t tokensPerReplica(const WorkloadFigures &workload) {
-  if (workload.mode == Mode::Decode)
-    return toDim(workload.batch.value);
-  const Figure &sequences =
-      workload.isTraining() ? workload.microBatch : workload.batch;
-  return multiplyDim(toDim(sequences.value),
-                     toDim(workload.sequenceLength.value));
-}
-
 StageBuilder::StageBuilder(const StageContext &context, OpBuilder &builder,
                            StageOp stage, int64_t numStages)
     : context(context), builder(builder), stage(stage), numStages(numStages),
       loc(stage.getLoc()),
       element(activationType(builder.getContext(),
-                             context.plan.workload.precision)) {
-  const WorkloadFigures &workload = context.plan.workload;
-  share.tp = groupSize(attentionDims(AxisKind::Tensor));
-  share.etp = groupSize(expertDims(AxisKind::ExpertTensor));
-  int64_t cp = groupSize(attentionDims(AxisKind::Context));
-  share.tokens = toKnown(divideDim(tokensPerReplica(workload), cp));
-  share.contextLength = workload.mode == Mode::Decode
-                            ? workload.contextLength.value
-                            : workload.sequenceLength.value;
-  sequenceParallel = workload.isTraining() && share.tp > 1;
-}
+                             context.plan.workload.precision)),
+      sequenceParallel(context.job.sequenceParallel()) {}
 
 //===----------------------------------------------------------------------===//
 // Geometry
@@ -85,9 +65,9 @@ int64_t StageBuilder::groupSize(ArrayRef<int16_t> dims) const {
 }
 
 RankedTensorType StageBuilder::tokenType(bool sharded) const {
-  int64_t tokens = toDim(share.tokens);
+  int64_t tokens = toDim(context.tokens);
   if (sharded)
-    tokens = divideDim(tokens, share.tp);
+    tokens = divideDim(tokens, context.job.degrees.tp);
   return RankedTensorType::get({tokens, toDim(context.plan.model.hidden.value)},
                                element);
 }
@@ -97,6 +77,10 @@ const LayerRun *StageBuilder::runOf(int64_t layer) const {
     if (layer >= run.begin && layer < run.end)
       return &run;
   return nullptr;
+}
+
+const cost::LayerShape &StageBuilder::shapeOf(const LayerRun &run) const {
+  return context.job.model.runs[&run - context.plan.model.runs.data()];
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,7 +125,7 @@ void StageBuilder::buildForward() {
   SmallVector<Type> arguments;
   if (stage.getEmbedding())
     arguments.push_back(
-        RankedTensorType::get({toDim(share.tokens)}, builder.getI32Type()));
+        RankedTensorType::get({toDim(context.tokens)}, builder.getI32Type()));
   bool receives =
       numStages > 1 && (stage.getIndex() > 0 || stage.getLayers().size() > 1);
   if (receives || !stage.getEmbedding())
@@ -158,20 +142,18 @@ void StageBuilder::buildForward() {
 }
 
 SmallVector<StageBuilder::GradientPart> StageBuilder::gradientParts() const {
-  SmallVector<int16_t> dense(attentionDims(AxisKind::Data));
-  llvm::append_range(dense, attentionDims(AxisKind::Context));
   SmallVector<int16_t> expert(expertDims(AxisKind::ExpertData));
   SmallVector<GradientPart> parts;
-  for (auto &[dims, weights] : {std::make_pair(dense, denseWeights),
-                                std::make_pair(expert, expertWeights)}) {
-    if (weights == 0)
+  for (auto &[dims, weights] :
+       {std::make_pair(dataDims(context.grid), parameters.denseWeights),
+        std::make_pair(expert, parameters.expertWeights)}) {
+    if (weights == cost::Count(0))
       continue;
     GradientPart &part = parts.emplace_back();
     part.dims = dims;
     llvm::sort(part.dims);
     int64_t ranks = groupSize(dims);
-    part.shard =
-        weights ? llvm::divideCeil(*weights, ranks) : ShapedType::kDynamic;
+    part.shard = toDim((weights / ranks).value());
     part.total = multiplyDim(part.shard, ranks);
   }
   return parts;

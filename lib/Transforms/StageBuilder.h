@@ -15,8 +15,9 @@
 #define MOE_LIB_TRANSFORMS_STAGEBUILDER_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "moe/Analysis/BlockCost.h"
+#include "moe/Analysis/CostJob.h"
 #include "moe/Analysis/MeshDerivation.h"
+#include "moe/Cost/StageWork.h"
 #include "moe/IR/MoE.h"
 
 namespace mlir::moe {
@@ -25,10 +26,14 @@ namespace mlir::moe {
 struct StageContext {
   const PlanModel &plan;
   const WorldGrid &grid;
+  /// The plan as the cost model sees it.
+  const cost::Job &job;
   StringRef gridName;
-  /// Placement and number of slots of each run of MoE layers, by its name;
-  /// a null reference where the plan gives no experts to place.
-  llvm::StringMap<std::pair<SymbolRefAttr, int64_t>> placements;
+  /// Tokens of one pass on one rank, before tensor parallelism splits them;
+  /// nothing when they do not divide.
+  std::optional<int64_t> tokens;
+  /// Placement of each run of MoE layers, by its name.
+  llvm::StringMap<SymbolRefAttr> placements;
 };
 
 /// Builds `@stage<i>` and, for training, `@stage<i>_gradients`.
@@ -55,11 +60,13 @@ private:
   llvm::SmallVector<GradientPart> gradientParts() const;
   Value buildEmbedding(Value ids);
   Value buildLayer(Value tokens, const LayerRun &run, int64_t layer);
-  Value buildAttention(Value tokens, const LayerRun &run, int64_t layer);
+  Value buildAttention(Value tokens, const cost::LayerShape &shape,
+                       int64_t layer);
   Value buildFeedForward(Value tokens, ComputeKind kind, int64_t layer,
-                         BlockCost cost);
+                         const cost::BlockWork &work);
   Value buildExperts(Value tokens, const LayerRun &run, int64_t layer);
-  Value buildRoutedExperts(Value local, const LayerRun &run, int64_t layer);
+  Value buildRoutedExperts(Value local, const LayerRun &run,
+                           const cost::LayerShape &shape, int64_t layer);
   Value buildMtp(Value tokens, int64_t layer);
   Value buildOutput(Value tokens);
   Value receive(Value buffer, int64_t from);
@@ -75,7 +82,7 @@ private:
   Value reduceScatter(Value value, ArrayRef<int16_t> dims, int64_t axis);
   Value allReduce(Value value, ArrayRef<int16_t> dims);
   Value compute(ComputeKind kind, std::optional<int64_t> layer,
-                ValueRange inputs, Type result, BlockCost cost);
+                ValueRange inputs, Type result, const cost::BlockWork &work);
 
   ArrayRef<int16_t> attentionDims(AxisKind kind) const;
   ArrayRef<int16_t> expertDims(AxisKind kind) const;
@@ -83,7 +90,8 @@ private:
   /// Tokens x hidden of this rank, before or after sequence sharding.
   RankedTensorType tokenType(bool sharded) const;
   const LayerRun *runOf(int64_t layer) const;
-  void account(ComputeKind kind, const BlockCost &cost);
+  const cost::LayerShape &shapeOf(const LayerRun &run) const;
+  WorkAttr account(cost::BlockKind kind, const cost::BlockWork &work);
 
   const StageContext &context;
   OpBuilder &builder;
@@ -91,11 +99,10 @@ private:
   int64_t numStages;
   Location loc;
   Type element;
-  RankShare share;
   bool sequenceParallel;
   unsigned numCollectives = 0;
-  /// Parameters of the stage on one rank; nothing once one block is unknown.
-  std::optional<int64_t> denseWeights = 0, expertWeights = 0;
+  /// Parameters of the stage on one rank; unknown once one block is.
+  cost::StageWork parameters;
 };
 
 } // namespace mlir::moe

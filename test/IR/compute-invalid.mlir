@@ -19,16 +19,24 @@ func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
 // -----
 
 func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
-  // expected-error @below {{'moe.compute' op attribute 'weights' failed to satisfy constraint: 64-bit signless integer attribute whose value is non-negative}}
-  %0 = moe.compute experts (%x) weights -1 : (tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @below {{expected a count, found -1}}
+  %0 = moe.compute experts (%x) work <weights = -1> : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
 
 // -----
 
 func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
-  // expected-error @below {{'moe.compute' op attribute 'flops' failed to satisfy constraint: 64-bit signless integer attribute whose value is non-negative}}
-  %0 = moe.compute experts (%x) flops -1 : (tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @below {{found 'weight', did you mean 'weights'?}}
+  %0 = moe.compute experts (%x) work <weight = 1> : (tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
+  // expected-error @below {{'flops' is given twice}}
+  %0 = moe.compute experts (%x) work <flops = 1, flops = 2> : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
 

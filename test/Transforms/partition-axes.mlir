@@ -43,7 +43,7 @@ moe.plan @expert_tensor {
 
 // Figures that nobody stated are unknown, not guessed.
 // CHECK-LABEL: moe.plan @unknown
-// CHECK: moe.compute attention layer 0({{.*}}) : (tensor<?x1024xbf16>) -> tensor<?x1024xbf16>
+// CHECK: moe.compute attention layer 0({{.*}}) work <weights = ?, {{.*}}> : (tensor<?x1024xbf16>) -> tensor<?x1024xbf16>
 // CHECK: moe.route {{.*}} -> !moe.routing<? x ?>
 // CHECK: moe.dispatch {{.*}} -> tensor<64x?x1024xbf16>
 moe.plan @unknown {

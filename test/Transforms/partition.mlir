@@ -9,12 +9,12 @@
 // The first stage embeds, and every rank keeps its half of the sequence.
 // CHECK-LABEL: func.func @stage0(
 // CHECK-SAME: %[[IDS:.*]]: tensor<4096xi32>) -> tensor<2048x6144xbf16>
-// CHECK: %[[EMBEDDED:.*]] = moe.compute embedding(%[[IDS]]) weights 98304000
+// CHECK: %[[EMBEDDED:.*]] = moe.compute embedding(%[[IDS]]) work <weights = 98304000
 // CHECK: %[[X:.*]] = shard.reduce_scatter %[[EMBEDDED]] on @world grid_axes = [3] scatter_axis = 0
 // CHECK: %[[ALL:.*]] = shard.all_gather %[[X]] on @world grid_axes = [3] gather_axis = 0 : tensor<2048x6144xbf16> -> tensor<4096x6144xbf16>
 // CHECK: %[[ATT:.*]] = moe.compute attention layer 0(%[[ALL]])
 // CHECK: %[[MINE:.*]] = shard.reduce_scatter %[[ATT]] on @world grid_axes = [3]
-// CHECK: %[[ROUTING:.*]] = moe.route %[[MINE]] experts 8 : tensor<2048x6144xbf16> -> !moe.routing<2048 x 2>
+// CHECK: %[[ROUTING:.*]] = moe.route %[[MINE]] experts 8 work <weights = 55296, {{.*}}> : tensor<2048x6144xbf16> -> !moe.routing<2048 x 2>
 // 1024 = 2048 tokens x 2 experts / 4 ranks.
 // CHECK: %[[IN:.*]] = moe.dispatch %[[MINE]] by %[[ROUTING]] on @world grid_axes = [2, 3] placement @mixtral::@experts_sparse dropless
 // CHECK-SAME: tensor<4x1024x6144xbf16>

@@ -28,10 +28,12 @@ TEST(GpuPreset, EveryPresetIsCompleteAndSourced) {
     EXPECT_EQ(gpu.name, name);
     EXPECT_EQ(gpu.memory.value.dimension(), Dimension::Bytes);
     EXPECT_EQ(gpu.bf16Peak.value.dimension(), Dimension::FlopPerSecond);
+    EXPECT_EQ(gpu.memoryBandwidth.value.dimension(), Dimension::BytesPerSecond);
     EXPECT_EQ(gpu.nvlink.value.dimension(), Dimension::BytesPerSecond);
     EXPECT_EQ(gpu.interNode.value.dimension(), Dimension::BytesPerSecond);
     for (const SourcedQuantity *figure :
-         {&gpu.memory, &gpu.bf16Peak, &gpu.nvlink, &gpu.interNode}) {
+         {&gpu.memory, &gpu.memoryBandwidth, &gpu.bf16Peak, &gpu.nvlink,
+          &gpu.interNode}) {
       EXPECT_FALSE(figure->source.empty());
       EXPECT_TRUE(figure->value.wholeSI());
     }

@@ -93,7 +93,10 @@ struct ClusterFigures {
   Figure worldSize;
   Figure nvlinkDomain;
   /// Stated, or of the preset.
-  std::optional<Quantity> gpuMemory, peakBf16, peakFp8, intraNode, interNode;
+  std::optional<Quantity> gpuMemory, peakBf16, peakFp8, memoryBandwidth,
+      intraNode, interNode;
+  /// Of the preset.
+  std::optional<Quantity> peakFp4;
   Location gpuWhere, peakBf16Where, peakFp8Where;
 
   explicit ClusterFigures(Location where)
@@ -133,13 +136,26 @@ struct WorkloadFigures {
   bool distributedOptimizer = false;
   /// Where the optimizer is described, if it is.
   std::optional<Location> optimizer;
+  /// As stated: sharding and number formats of gradients and states.
+  std::optional<StateSharding> sharding;
+  std::optional<Precision> gradients, master, moments;
   std::optional<Dispatcher> dispatcher;
+  /// Modules that the backward pass computes again, as Megatron names them;
+  /// "full" alone: whole layers.
+  std::vector<std::string> recompute;
+  bool recomputeStated = false;
+  Location recomputeWhere;
+  std::optional<bool> expertOverlap;
+  std::optional<RoutingKind> routing;
+  bool cudaGraph = false;
+  /// Year x 12 + month of the framework release; 0: not stated.
+  int64_t softwareMonth = 0;
 
   explicit WorkloadFigures(Location where)
       : sequenceLength("sequence_length", where),
         contextLength("context_length", where),
         microBatch("micro_batch", where), globalBatch("global_batch", where),
-        batch("batch", where) {}
+        batch("batch", where), recomputeWhere(where) {}
   bool isTraining() const { return mode.value_or(Mode::Train) == Mode::Train; }
 };
 

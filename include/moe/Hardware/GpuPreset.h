@@ -36,6 +36,7 @@ struct GpuPreset {
   /// Nothing where the GPU has no such tensor cores.
   std::optional<SourcedQuantity> fp8Peak;
   std::optional<SourcedQuantity> fp4Peak;
+  SourcedQuantity memoryBandwidth;
   SourcedQuantity nvlink;
   /// Of the vendor's own system; clusters differ, so a plan may state another.
   SourcedQuantity interNode;

@@ -116,6 +116,29 @@ def MoE_OptimizerAttr : MoE_Attr<"Optimizer", "optimizer"> {
   }];
 }
 
+def MoE_WorkAttr : MoE_Attr<"Work", "work"> {
+  let summary = "What one block asks of one rank";
+  let description = [{
+    Counts for one forward pass of one micro-batch: `weights` in parameters,
+    `flops` of matrix multiplications and `core_flops` of attention (2 per
+    multiply-add, causal, as Megatron-LM's `num_floating_point_operations`),
+    `rows` and narrow `width` of one multiplication, bytes `moved` through
+    memory beside it, `kept` for the backward pass, `transient` while that runs,
+    and what it computes again (`redone_flops`, `redone_core_flops`,
+    `redone_moved`). Counts of 0 are left out; `?` is a count that the plan
+    leaves unknown or that exceeds 63 bits.
+
+    Example: `#moe.work<weights = 44046336, flops = 360777252864, kept = ?>`
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$counts);
+  let assemblyFormat = "`` custom<Work>($counts)";
+  let builders = [AttrBuilder<(ins "const cost::BlockWork &":$work)>];
+  let extraClassDeclaration = [{
+    cost::BlockWork getWork() const;
+  }];
+  let genVerifyDecl = 1;
+}
+
 def MoE_RoutingType : TypeDef<MoE_Dialect, "Routing"> {
   let mnemonic = "routing";
   let summary = "Where a batch of tokens goes";

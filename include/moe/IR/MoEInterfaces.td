@@ -11,6 +11,22 @@
 
 include "mlir/IR/OpBase.td"
 
+def MoE_WorkOpInterface : OpInterface<"WorkOpInterface"> {
+  let cppNamespace = "::mlir::moe";
+  let description = [{
+    A computation of one rank: `moe.compute` and `moe.route`. With
+    `CollectiveOpInterface` it is all that the cost of a stage is made of.
+  }];
+  let methods = [
+    InterfaceMethod<"Which block it is.", "::mlir::moe::cost::BlockKind",
+                    "getBlockKind", (ins)>,
+    InterfaceMethod<[{
+      What one forward pass of one micro-batch asks of one rank. Unknown counts
+      where the operation does not say.
+    }], "::mlir::moe::cost::BlockWork", "getBlockWork", (ins)>,
+  ];
+}
+
 def MoE_CollectiveOpInterface : OpInterface<"CollectiveOpInterface"> {
   let cppNamespace = "::mlir::moe";
   let description = [{

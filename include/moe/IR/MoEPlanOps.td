@@ -79,6 +79,7 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_QuantityAttr>:$gpu_memory,
                        OptionalAttr<MoE_QuantityAttr>:$peak_bf16,
                        OptionalAttr<MoE_QuantityAttr>:$peak_fp8,
+                       OptionalAttr<MoE_QuantityAttr>:$memory_bandwidth,
                        OptionalAttr<MoE_PositiveI64>:$nvlink_domain,
                        OptionalAttr<MoE_QuantityAttr>:$intra_node,
                        OptionalAttr<MoE_QuantityAttr>:$inter_node,
@@ -92,6 +93,7 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                    | `gpu_memory` custom<QuantityText>($gpu_memory)
                    | `peak_bf16` custom<QuantityText>($peak_bf16)
                    | `peak_fp8` custom<QuantityText>($peak_fp8)
+                   | `memory_bandwidth` custom<QuantityText>($memory_bandwidth)
                    | `nvlink_domain` $nvlink_domain
                    | `intra_node` custom<QuantityText>($intra_node)
                    | `inter_node` custom<QuantityText>($inter_node)

@@ -41,19 +41,16 @@ def MoE_ViewOp : MoE_DeclOp<"view", [
 }
 
 def MoE_ComputeOp : MoE_Op<"compute", [Pure,
+    DeclareOpInterfaceMethods<MoE_WorkOpInterface>,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
   let summary = "Computation of one block of one layer on one rank";
   let description = [{
-    Opaque: what matters is the block's cost. `weights` counts the parameters
-    that this rank holds for it, `flops` the floating-point operations of one
-    forward pass over the operands' tokens (2 per multiply-add, core attention
-    counted causal, as Megatron-LM's `num_floating_point_operations`). Both are
-    absent where the plan leaves out a figure they need.
+    Opaque: what matters is the block's cost, its `work` (see `#moe.work`).
 
     Example:
     ```mlir
     func.func @block(%x: tensor<4096x7168xbf16>) -> tensor<4096x7168xbf16> {
-      %y = moe.compute attention layer 3 (%x) weights 93749248 : (tensor<4096x7168xbf16>) -> tensor<4096x7168xbf16>
+      %y = moe.compute attention layer 3 (%x) work <weights = 93749248> : (tensor<4096x7168xbf16>) -> tensor<4096x7168xbf16>
       return %y : tensor<4096x7168xbf16>
     }
     ```
@@ -63,21 +60,23 @@ def MoE_ComputeOp : MoE_Op<"compute", [Pure,
   let arguments = (ins MoE_ComputeKindAttr:$kind,
                        OptionalAttr<MoE_NonNegativeI64>:$layer,
                        Variadic<AnyRankedTensor>:$inputs,
-                       OptionalAttr<MoE_NonNegativeI64>:$weights,
-                       OptionalAttr<MoE_NonNegativeI64>:$flops);
+                       OptionalAttr<MoE_WorkAttr>:$work);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     custom<Keyword>($kind) (`layer` $layer^)? `(` $inputs `)`
-    oilist(`weights` $weights | `flops` $flops) attr-dict
+    (`work` custom<Stripped>($work)^)? attr-dict
     `:` functional-type($inputs, $results)
   }];
 }
 
 def MoE_RouteOp : MoE_Op<"route", [Pure,
+    DeclareOpInterfaceMethods<MoE_WorkOpInterface>,
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
   let summary = "Choose experts for the tokens of this rank";
   let description = [{
-    `experts` is absent where the plan does not give the number of experts.
+    `experts` is absent where the plan does not give the number of experts. The
+    `work` is that of the norm before the experts, the router and the permutation
+    of tokens.
 
     Example:
     ```mlir
@@ -92,10 +91,11 @@ def MoE_RouteOp : MoE_Op<"route", [Pure,
       experts.
   }];
   let arguments = (ins AnyRankedTensor:$tokens,
-                       OptionalAttr<MoE_PositiveI64>:$experts);
+                       OptionalAttr<MoE_PositiveI64>:$experts,
+                       OptionalAttr<MoE_WorkAttr>:$work);
   let results = (outs MoE_AnyRouting:$routing);
   let assemblyFormat = [{
-    $tokens (`experts` $experts^)? attr-dict
+    $tokens (`experts` $experts^)? (`work` custom<Stripped>($work)^)? attr-dict
     `:` type($tokens) `->` type($routing)
   }];
   let hasVerifier = 1;

@@ -1,0 +1,49 @@
+//===- CostJob.h - A plan as input of the cost model ------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The adapter between a resolved plan and moe/Cost: it translates, and names
+// what the plan leaves out. It decides nothing that a pass decides too.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_ANALYSIS_COSTJOB_H
+#define MOE_ANALYSIS_COSTJOB_H
+
+#include "moe/Analysis/MeshDerivation.h"
+#include "moe/Analysis/PlanDecisions.h"
+#include "moe/Cost/Job.h"
+
+namespace mlir::moe {
+
+/// A figure without which there is no estimate: its key in the plan file
+/// ("model.vocab_size") and what needs it ("logits and the embedding").
+struct MissingFigure {
+  std::string name;
+  std::string neededFor;
+};
+/// In the order of the plan format.
+std::vector<MissingFigure> missingFigures(const PlanModel &plan);
+
+/// Model, workload and machine of a plan. Degrees are those of `grid`; stages
+/// are left empty. What the plan does not say is unknown.
+cost::Job describeJob(const PlanModel &plan, const WorldGrid &grid);
+
+/// The job of a whole plan: its decisions where it has them, otherwise what
+/// the passes would decide. Returns nothing and sets `error` where the degrees
+/// or the layout are not legal; the rules of the verifier say why.
+std::optional<cost::Job> makeCostJob(const PlanModel &plan,
+                                     const PlanDecisions &decisions,
+                                     std::string &error);
+
+/// Dimensions of the grid along which ranks have the same dense parameters:
+/// `dp` and `cp`, ascending.
+llvm::SmallVector<int16_t> dataDims(const WorldGrid &grid);
+
+} // namespace mlir::moe
+
+#endif // MOE_ANALYSIS_COSTJOB_H

@@ -1,0 +1,90 @@
+//===- BlockWork.h - What one block asks of one rank ------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Closed forms for the blocks of a transformer layer, per rank and forward pass
+// of one micro-batch. Sources: parameter counts and FLOP convention of
+// Megatron-LM (megatron/training/theoretical_memory_usage.py, and
+// num_floating_point_operations in megatron/training/training.py): 2 FLOP per
+// multiply-add, core attention counted causal, i.e. half, the router ignored.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_COST_BLOCKWORK_H
+#define MOE_COST_BLOCKWORK_H
+
+#include "moe/Cost/Job.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace mlir::moe::cost {
+
+enum class BlockKind : uint8_t {
+  Embedding,
+  KeyValue, ///< key and value projections alone, where cp exchanges them
+  Attention,
+  FeedForward,
+  SharedExperts,
+  Router,
+  Experts,
+  MultiTokenPrediction, ///< projection and norms, without its layer
+  Output
+};
+
+struct BlockWork {
+  Count weights;   ///< parameters this rank holds
+  Count gemmFlops; ///< of matrix multiplications with weights
+  Count coreFlops; ///< of attention scores and their weighted sums
+  /// Rows of one matrix multiplication, and its narrow dimension; experts run
+  /// one per slot.
+  Count rows, width;
+  Count movedBytes;     ///< HBM traffic beside the matrix multiplications
+  Count keptBytes;      ///< kept for the backward pass
+  Count transientBytes; ///< more while its backward pass runs
+  /// Computed again by the backward pass.
+  Count redoneGemmFlops, redoneCoreFlops, redoneMovedBytes;
+
+  Count flops() const { return gemmFlops + coreFlops; }
+};
+bool operator==(const BlockWork &a, const BlockWork &b);
+
+/// One figure of a block, under its name in the sharded level.
+struct BlockField {
+  llvm::StringLiteral name;
+  Count BlockWork::*count;
+};
+/// All of them, in the order of the struct.
+llvm::ArrayRef<BlockField> blockFields();
+
+BlockWork embeddingWork(const Job &job);
+/// The output head, the norm before it and the loss behind it.
+BlockWork outputWork(const Job &job);
+BlockWork keyValueWork(const Job &job, const LayerShape &layer);
+/// Attention with its norm; with cp > 1 without its key and value projections.
+BlockWork attentionWork(const Job &job, const LayerShape &layer);
+/// A dense feed-forward block with its norm.
+BlockWork feedForwardWork(const Job &job, const LayerShape &layer);
+/// Feed-forward of the shared experts; the norm is the router's.
+BlockWork sharedExpertsWork(const Job &job, const LayerShape &layer);
+/// The norm before the experts, the router, and the permutation of tokens.
+BlockWork routerWork(const Job &job, const LayerShape &layer);
+/// The routed experts of one rank over `expertRows` rows.
+BlockWork expertsWork(const Job &job, const LayerShape &layer);
+/// DeepSeek-V3 technical report, section 2.2.
+BlockWork mtpWork(const Job &job);
+
+/// Rows that one rank sends to each rank of the expert-parallel group, rounded
+/// up: tokens x top-k x capacity / ranks.
+Count exchangedRows(const Job &job, const LayerShape &layer);
+/// Rows the experts of one rank see: of all ranks of the group, those of the
+/// expert-tensor-parallel ranks included.
+Count expertRows(const Job &job, const LayerShape &layer);
+/// Elements per token that context-parallel ranks exchange.
+Count keyValueWidth(const Job &job, const LayerShape &layer);
+
+} // namespace mlir::moe::cost
+
+#endif // MOE_COST_BLOCKWORK_H

@@ -1,0 +1,205 @@
+//===- Job.h - What the cost of a plan depends on ---------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Plain figures: a model, what runs on it, how it is split, and the machine.
+// Sizes in bytes, rates in bytes or FLOP per second. A figure that nobody gave
+// is an unknown count; what needs it comes out unknown. Search fills this
+// directly; Analysis/CostJob.h fills it from a plan.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_COST_JOB_H
+#define MOE_COST_JOB_H
+
+#include "moe/Cost/Count.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include <array>
+
+namespace mlir::moe::cost {
+
+enum class NumberFormat : uint8_t { FP32, FP16, BF16, FP8, MXFP8, NVFP4 };
+/// Bits of one number, without scales of blocks.
+int64_t bitsOf(NumberFormat format);
+/// Whether matrix multiplications quantise their operands to 8 bits or less.
+bool isQuantised(NumberFormat format);
+
+enum class Phase : uint8_t { Train, Prefill, Decode };
+enum class TokenDispatcher : uint8_t { AllToAll, AllGather, DeepEP, HybridEP };
+/// None: every rank holds all states. Distributed: ZeRO-1, states of dense
+/// parameters over dp x cp, of experts over edp. FullyShared: parameters and
+/// gradients too (FSDP).
+enum class StateSharding : uint8_t { None, Distributed, FullyShared };
+
+/// Parts of a layer that the backward pass computes again instead of keeping,
+/// named as Megatron's --recompute-modules, and the whole layer.
+enum class RecomputeModule : uint8_t {
+  CoreAttention,
+  MlaUpProjection,
+  LayerNorm,
+  MoEActivation,
+  FeedForward, ///< "mlp": dense feed-forward blocks
+  MoE,         ///< "moe": router, dispatch, experts, combine
+  SharedExperts,
+  FullLayer
+};
+class RecomputeSet {
+public:
+  void insert(RecomputeModule module) {
+    bits |= 1U << static_cast<unsigned>(module);
+  }
+  bool contains(RecomputeModule module) const {
+    return bits & (1U << static_cast<unsigned>(module));
+  }
+
+private:
+  unsigned bits = 0;
+};
+
+/// Identical layers, [begin, end).
+struct LayerShape {
+  int64_t begin = 0, end = 0;
+  bool sparse = false;
+  /// Multi-head latent attention (DeepSeek-V2 and later).
+  bool latentAttention = false;
+  Count heads = std::nullopt, kvHeads = std::nullopt, headDim = std::nullopt;
+  /// Of latent attention; `qLoraRank` is 0 where queries have no latent.
+  Count qLoraRank, kvLoraRank = std::nullopt, qkNopeDim = std::nullopt,
+                   qkRopeDim = std::nullopt, vHeadDim = std::nullopt;
+  Count ffnWidth = std::nullopt;
+  Count experts = std::nullopt, topK = std::nullopt, expertWidth = std::nullopt;
+  /// Of all shared experts together; 0 where there are none.
+  Count sharedWidth;
+  /// Groups of experts a token may visit (node-limited routing); 0: any.
+  int64_t routerTopGroups = 0;
+  /// Expert slots of one rank.
+  Count slotsPerRank = std::nullopt;
+  /// Rows of the busiest rank over the mean, in thousandths; 1000: balanced.
+  int64_t hottestPermille = 1000;
+
+  int64_t size() const { return end - begin; }
+};
+
+struct ModelShape {
+  Count hidden = std::nullopt, vocab = std::nullopt;
+  /// Matrices of a feed-forward block: 3 with a gate (SwiGLU), else 2.
+  Count matrices = std::nullopt;
+  bool tiedEmbeddings = false;
+  llvm::SmallVector<LayerShape, 3> runs;
+};
+
+/// Ranks that communicate, as far as their place matters.
+struct Group {
+  int64_t size = 1;
+  /// Of them in one NVLink domain.
+  int64_t local = 1;
+
+  bool isLocal() const { return local >= size; }
+  /// NVLink domains the group touches.
+  int64_t domains() const { return (size + local - 1) / local; }
+};
+
+enum class Axis : uint8_t {
+  Tensor,
+  Context,
+  Pipeline,
+  Data, ///< ranks with the same dense parameters: dp x cp
+  Expert,
+  ExpertTensor,
+  ExpertData ///< ranks with the same experts
+};
+constexpr unsigned numAxes = 7;
+/// "tp", "cp", "pp", "dp", "ep", "etp", "edp".
+llvm::StringRef nameOf(Axis axis);
+
+struct Degrees {
+  int64_t tp = 1, cp = 1, pp = 1, vpp = 1, dp = 1, ep = 1, etp = 1, edp = 1;
+  std::array<Group, numAxes> groups;
+  /// Axes over the same ranks are accounted under the first: `etp` under `tp`.
+  std::array<Axis, numAxes> accounts = {
+      Axis::Tensor, Axis::Context,      Axis::Pipeline,  Axis::Data,
+      Axis::Expert, Axis::ExpertTensor, Axis::ExpertData};
+
+  const Group &group(Axis axis) const {
+    return groups[static_cast<unsigned>(axis)];
+  }
+  Axis account(Axis axis) const {
+    return accounts[static_cast<unsigned>(axis)];
+  }
+  int64_t worldSize() const { return tp * cp * pp * dp; }
+};
+
+struct Workload {
+  Phase phase = Phase::Train;
+  /// Of training and prefill.
+  Count sequenceLength = std::nullopt;
+  /// Keys a query of decode sees.
+  Count contextLength = std::nullopt;
+  Count microBatch = std::nullopt, globalBatch = std::nullopt;
+  /// Sequences of a replica when serving.
+  Count batch = std::nullopt;
+  NumberFormat precision = NumberFormat::BF16;
+  NumberFormat gradients = NumberFormat::FP32, master = NumberFormat::FP32,
+               moments = NumberFormat::FP32;
+  StateSharding sharding = StateSharding::None;
+  RecomputeSet recompute;
+  TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
+  bool expertOverlap = false; ///< all-to-alls run beside computation
+  bool cudaGraph = false;
+  /// Rows sent per row of balanced routing, in thousandths; unknown when no
+  /// token is dropped.
+  Count capacityPermille = std::nullopt;
+  /// Year x 12 + month of the framework release; 0: not stated.
+  int64_t softwareMonth = 0;
+};
+
+struct Machine {
+  /// Which constants of the calibration apply: "H100", "GB200", ...
+  llvm::StringRef gpu;
+  double memoryBytes = 0, memoryBandwidth = 0;
+  /// Dense; 0 where the GPU has no such tensor cores.
+  double peakBf16 = 0, peakFp8 = 0, peakFp4 = 0;
+  /// Per GPU and direction.
+  double nvlink = 0, network = 0;
+  int64_t nvlinkDomain = 8, gpusPerNode = 8;
+};
+
+/// What a pipeline stage runs: ranges of layers, chunk by chunk.
+struct StageShape {
+  llvm::SmallVector<std::pair<int64_t, int64_t>, 4> chunks;
+  bool embedding = false, output = false;
+  int64_t mtpLayers = 0;
+};
+
+struct Job {
+  ModelShape model;
+  Degrees degrees;
+  Workload workload;
+  Machine machine;
+  llvm::SmallVector<StageShape, 8> stages;
+
+  bool isTraining() const { return workload.phase == Phase::Train; }
+  /// Bytes of one element of an activation: 8-bit and 4-bit formats compute in
+  /// bf16 and quantise inside their blocks.
+  int64_t activationBytes() const;
+  /// Tokens of one pass on one rank, before tensor parallelism splits them: one
+  /// micro-batch of training, the batch of a replica when serving.
+  Count tokens() const;
+  /// Tokens of one rank where its tensor-parallel group shares them.
+  Count shardedTokens() const;
+  /// Keys the last query sees.
+  Count context() const;
+  /// Ranks of tensor parallelism share the sequence between blocks.
+  bool sequenceParallel() const { return isTraining() && degrees.tp > 1; }
+  /// Micro-batches of one replica in a step; 1 when serving.
+  Count microBatches() const;
+};
+
+} // namespace mlir::moe::cost
+
+#endif // MOE_COST_JOB_H

@@ -1,0 +1,79 @@
+//===- StageWork.h - What one pipeline stage does ---------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Sums over the blocks and collectives of a stage, for one micro-batch. They
+// are whole numbers, so that adding block by block (from the operations of the
+// sharded level) and multiplying by the number of layers (the closed form) give
+// the same.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_COST_STAGEWORK_H
+#define MOE_COST_STAGEWORK_H
+
+#include "moe/Cost/BlockWork.h"
+#include "moe/Cost/Transfer.h"
+#include <vector>
+
+namespace mlir::moe::cost {
+
+/// Traffic of one axis by one kind of collective in one forward pass.
+struct Traffic {
+  int64_t count = 0;
+  Count sent, network, picoseconds;
+};
+constexpr unsigned numCollectives = 5;
+bool operator==(const Traffic &a, const Traffic &b);
+
+/// Sums of one part of a stage.
+struct PartWork {
+  Count gemmFlops, coreFlops;
+  Count keptBytes;
+  /// Largest of any block.
+  Count transientBytes;
+  /// Computation alone; backward includes what is computed again.
+  Count forwardPs, backwardPs;
+  /// Collectives of the forward pass, by axis and kind.
+  std::array<std::array<Traffic, numCollectives>, numAxes> traffic;
+
+  Traffic &at(Axis axis, Collective kind) {
+    return traffic[static_cast<unsigned>(axis)][static_cast<unsigned>(kind)];
+  }
+  const Traffic &at(Axis axis, Collective kind) const {
+    return const_cast<PartWork *>(this)->at(axis, kind);
+  }
+  void add(BlockKind kind, const BlockWork &work, const Job &job,
+           const Calibration &calibration);
+  void add(const Transfer &transfer);
+  /// `times` x `other`.
+  void add(const PartWork &other, int64_t times = 1);
+};
+bool operator==(const PartWork &a, const PartWork &b);
+
+struct StageWork {
+  /// Parameters of one rank, by who shares their states: the ranks of `dp x cp`
+  /// or those of `edp`.
+  Count denseWeights, expertWeights;
+  /// Layers, chunk by chunk, with the pipeline transfers.
+  llvm::SmallVector<PartWork, 0> chunks;
+  /// Embedding; multi-token prediction; output head and loss.
+  PartWork embedding, mtp, output;
+  /// Once a step: reduction of gradients, gathering of parameters.
+  PartWork gradients;
+
+  void addWeights(BlockKind kind, Count weights);
+};
+bool operator==(const StageWork &a, const StageWork &b);
+
+/// The closed form: fills `stages`, one for each stage of the job.
+void measureStages(const Job &job, const Calibration &calibration,
+                   std::vector<StageWork> &stages);
+
+} // namespace mlir::moe::cost
+
+#endif // MOE_COST_STAGEWORK_H

@@ -1,0 +1,338 @@
+//===- CostJob.cpp - A plan as input of the cost model --------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Analysis/CostJob.h"
+
+#include "moe/Analysis/ExpertSlots.h"
+#include "moe/Analysis/StageDerivation.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+//===----------------------------------------------------------------------===//
+// Model and workload
+//===----------------------------------------------------------------------===//
+
+static cost::NumberFormat formatOf(Precision precision) {
+  switch (precision) {
+  case Precision::FP32:
+    return cost::NumberFormat::FP32;
+  case Precision::FP16:
+    return cost::NumberFormat::FP16;
+  case Precision::BF16:
+    return cost::NumberFormat::BF16;
+  case Precision::FP8:
+    return cost::NumberFormat::FP8;
+  case Precision::MXFP8:
+    return cost::NumberFormat::MXFP8;
+  case Precision::NVFP4:
+    return cost::NumberFormat::NVFP4;
+  }
+  llvm_unreachable("unknown precision");
+}
+
+/// Load of the busiest rank over the mean, in thousandths: where the experts do
+/// not divide over the ranks, some hold one more.
+static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
+                               std::optional<int64_t> slots) {
+  bool dealtOut = !plan.distribution.slotsPerRank;
+  if (!dealtOut || !slots || !run.experts || !plan.degrees.ep)
+    return 1000;
+  cost::Count permille =
+      cost::Count(*slots) * *plan.degrees.ep * 1000 / *run.experts;
+  return std::max<int64_t>(permille.valueOr(1000), 1000);
+}
+
+static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
+  cost::LayerShape layer;
+  layer.begin = run.begin;
+  layer.end = run.end;
+  layer.sparse = run.sparse;
+  layer.latentAttention = run.isLatentAttention();
+  layer.heads = run.heads;
+  layer.kvHeads = run.kvHeads;
+  layer.headDim = run.headDim;
+  layer.qLoraRank = run.qLoraRank.value_or(0);
+  layer.kvLoraRank = run.kvLoraRank;
+  layer.qkNopeDim = run.qkNopeDim;
+  layer.qkRopeDim = run.qkRopeDim;
+  layer.vHeadDim = run.vHeadDim;
+  layer.ffnWidth = run.ffnWidth;
+  layer.experts = run.experts;
+  layer.topK = run.topK;
+  layer.expertWidth = run.expertWidth;
+  if (run.sharedExperts > 0)
+    layer.sharedWidth = run.sharedWidth;
+  layer.routerTopGroups = run.routerTopGroups.value_or(0);
+  std::optional<int64_t> slots = slotsPerRank(plan, run);
+  layer.slotsPerRank = slots;
+  layer.hottestPermille = hottestPermille(plan, run, slots);
+  return layer;
+}
+
+static cost::ModelShape shapeOf(const PlanModel &plan) {
+  const ModelFigures &model = plan.model;
+  cost::ModelShape shape;
+  shape.hidden = model.hidden.value;
+  shape.vocab = model.vocab.value;
+  if (model.gated)
+    shape.matrices = *model.gated ? 3 : 2;
+  shape.tiedEmbeddings = model.tiedEmbeddings.value_or(false);
+  for (const LayerRun &run : model.runs)
+    shape.runs.push_back(shapeOf(plan, run));
+  return shape;
+}
+
+static std::optional<cost::RecomputeModule> moduleOf(StringRef name) {
+  using cost::RecomputeModule;
+  return llvm::StringSwitch<std::optional<RecomputeModule>>(name)
+      .Case("core_attn", RecomputeModule::CoreAttention)
+      .Case("mla_up_proj", RecomputeModule::MlaUpProjection)
+      .Case("layernorm", RecomputeModule::LayerNorm)
+      .Case("moe_act", RecomputeModule::MoEActivation)
+      .Case("mlp", RecomputeModule::FeedForward)
+      .Case("moe", RecomputeModule::MoE)
+      .Case("shared_experts", RecomputeModule::SharedExperts)
+      .Case("full", RecomputeModule::FullLayer)
+      .Default(std::nullopt);
+}
+
+static void describeStates(const WorkloadFigures &from, cost::Workload &to) {
+  auto format = [](std::optional<Precision> precision) {
+    return formatOf(precision.value_or(Precision::FP32));
+  };
+  to.gradients = format(from.gradients);
+  to.master = format(from.master);
+  to.moments = format(from.moments);
+  switch (from.sharding.value_or(StateSharding::None)) {
+  case StateSharding::None:
+    to.sharding = cost::StateSharding::None;
+    break;
+  case StateSharding::Distributed:
+    to.sharding = cost::StateSharding::Distributed;
+    break;
+  case StateSharding::FSDP:
+    to.sharding = cost::StateSharding::FullyShared;
+    break;
+  }
+}
+
+static cost::TokenDispatcher dispatcherOf(std::optional<Dispatcher> from) {
+  switch (from.value_or(Dispatcher::AllToAll)) {
+  case Dispatcher::AllToAll:
+    return cost::TokenDispatcher::AllToAll;
+  case Dispatcher::AllGather:
+    return cost::TokenDispatcher::AllGather;
+  case Dispatcher::DeepEP:
+    return cost::TokenDispatcher::DeepEP;
+  case Dispatcher::HybridEP:
+    return cost::TokenDispatcher::HybridEP;
+  }
+  llvm_unreachable("unknown dispatcher");
+}
+
+static cost::Workload describeSection(const WorkloadFigures &from) {
+  cost::Workload to;
+  switch (from.mode.value_or(Mode::Train)) {
+  case Mode::Train:
+    to.phase = cost::Phase::Train;
+    break;
+  case Mode::Prefill:
+    to.phase = cost::Phase::Prefill;
+    break;
+  case Mode::Decode:
+    to.phase = cost::Phase::Decode;
+    break;
+  }
+  to.sequenceLength = from.sequenceLength.value;
+  to.contextLength = from.contextLength.value;
+  to.microBatch = from.microBatch.value;
+  to.globalBatch = from.globalBatch.value;
+  to.batch = from.batch.value;
+  to.precision = formatOf(from.precision);
+  describeStates(from, to);
+  for (const std::string &name : from.recompute)
+    if (std::optional<cost::RecomputeModule> module = moduleOf(name))
+      to.recompute.insert(*module);
+  to.dispatcher = dispatcherOf(from.dispatcher);
+  to.expertOverlap = from.expertOverlap.value_or(false);
+  to.cudaGraph = from.cudaGraph;
+  to.capacityPermille = from.capacityPermille;
+  to.softwareMonth = from.softwareMonth;
+  return to;
+}
+
+//===----------------------------------------------------------------------===//
+// Machine and groups
+//===----------------------------------------------------------------------===//
+
+/// Ranks that one NVLink domain holds: jobs fill racks evenly, so a rack of 72
+/// GPUs gives 64 of them to a job of 256.
+static int64_t alignedDomain(const ClusterFigures &cluster) {
+  int64_t domain = cluster.nvlinkDomain ? *cluster.nvlinkDomain : 1;
+  int64_t node = cluster.gpusPerNode ? *cluster.gpusPerNode : 1;
+  int64_t world = cluster.worldSize ? *cluster.worldSize : 1;
+  if (world <= domain)
+    return world;
+  for (int64_t ranks = domain / node * node; ranks > node; ranks -= node)
+    if (world % ranks == 0)
+      return ranks;
+  return node;
+}
+
+static cost::Machine describeSection(const ClusterFigures &cluster) {
+  auto number = [](const std::optional<Quantity> &quantity) {
+    return quantity ? quantity->toSI() : 0;
+  };
+  cost::Machine machine;
+  machine.gpu = cluster.gpu;
+  machine.memoryBytes = number(cluster.gpuMemory);
+  machine.memoryBandwidth = number(cluster.memoryBandwidth);
+  machine.peakBf16 = number(cluster.peakBf16);
+  machine.peakFp8 = number(cluster.peakFp8);
+  machine.peakFp4 = number(cluster.peakFp4);
+  machine.nvlink = number(cluster.intraNode);
+  machine.network = number(cluster.interNode);
+  machine.nvlinkDomain = alignedDomain(cluster);
+  if (cluster.gpusPerNode)
+    machine.gpusPerNode = *cluster.gpusPerNode;
+  return machine;
+}
+
+static ArrayRef<int16_t> dimsOf(const AxisDims &view, AxisKind kind) {
+  for (const auto &[candidate, dims] : view)
+    if (candidate == kind)
+      return dims;
+  return {};
+}
+
+llvm::SmallVector<int16_t> moe::dataDims(const WorldGrid &grid) {
+  SmallVector<int16_t> dims(dimsOf(grid.attention, AxisKind::Data));
+  llvm::append_range(dims, dimsOf(grid.attention, AxisKind::Context));
+  llvm::sort(dims);
+  return dims;
+}
+
+/// Ranks that differ in `dims`, and how many of them share a domain of
+/// `domain` neighbouring ranks.
+static cost::Group groupOf(ArrayRef<int64_t> shape, ArrayRef<int16_t> dims,
+                           int64_t domain) {
+  cost::Group group;
+  int64_t stride = 1;
+  for (size_t dim = shape.size(); dim-- > 0;) {
+    if (llvm::is_contained(dims, static_cast<int16_t>(dim))) {
+      group.size *= shape[dim];
+      int64_t near = std::max<int64_t>(domain / stride, 1);
+      group.local *= std::min(shape[dim], near);
+    }
+    stride *= shape[dim];
+  }
+  return group;
+}
+
+static void describeGroups(const WorldGrid &grid, int64_t domain,
+                           cost::Degrees &degrees) {
+  using cost::Axis;
+  std::array<SmallVector<int16_t>, cost::numAxes> dims;
+  auto set = [&](Axis axis, ArrayRef<int16_t> list) {
+    dims[static_cast<unsigned>(axis)].assign(list.begin(), list.end());
+  };
+  set(Axis::Tensor, dimsOf(grid.attention, AxisKind::Tensor));
+  set(Axis::Context, dimsOf(grid.attention, AxisKind::Context));
+  set(Axis::Pipeline, dimsOf(grid.attention, AxisKind::Pipeline));
+  set(Axis::Data, dataDims(grid));
+  set(Axis::Expert, dimsOf(grid.expert, AxisKind::Expert));
+  set(Axis::ExpertTensor, dimsOf(grid.expert, AxisKind::ExpertTensor));
+  set(Axis::ExpertData, dimsOf(grid.expert, AxisKind::ExpertData));
+  for (unsigned axis = 0; axis < cost::numAxes; ++axis) {
+    degrees.groups[axis] = groupOf(grid.shape, dims[axis], domain);
+    const auto *same = llvm::find(dims, dims[axis]);
+    degrees.accounts[axis] = static_cast<Axis>(same - dims.begin());
+  }
+  auto size = [&](Axis axis) { return degrees.group(axis).size; };
+  degrees.tp = size(Axis::Tensor);
+  degrees.cp = size(Axis::Context);
+  degrees.pp = size(Axis::Pipeline);
+  degrees.dp = size(Axis::Data) / degrees.cp;
+  degrees.ep = size(Axis::Expert);
+  degrees.etp = size(Axis::ExpertTensor);
+  degrees.edp = size(Axis::ExpertData);
+}
+
+//===----------------------------------------------------------------------===//
+// Jobs
+//===----------------------------------------------------------------------===//
+
+cost::Job moe::describeJob(const PlanModel &plan, const WorldGrid &grid) {
+  cost::Job job;
+  job.model = shapeOf(plan);
+  job.workload = describeSection(plan.workload);
+  job.machine = describeSection(plan.cluster);
+  describeGroups(grid, job.machine.nvlinkDomain, job.degrees);
+  return job;
+}
+
+static int64_t ranksOf(const MeshAxes &mesh) {
+  return countRanks(mesh.sizes).value_or(0);
+}
+
+static std::optional<WorldGrid> gridOf(const PlanModel &plan,
+                                       std::string &error) {
+  if (!plan.degrees.etp) {
+    error = "the degrees of parallelism are not known";
+    return std::nullopt;
+  }
+  auto meshes = deriveMeshes(plan.degrees);
+  if (auto *problem = std::get_if<std::string>(&meshes)) {
+    error = *problem;
+    return std::nullopt;
+  }
+  const auto &derived = std::get<DerivedMeshes>(meshes);
+  int64_t ranks = ranksOf(derived.attention);
+  if (ranks == 0 ||
+      (plan.cluster.worldSize && ranks != *plan.cluster.worldSize) ||
+      (derived.expert && ranksOf(*derived.expert) != ranks)) {
+    error = "the degrees of parallelism do not multiply to the ranks of the "
+            "job";
+    return std::nullopt;
+  }
+  auto grid = deriveWorldGrid(derived, *plan.degrees.etp);
+  if (std::holds_alternative<NoRefinement>(grid)) {
+    error = "the groups of attention and experts overlap without nesting";
+    return std::nullopt;
+  }
+  return std::get<WorldGrid>(grid);
+}
+
+std::optional<cost::Job> moe::makeCostJob(const PlanModel &plan,
+                                          const PlanDecisions &decisions,
+                                          std::string &error) {
+  std::optional<WorldGrid> grid = gridOf(plan, error);
+  if (!grid)
+    return std::nullopt;
+  std::optional<std::vector<DecidedStage>> stages;
+  if (decisions.pipeline)
+    stages = decisions.pipeline->stages;
+  else
+    stages = deriveStages(plan, error);
+  if (!stages)
+    return std::nullopt;
+  cost::Job job = describeJob(plan, *grid);
+  for (const DecidedStage &stage : *stages) {
+    cost::StageShape &shape = job.stages.emplace_back();
+    shape.chunks.assign(stage.layers.begin(), stage.layers.end());
+    shape.embedding = stage.embedding;
+    shape.output = stage.output;
+    shape.mtpLayers = stage.mtpLayers;
+  }
+  if (!job.stages.empty())
+    job.degrees.vpp = static_cast<int64_t>(job.stages.front().chunks.size());
+  return job;
+}

@@ -1,0 +1,248 @@
+//===- ShardedWork.cpp - The cost of what was lowered ---------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Analysis/ShardedWork.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+namespace {
+/// Which axis some dimensions of the grid are.
+class AxisNames {
+public:
+  AxisNames(ModuleOp module);
+  std::optional<cost::Axis> find(ArrayRef<int16_t> dims) const;
+
+private:
+  std::array<SmallVector<int16_t>, cost::numAxes> dimsOf;
+};
+
+/// Adds up one function.
+class StageMeter {
+public:
+  StageMeter(const cost::Job &job, const cost::Calibration &calibration,
+             const AxisNames &axes, cost::StageWork &stage)
+      : job(job), calibration(calibration), axes(axes), stage(stage) {}
+
+  LogicalResult measureForward(func::FuncOp function);
+  LogicalResult measureGradients(func::FuncOp function);
+
+private:
+  void addBlock(WorkOpInterface op);
+  LogicalResult addCollective(CollectiveOpInterface op);
+  FailureOr<cost::Transfer> transferOf(CollectiveOpInterface op) const;
+  const cost::LayerShape &shapeOf(int64_t layer) const;
+  cost::PartWork &partOf(cost::BlockKind kind);
+
+  const cost::Job &job;
+  const cost::Calibration &calibration;
+  const AxisNames &axes;
+  cost::StageWork &stage;
+  /// Where the last block went.
+  cost::PartWork *part = nullptr;
+  /// Gathers that belong to the block behind them.
+  SmallVector<cost::Transfer> entering;
+  size_t chunk = 0;
+  int64_t layer = 0;
+  bool inMtp = false;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Axes
+//===----------------------------------------------------------------------===//
+
+static std::optional<cost::Axis> axisOf(AxisKind kind) {
+  switch (kind) {
+  case AxisKind::Tensor:
+    return cost::Axis::Tensor;
+  case AxisKind::Context:
+    return cost::Axis::Context;
+  case AxisKind::Pipeline:
+    return cost::Axis::Pipeline;
+  case AxisKind::Data:
+    return cost::Axis::Data;
+  case AxisKind::Expert:
+    return cost::Axis::Expert;
+  case AxisKind::ExpertTensor:
+    return cost::Axis::ExpertTensor;
+  case AxisKind::ExpertData:
+    return cost::Axis::ExpertData;
+  }
+  llvm_unreachable("unknown axis");
+}
+
+AxisNames::AxisNames(ModuleOp module) {
+  auto dims = [&](cost::Axis axis) -> SmallVector<int16_t> & {
+    return dimsOf[static_cast<unsigned>(axis)];
+  };
+  // The two views share pp; what attention calls `ep` there is none.
+  for (auto view : module.getOps<ViewOp>()) {
+    bool known =
+        view.getSymName() == "attention" || view.getSymName() == "expert";
+    for (auto [kind, list] :
+         llvm::zip_equal(view.getAxes().getKinds(), view.getAxes().getDims()))
+      if (std::optional<cost::Axis> axis = axisOf(kind); axis && known)
+        dims(*axis).assign(list.asArrayRef().begin(), list.asArrayRef().end());
+  }
+  // Gradients of dense parameters are summed over the context ranks too.
+  llvm::append_range(dims(cost::Axis::Data), dims(cost::Axis::Context));
+  for (SmallVector<int16_t> &list : dimsOf)
+    llvm::sort(list);
+}
+
+std::optional<cost::Axis> AxisNames::find(ArrayRef<int16_t> dims) const {
+  SmallVector<int16_t> sorted(dims);
+  llvm::sort(sorted);
+  const auto *found = llvm::find(dimsOf, sorted);
+  if (found == dimsOf.end())
+    return std::nullopt;
+  return static_cast<cost::Axis>(found - dimsOf.begin());
+}
+
+//===----------------------------------------------------------------------===//
+// Blocks and collectives
+//===----------------------------------------------------------------------===//
+
+cost::PartWork &StageMeter::partOf(cost::BlockKind kind) {
+  if (kind == cost::BlockKind::Embedding)
+    return stage.embedding;
+  if (kind == cost::BlockKind::Output)
+    return stage.output;
+  inMtp |= kind == cost::BlockKind::MultiTokenPrediction;
+  return inMtp ? stage.mtp : stage.chunks[chunk];
+}
+
+void StageMeter::addBlock(WorkOpInterface op) {
+  if (auto compute = dyn_cast<ComputeOp>(op.getOperation()))
+    layer = compute.getLayer().value_or(layer);
+  cost::BlockKind kind = op.getBlockKind();
+  cost::BlockWork work = op.getBlockWork();
+  part = &partOf(kind);
+  for (const cost::Transfer &transfer : entering)
+    part->add(transfer);
+  entering.clear();
+  part->add(kind, work, job, calibration);
+  stage.addWeights(kind, work.weights);
+}
+
+/// The run a layer belongs to; layers behind the last are like it.
+const cost::LayerShape &StageMeter::shapeOf(int64_t number) const {
+  for (const cost::LayerShape &run : job.model.runs)
+    if (number >= run.begin && number < run.end)
+      return run;
+  return job.model.runs.back();
+}
+
+static std::optional<cost::Collective> kindOf(CollectiveKind kind) {
+  switch (kind) {
+  case CollectiveKind::AllReduce:
+    return cost::Collective::AllReduce;
+  case CollectiveKind::AllGather:
+    return cost::Collective::AllGather;
+  case CollectiveKind::ReduceScatter:
+    return cost::Collective::ReduceScatter;
+  case CollectiveKind::AllToAll:
+    return cost::Collective::AllToAll;
+  case CollectiveKind::SendRecv:
+    return cost::Collective::SendRecv;
+  case CollectiveKind::Broadcast:
+    return std::nullopt;
+  }
+  llvm_unreachable("unknown collective");
+}
+
+FailureOr<cost::Transfer>
+StageMeter::transferOf(CollectiveOpInterface op) const {
+  std::optional<cost::Axis> axis = axes.find(op.getGroupDims());
+  if (!axis)
+    return op->emitError() << "communicates along dimensions that are no axis "
+                              "of the views";
+  std::optional<cost::Collective> kind = kindOf(op.getCollectiveKind());
+  if (!kind)
+    return op->emitError() << "is a collective without a cost";
+  int64_t ranks = job.degrees.group(*axis).size;
+  cost::Count sent = op.getSentBytes(ranks);
+  if (isa<DispatchOp, CombineOp>(op.getOperation()))
+    return cost::expertTransfer(job, calibration, shapeOf(layer), sent);
+  return cost::transfer(job, calibration, *axis, *kind, sent);
+}
+
+/// A gather prepares the block behind it, unless it collects what a combine
+/// brought back; everything else ends the block before it.
+static bool isEntering(CollectiveOpInterface op) {
+  auto gather = dyn_cast<shard::AllGatherOp>(op.getOperation());
+  return gather && !gather.getInput().getDefiningOp<CombineOp>();
+}
+
+LogicalResult StageMeter::addCollective(CollectiveOpInterface op) {
+  // The sender accounts for a pipeline transfer.
+  if (isa<shard::RecvOp>(op.getOperation()))
+    return success();
+  FailureOr<cost::Transfer> transfer = transferOf(op);
+  if (failed(transfer))
+    return failure();
+  // Alone in its group, a rank sends nothing and nobody builds a communicator.
+  if (job.degrees.group(transfer->axis).size == 1)
+    return success();
+  if (isa<shard::SendOp>(op.getOperation())) {
+    stage.chunks[chunk].add(*transfer);
+    if (chunk + 1 < stage.chunks.size())
+      ++chunk;
+  } else if (isEntering(op)) {
+    entering.push_back(*transfer);
+  } else if (part) {
+    part->add(*transfer);
+  }
+  return success();
+}
+
+LogicalResult StageMeter::measureForward(func::FuncOp function) {
+  for (Operation &op : function.getOps()) {
+    if (auto work = dyn_cast<WorkOpInterface>(op))
+      addBlock(work);
+    else if (auto collective = dyn_cast<CollectiveOpInterface>(op))
+      if (failed(addCollective(collective)))
+        return failure();
+  }
+  return success();
+}
+
+LogicalResult StageMeter::measureGradients(func::FuncOp function) {
+  for (auto op : function.getOps<CollectiveOpInterface>()) {
+    FailureOr<cost::Transfer> transfer = transferOf(op);
+    if (failed(transfer))
+      return failure();
+    stage.gradients.add(*transfer);
+  }
+  return success();
+}
+
+FailureOr<std::vector<cost::StageWork>>
+moe::measureShardedStages(ModuleOp module, const cost::Job &job,
+                          const cost::Calibration &calibration) {
+  AxisNames axes(module);
+  std::vector<cost::StageWork> stages(job.stages.size());
+  for (size_t index = 0; index < stages.size(); ++index) {
+    std::string name = "stage" + std::to_string(index);
+    auto forward = module.lookupSymbol<func::FuncOp>(name);
+    if (!forward)
+      return module.emitError()
+             << "has no function @" << name << "; run --moe-partition first";
+    stages[index].chunks.resize(job.stages[index].chunks.size());
+    StageMeter meter(job, calibration, axes, stages[index]);
+    if (failed(meter.measureForward(forward)))
+      return failure();
+    if (auto gradients = module.lookupSymbol<func::FuncOp>(name + "_gradients"))
+      if (failed(meter.measureGradients(gradients)))
+        return failure();
+  }
+  return stages;
+}

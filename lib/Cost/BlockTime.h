@@ -1,0 +1,27 @@
+//===- BlockTime.h - Time of one block -----------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_COST_BLOCKTIME_H
+#define MOE_LIB_COST_BLOCKTIME_H
+
+#include "moe/Cost/BlockWork.h"
+#include "moe/Cost/Calibration.h"
+
+namespace mlir::moe::cost {
+
+/// Picoseconds of one micro-batch on one rank.
+struct BlockTime {
+  Count forward, backward;
+};
+
+BlockTime timeOf(BlockKind kind, const BlockWork &work, const Job &job,
+                 const Calibration &calibration);
+
+} // namespace mlir::moe::cost
+
+#endif // MOE_LIB_COST_BLOCKTIME_H

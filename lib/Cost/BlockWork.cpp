@@ -1,0 +1,195 @@
+//===- BlockWork.cpp - What one block asks of one rank -------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Cost/BlockWork.h"
+
+#include "KeptBytes.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir::moe::cost;
+
+static constexpr BlockField fields[] = {
+    {"weights", &BlockWork::weights},
+    {"flops", &BlockWork::gemmFlops},
+    {"core_flops", &BlockWork::coreFlops},
+    {"rows", &BlockWork::rows},
+    {"width", &BlockWork::width},
+    {"moved", &BlockWork::movedBytes},
+    {"kept", &BlockWork::keptBytes},
+    {"transient", &BlockWork::transientBytes},
+    {"redone_flops", &BlockWork::redoneGemmFlops},
+    {"redone_core_flops", &BlockWork::redoneCoreFlops},
+    {"redone_moved", &BlockWork::redoneMovedBytes}};
+
+llvm::ArrayRef<BlockField> mlir::moe::cost::blockFields() { return fields; }
+
+bool mlir::moe::cost::operator==(const BlockWork &a, const BlockWork &b) {
+  return llvm::all_of(fields, [&](const BlockField &field) {
+    return a.*field.count == b.*field.count;
+  });
+}
+
+namespace {
+/// Parameters of a block: matrices every token multiplies with, split over the
+/// tensor-parallel ranks or not, and norms, which cost no FLOPs worth counting.
+struct Matrices {
+  Count split = 0;
+  Count whole = 0;
+  Count norms = 0;
+};
+} // namespace
+
+static BlockWork workOf(const Matrices &parts, const Job &job) {
+  Count perToken = parts.split / job.degrees.tp + parts.whole;
+  BlockWork work;
+  work.weights = perToken + parts.norms;
+  work.rows = job.tokens();
+  work.gemmFlops = Count(2) * work.rows * perToken;
+  work.width = job.model.hidden;
+  return work;
+}
+
+BlockWork mlir::moe::cost::embeddingWork(const Job &job) {
+  BlockWork work;
+  work.weights = job.model.vocab / job.degrees.tp * job.model.hidden;
+  work.movedBytes =
+      Count(job.activationBytes()) * job.tokens() * job.model.hidden;
+  return work;
+}
+
+BlockWork mlir::moe::cost::outputWork(const Job &job) {
+  BlockWork work =
+      workOf({job.model.vocab * job.model.hidden, 0, job.model.hidden}, job);
+  Count logits = job.tokens() * (job.model.vocab / job.degrees.tp);
+  // Logits, and the loss over them in fp32.
+  work.movedBytes = Count(job.activationBytes() + 4) * logits;
+  work.transientBytes = logitBytes(job);
+  return work;
+}
+
+/// Key and value projections. Below one key-value head a rank, heads are
+/// replicated.
+static Matrices keyValueMatrices(const Job &job, const LayerShape &layer) {
+  Count hidden = job.model.hidden;
+  if (layer.latentAttention) {
+    Count latent = layer.kvLoraRank;
+    return {latent * layer.heads * (layer.qkNopeDim + layer.vHeadDim),
+            hidden * (latent + layer.qkRopeDim), latent};
+  }
+  Count heads = max(layer.kvHeads, job.degrees.tp);
+  return {Count(2) * hidden * heads * layer.headDim, 0, 0};
+}
+
+/// Query and output projections.
+static Matrices queryOutputMatrices(const Job &job, const LayerShape &layer) {
+  Count hidden = job.model.hidden;
+  if (!layer.latentAttention)
+    return {Count(2) * hidden * layer.heads * layer.headDim, 0, 0};
+  Count query = layer.heads * (layer.qkNopeDim + layer.qkRopeDim);
+  Count output = layer.heads * layer.vHeadDim * hidden;
+  if (layer.qLoraRank == Count(0))
+    return {hidden * query + output, 0, 0};
+  return {layer.qLoraRank * query + output, hidden * layer.qLoraRank,
+          layer.qLoraRank};
+}
+
+BlockWork mlir::moe::cost::keyValueWork(const Job &job,
+                                        const LayerShape &layer) {
+  return workOf(keyValueMatrices(job, layer), job);
+}
+
+/// Scores and weighted sum: 2 FLOP x (score size + value size) per head, query
+/// and key, half of the keys when causal.
+static Count coreFlops(const Job &job, const LayerShape &layer) {
+  Count sizes = layer.latentAttention
+                    ? layer.qkNopeDim + layer.qkRopeDim + layer.vHeadDim
+                    : Count(2) * layer.headDim;
+  return layer.heads / job.degrees.tp * sizes * job.context() * job.tokens();
+}
+
+BlockWork mlir::moe::cost::attentionWork(const Job &job,
+                                         const LayerShape &layer) {
+  Matrices parts = queryOutputMatrices(job, layer);
+  parts.norms += job.model.hidden;
+  // Context parallelism computes keys and values before it exchanges them.
+  if (job.degrees.cp == 1) {
+    Matrices keyValue = keyValueMatrices(job, layer);
+    parts.split += keyValue.split;
+    parts.whole += keyValue.whole;
+    parts.norms += keyValue.norms;
+  }
+  BlockWork work = workOf(parts, job);
+  work.coreFlops = coreFlops(job, layer);
+  keepAttention(work, job, layer);
+  return work;
+}
+
+BlockWork mlir::moe::cost::feedForwardWork(const Job &job,
+                                           const LayerShape &layer) {
+  BlockWork work =
+      workOf({job.model.matrices * job.model.hidden * layer.ffnWidth, 0,
+              job.model.hidden},
+             job);
+  keepFeedForward(
+      work, job, layer.ffnWidth,
+      job.workload.recompute.contains(RecomputeModule::FeedForward));
+  return work;
+}
+
+BlockWork mlir::moe::cost::sharedExpertsWork(const Job &job,
+                                             const LayerShape &layer) {
+  BlockWork work = workOf(
+      {job.model.matrices * job.model.hidden * layer.sharedWidth, 0, 0}, job);
+  keepFeedForward(
+      work, job, layer.sharedWidth,
+      job.workload.recompute.contains(RecomputeModule::SharedExperts) ||
+          job.workload.recompute.contains(RecomputeModule::MoE));
+  return work;
+}
+
+BlockWork mlir::moe::cost::routerWork(const Job &job, const LayerShape &layer) {
+  BlockWork work;
+  work.weights = job.model.hidden * layer.experts + job.model.hidden;
+  keepRouter(work, job, layer);
+  return work;
+}
+
+BlockWork mlir::moe::cost::expertsWork(const Job &job,
+                                       const LayerShape &layer) {
+  Count expert = job.model.matrices * job.model.hidden * layer.expertWidth /
+                 job.degrees.etp;
+  BlockWork work;
+  work.weights = layer.slotsPerRank * expert;
+  Count rows = expertRows(job, layer) * layer.hottestPermille / 1000;
+  work.gemmFlops = Count(2) * rows * expert;
+  work.rows = rows / layer.slotsPerRank;
+  work.width = layer.expertWidth / job.degrees.etp;
+  keepExperts(work, job, layer, rows);
+  return work;
+}
+
+BlockWork mlir::moe::cost::mtpWork(const Job &job) {
+  Count hidden = job.model.hidden;
+  return workOf({Count(2) * hidden * hidden, 0, Count(3) * hidden}, job);
+}
+
+Count mlir::moe::cost::exchangedRows(const Job &job, const LayerShape &layer) {
+  Count permille = job.workload.capacityPermille;
+  return job.shardedTokens() * layer.topK * permille.valueOr(1000) /
+         (Count(job.degrees.ep) * 1000);
+}
+
+Count mlir::moe::cost::expertRows(const Job &job, const LayerShape &layer) {
+  return exchangedRows(job, layer) * job.degrees.ep * job.degrees.etp;
+}
+
+Count mlir::moe::cost::keyValueWidth(const Job &job, const LayerShape &layer) {
+  if (layer.latentAttention)
+    return layer.kvLoraRank + layer.qkRopeDim;
+  return Count(2) * (layer.kvHeads / job.degrees.tp) * layer.headDim;
+}

@@ -1,0 +1,260 @@
+//===- ClosedForm.cpp - The work of stages without lowering --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Mirrors what --moe-partition builds, block by block and collective by
+// collective, but counts each kind of layer once and multiplies.
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Cost/StageWork.h"
+
+using namespace mlir::moe::cost;
+
+namespace {
+/// One layer, embedding or head, and the parameters it holds.
+struct Part {
+  PartWork work;
+  Count denseWeights, expertWeights;
+};
+
+/// Appends blocks and collectives to a part.
+class PartBuilder {
+public:
+  PartBuilder(const Job &job, const Calibration &calibration)
+      : job(job), calibration(calibration) {}
+
+  Part layer(const LayerShape &layer);
+  Part embedding();
+  Part projection();
+  Part output();
+
+private:
+  void block(BlockKind kind, const BlockWork &work);
+  void collective(Axis axis, Collective kind, Count bytes);
+  /// Bytes of the tokens of this rank, before or after tensor parallelism
+  /// splits them.
+  Count rowBytes(Count tokens) const {
+    return tokens * job.model.hidden * job.activationBytes();
+  }
+  void enterTensorParallel();
+  void leaveTensorParallel();
+  void attention(const LayerShape &layer);
+  void routedExperts(const LayerShape &layer);
+  Part take();
+
+  const Job &job;
+  const Calibration &calibration;
+  Part part;
+};
+} // namespace
+
+Part PartBuilder::take() { return std::exchange(part, Part()); }
+
+void PartBuilder::block(BlockKind kind, const BlockWork &work) {
+  part.work.add(kind, work, job, calibration);
+  (kind == BlockKind::Experts ? part.expertWeights : part.denseWeights) +=
+      work.weights;
+}
+
+void PartBuilder::collective(Axis axis, Collective kind, Count bytes) {
+  int64_t ranks = job.degrees.group(axis).size;
+  if (ranks > 1)
+    part.work.add(
+        transfer(job, calibration, axis, kind, sentBytes(kind, bytes, ranks)));
+}
+
+void PartBuilder::enterTensorParallel() {
+  if (job.sequenceParallel())
+    collective(Axis::Tensor, Collective::AllGather,
+               rowBytes(job.shardedTokens()));
+}
+
+void PartBuilder::leaveTensorParallel() {
+  collective(Axis::Tensor,
+             job.sequenceParallel() ? Collective::ReduceScatter
+                                    : Collective::AllReduce,
+             rowBytes(job.tokens()));
+}
+
+void PartBuilder::attention(const LayerShape &layer) {
+  enterTensorParallel();
+  if (job.degrees.cp > 1) {
+    block(BlockKind::KeyValue, keyValueWork(job, layer));
+    collective(Axis::Context, Collective::AllGather,
+               job.tokens() * keyValueWidth(job, layer) *
+                   job.activationBytes());
+  }
+  block(BlockKind::Attention, attentionWork(job, layer));
+  leaveTensorParallel();
+}
+
+void PartBuilder::routedExperts(const LayerShape &layer) {
+  block(BlockKind::Router, routerWork(job, layer));
+  Count exchanged = rowBytes(exchangedRows(job, layer) * job.degrees.ep);
+  Transfer exchange = expertTransfer(
+      job, calibration, layer,
+      sentBytes(Collective::AllToAll, exchanged, job.degrees.ep));
+  bool exchanges = job.degrees.ep > 1;
+  if (exchanges)
+    part.work.add(exchange);
+  collective(Axis::ExpertTensor, Collective::AllGather, exchanged);
+  block(BlockKind::Experts, expertsWork(job, layer));
+  collective(Axis::ExpertTensor, Collective::ReduceScatter,
+             exchanged * job.degrees.etp);
+  if (exchanges)
+    part.work.add(exchange);
+}
+
+Part PartBuilder::layer(const LayerShape &layer) {
+  attention(layer);
+  if (!layer.sparse) {
+    enterTensorParallel();
+    block(BlockKind::FeedForward, feedForwardWork(job, layer));
+    leaveTensorParallel();
+    return take();
+  }
+  routedExperts(layer);
+  // Without sequence parallelism every rank dispatches a part of the tokens
+  // and gathers the sums.
+  if (!job.sequenceParallel())
+    collective(Axis::Tensor, Collective::AllGather,
+               rowBytes(job.shardedTokens()));
+  if (layer.sharedWidth != Count(0)) {
+    enterTensorParallel();
+    block(BlockKind::SharedExperts, sharedExpertsWork(job, layer));
+    leaveTensorParallel();
+  }
+  return take();
+}
+
+Part PartBuilder::embedding() {
+  block(BlockKind::Embedding, embeddingWork(job));
+  leaveTensorParallel();
+  return take();
+}
+
+Part PartBuilder::projection() {
+  block(BlockKind::MultiTokenPrediction, mtpWork(job));
+  return take();
+}
+
+Part PartBuilder::output() {
+  enterTensorParallel();
+  block(BlockKind::Output, outputWork(job));
+  return take();
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+/// Layers that a range and a run share.
+static int64_t overlap(const std::pair<int64_t, int64_t> &range,
+                       const LayerShape &run) {
+  int64_t begin = std::max(range.first, run.begin);
+  int64_t end = std::min(range.second, run.end);
+  return std::max<int64_t>(end - begin, 0);
+}
+
+namespace {
+/// The parts every stage is made of.
+struct Parts {
+  llvm::SmallVector<Part, 3> layers; ///< one for each run
+  Part embedding, projection, output;
+};
+} // namespace
+
+static void addPart(StageWork &stage, PartWork &to, const Part &part,
+                    int64_t times = 1) {
+  if (times == 0)
+    return;
+  to.add(part.work, times);
+  stage.denseWeights += part.denseWeights * times;
+  stage.expertWeights += part.expertWeights * times;
+}
+
+/// Each chunk but the first of the model receives its tokens; each but the last
+/// sends them on.
+static void addPipelineTransfers(StageWork &stage, int64_t index,
+                                 const Job &job,
+                                 const Calibration &calibration) {
+  int64_t pp = job.degrees.pp;
+  if (pp == 1)
+    return;
+  Count bytes = job.shardedTokens() * job.model.hidden * job.activationBytes();
+  if (!job.sequenceParallel())
+    bytes = job.tokens() * job.model.hidden * job.activationBytes();
+  Transfer send =
+      transfer(job, calibration, Axis::Pipeline, Collective::SendRecv, bytes);
+  for (size_t chunk = 0; chunk < stage.chunks.size(); ++chunk)
+    if (index + 1 < pp || chunk + 1 < stage.chunks.size())
+      stage.chunks[chunk].add(send);
+}
+
+/// Sums gradients over the ranks that hold the same parameters. A distributed
+/// optimizer leaves each rank a part and gathers the parameters.
+static void addGradients(StageWork &stage, const Job &job,
+                         const Calibration &calibration) {
+  if (!job.isTraining())
+    return;
+  bool distributed = job.workload.sharding == StateSharding::Distributed;
+  auto reduce = [&](Axis axis, Count weights) {
+    int64_t ranks = job.degrees.group(axis).size;
+    if (ranks == 1 || weights == Count(0))
+      return;
+    Count share = weights / ranks; // padded: every rank gets the same
+    Count total = share * ranks * 4;
+    auto add = [&](Collective kind, Count bytes) {
+      stage.gradients.add(transfer(job, calibration, axis, kind,
+                                   sentBytes(kind, bytes, ranks)));
+    };
+    if (!distributed)
+      return add(Collective::AllReduce, total);
+    add(Collective::ReduceScatter, total);
+    add(Collective::AllGather, share * job.activationBytes());
+  };
+  reduce(Axis::Data, stage.denseWeights);
+  reduce(Axis::ExpertData, stage.expertWeights);
+}
+
+static void measureStage(StageWork &stage, const StageShape &shape,
+                         int64_t index, const Parts &parts, const Job &job,
+                         const Calibration &calibration) {
+  stage.denseWeights = stage.expertWeights = 0;
+  stage.embedding = stage.mtp = stage.output = stage.gradients = PartWork();
+  stage.chunks.assign(shape.chunks.size(), PartWork());
+  for (size_t chunk = 0; chunk < shape.chunks.size(); ++chunk)
+    for (size_t run = 0; run < parts.layers.size(); ++run)
+      addPart(stage, stage.chunks[chunk], parts.layers[run],
+              overlap(shape.chunks[chunk], job.model.runs[run]));
+  if (shape.embedding)
+    addPart(stage, stage.embedding, parts.embedding);
+  addPart(stage, stage.mtp, parts.projection, shape.mtpLayers);
+  if (shape.mtpLayers > 0)
+    addPart(stage, stage.mtp, parts.layers.back(), shape.mtpLayers);
+  if (shape.output)
+    addPart(stage, stage.output, parts.output);
+  addPipelineTransfers(stage, index, job, calibration);
+  addGradients(stage, job, calibration);
+}
+
+void mlir::moe::cost::measureStages(const Job &job,
+                                    const Calibration &calibration,
+                                    std::vector<StageWork> &stages) {
+  PartBuilder builder(job, calibration);
+  Parts parts;
+  for (const LayerShape &run : job.model.runs)
+    parts.layers.push_back(builder.layer(run));
+  parts.embedding = builder.embedding();
+  parts.projection = builder.projection();
+  parts.output = builder.output();
+  stages.resize(job.stages.size());
+  for (size_t index = 0; index < stages.size(); ++index)
+    measureStage(stages[index], job.stages[index], static_cast<int64_t>(index),
+                 parts, job, calibration);
+}

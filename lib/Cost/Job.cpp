@@ -1,0 +1,62 @@
+//===- Job.cpp - What the cost of a plan depends on ----------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Cost/Job.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace mlir::moe::cost;
+
+int64_t mlir::moe::cost::bitsOf(NumberFormat format) {
+  switch (format) {
+  case NumberFormat::FP32:
+    return 32;
+  case NumberFormat::FP16:
+  case NumberFormat::BF16:
+    return 16;
+  case NumberFormat::FP8:
+  case NumberFormat::MXFP8:
+    return 8;
+  case NumberFormat::NVFP4:
+    return 4;
+  }
+  llvm_unreachable("unknown number format");
+}
+
+bool mlir::moe::cost::isQuantised(NumberFormat format) {
+  return bitsOf(format) <= 8;
+}
+
+llvm::StringRef mlir::moe::cost::nameOf(Axis axis) {
+  static constexpr llvm::StringLiteral names[numAxes] = {
+      "tp", "cp", "pp", "dp", "ep", "etp", "edp"};
+  return names[static_cast<unsigned>(axis)];
+}
+
+int64_t Job::activationBytes() const {
+  return workload.precision == NumberFormat::FP32 ? 4 : 2;
+}
+
+Count Job::tokens() const {
+  if (workload.phase == Phase::Decode)
+    return workload.batch;
+  Count sequences = isTraining() ? workload.microBatch : workload.batch;
+  return sequences * workload.sequenceLength / degrees.cp;
+}
+
+Count Job::shardedTokens() const { return tokens() / degrees.tp; }
+
+Count Job::context() const {
+  return workload.phase == Phase::Decode ? workload.contextLength
+                                         : workload.sequenceLength;
+}
+
+Count Job::microBatches() const {
+  if (!isTraining())
+    return 1;
+  return workload.globalBatch / (workload.microBatch * degrees.dp);
+}

@@ -1,0 +1,25 @@
+//===- StageMemory.h - Bytes on the ranks of one stage -------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_COST_STAGEMEMORY_H
+#define MOE_LIB_COST_STAGEMEMORY_H
+
+#include "moe/Cost/Estimate.h"
+
+namespace mlir::moe::cost {
+
+StageMemory memoryOf(const Job &job, const Calibration &calibration,
+                     const StageWork &work, int64_t stage);
+/// Forward passes of chunks that wait for their backward pass, on a stage of
+/// the 1F1B or the interleaved schedule (Narayanan et al., Efficient
+/// Large-Scale Language Model Training on GPU Clusters, SC 2021, section 2.2).
+Count chunksInFlight(const Job &job, int64_t stage);
+
+} // namespace mlir::moe::cost
+
+#endif // MOE_LIB_COST_STAGEMEMORY_H

@@ -1,0 +1,80 @@
+//===- StageWork.cpp - What one pipeline stage does ----------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Cost/StageWork.h"
+
+#include "BlockTime.h"
+#include <tuple>
+
+using namespace mlir::moe::cost;
+
+bool mlir::moe::cost::operator==(const Traffic &a, const Traffic &b) {
+  return a.count == b.count && a.sent == b.sent && a.network == b.network &&
+         a.picoseconds == b.picoseconds;
+}
+
+static auto fieldsOf(const PartWork &part) {
+  return std::tie(part.gemmFlops, part.coreFlops, part.keptBytes,
+                  part.transientBytes, part.forwardPs, part.backwardPs,
+                  part.traffic);
+}
+bool mlir::moe::cost::operator==(const PartWork &a, const PartWork &b) {
+  return fieldsOf(a) == fieldsOf(b);
+}
+
+bool mlir::moe::cost::operator==(const StageWork &a, const StageWork &b) {
+  return a.denseWeights == b.denseWeights &&
+         a.expertWeights == b.expertWeights && a.chunks == b.chunks &&
+         a.embedding == b.embedding && a.mtp == b.mtp && a.output == b.output &&
+         a.gradients == b.gradients;
+}
+
+void PartWork::add(BlockKind kind, const BlockWork &work, const Job &job,
+                   const Calibration &calibration) {
+  BlockTime time = timeOf(kind, work, job, calibration);
+  gemmFlops += work.gemmFlops;
+  coreFlops += work.coreFlops;
+  keptBytes += work.keptBytes;
+  transientBytes = max(transientBytes, work.transientBytes);
+  forwardPs += time.forward;
+  backwardPs += time.backward;
+}
+
+void PartWork::add(const Transfer &transfer) {
+  Traffic &sum = at(transfer.axis, transfer.kind);
+  ++sum.count;
+  sum.sent += transfer.sent;
+  sum.network += transfer.network;
+  sum.picoseconds += transfer.picoseconds;
+}
+
+void PartWork::add(const PartWork &other, int64_t times) {
+  if (times == 0)
+    return;
+  gemmFlops += other.gemmFlops * times;
+  coreFlops += other.coreFlops * times;
+  keptBytes += other.keptBytes * times;
+  transientBytes = max(transientBytes, other.transientBytes);
+  forwardPs += other.forwardPs * times;
+  backwardPs += other.backwardPs * times;
+  for (unsigned axis = 0; axis < numAxes; ++axis)
+    for (unsigned kind = 0; kind < numCollectives; ++kind) {
+      const Traffic &from = other.traffic[axis][kind];
+      if (from.count == 0)
+        continue;
+      Traffic &to = traffic[axis][kind];
+      to.count += from.count * times;
+      to.sent += from.sent * times;
+      to.network += from.network * times;
+      to.picoseconds += from.picoseconds * times;
+    }
+}
+
+void StageWork::addWeights(BlockKind kind, Count weights) {
+  (kind == BlockKind::Experts ? expertWeights : denseWeights) += weights;
+}

@@ -1,0 +1,137 @@
+//===- BlockWorkTest.cpp - Blocks against published parameter counts ------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Cost/BlockWork.h"
+#include "gtest/gtest.h"
+
+using namespace mlir::moe::cost;
+
+namespace {
+
+/// One rank, one sequence.
+Job jobOf(int64_t hidden, int64_t vocab, int64_t sequence = 4096) {
+  Job job;
+  job.model.hidden = hidden;
+  job.model.vocab = vocab;
+  job.model.matrices = 3;
+  job.workload.microBatch = 1;
+  job.workload.sequenceLength = sequence;
+  return job;
+}
+
+/// mistralai/Mixtral-8x22B-v0.1, config.json.
+LayerShape mixtral() {
+  LayerShape layer;
+  layer.begin = 0, layer.end = 56, layer.sparse = true;
+  layer.heads = 48, layer.kvHeads = 8, layer.headDim = 128;
+  layer.experts = 8, layer.topK = 2, layer.expertWidth = 16384;
+  layer.slotsPerRank = 8;
+  return layer;
+}
+
+TEST(BlockWork, MixtralAddsUpTo141Billion) {
+  Job job = jobOf(6144, 32000);
+  LayerShape layer = mixtral();
+  Count perLayer = attentionWork(job, layer).weights +
+                   routerWork(job, layer).weights +
+                   expertsWork(job, layer).weights;
+  Count total = perLayer * layer.size() + embeddingWork(job).weights +
+                outputWork(job).weights;
+  EXPECT_EQ(total, Count(140'620'634'112)); // what its checkpoint holds
+}
+
+TEST(BlockWork, DeepSeekV3AddsUpTo671Billion) {
+  // deepseek-ai/DeepSeek-V3, config.json; without the MTP layer.
+  Job job = jobOf(7168, 129280);
+  LayerShape layer;
+  layer.latentAttention = true;
+  layer.heads = 128, layer.qLoraRank = 1536, layer.kvLoraRank = 512;
+  layer.qkNopeDim = 128, layer.qkRopeDim = 64, layer.vHeadDim = 128;
+  layer.ffnWidth = 18432;
+  layer.experts = 256, layer.topK = 8, layer.expertWidth = 2048;
+  layer.sharedWidth = 2048, layer.slotsPerRank = 256;
+  Count total =
+      attentionWork(job, layer).weights * 61 +
+      feedForwardWork(job, layer).weights * 3 +
+      (routerWork(job, layer).weights + expertsWork(job, layer).weights +
+       sharedExpertsWork(job, layer).weights) *
+          58 +
+      embeddingWork(job).weights + outputWork(job).weights;
+  // The checkpoint holds 671,026,419,200 and, of 58 layers, 256 biases of the
+  // router each, which balance loads and are not weights of a matrix.
+  EXPECT_EQ(total, Count(671'026'404'352));
+}
+
+TEST(BlockWork, TensorParallelRanksShareWhatIsSplit) {
+  Job one = jobOf(6144, 32000), two = one;
+  two.degrees.tp = 2;
+  Count whole = attentionWork(one, mixtral()).weights;
+  Count half = attentionWork(two, mixtral()).weights;
+  // The norm of 6144 parameters is on both ranks.
+  EXPECT_EQ(half * 2, whole + 6144);
+}
+
+TEST(BlockWork, KeyValueHeadsBelowOneARankAreReplicated) {
+  Job job = jobOf(6144, 32000);
+  job.degrees.tp = 16;
+  // 16 ranks, 8 heads: one head of 128 each, keys and values.
+  EXPECT_EQ(keyValueWork(job, mixtral()).weights, Count(2 * 6144 * 128));
+}
+
+TEST(BlockWork, ContextParallelRanksComputeKeysAndValuesApart) {
+  Job one = jobOf(6144, 32000), two = one;
+  two.degrees.cp = 2;
+  EXPECT_EQ(attentionWork(one, mixtral()).weights,
+            attentionWork(two, mixtral()).weights +
+                keyValueWork(two, mixtral()).weights);
+}
+
+/// Forward FLOPs of one Mixtral attention block, by hand: 2 per parameter and
+/// token, and causal core attention of 2 x heads x head size x context.
+TEST(BlockWork, AttentionFlopsByHand) {
+  BlockWork work = attentionWork(jobOf(6144, 32000), mixtral());
+  int64_t projections = 6144LL * 128 * (2 * 48 + 2 * 8);
+  int64_t core = 2LL * 48 * 128 * 4096;
+  EXPECT_EQ(work.gemmFlops, Count(4096 * 2 * projections));
+  EXPECT_EQ(work.coreFlops, Count(4096 * core));
+}
+
+TEST(BlockWork, ExpertsComputeTheRowsOfTheirGroup) {
+  Job job = jobOf(6144, 32000);
+  job.degrees.ep = 4;
+  LayerShape layer = mixtral();
+  layer.slotsPerRank = 2;
+  // 4096 tokens x 2 experts / 4 ranks from each of 4 ranks.
+  EXPECT_EQ(exchangedRows(job, layer), Count(2048));
+  EXPECT_EQ(expertRows(job, layer), Count(8192));
+  EXPECT_EQ(expertsWork(job, layer).gemmFlops,
+            Count(8192LL * 2 * 3 * 6144 * 16384));
+  EXPECT_EQ(expertsWork(job, layer).rows, Count(4096));
+  job.workload.capacityPermille = 1250;
+  EXPECT_EQ(expertRows(job, layer), Count(10240));
+}
+
+TEST(BlockWork, WhatIsNotStatedIsNotGuessed) {
+  Job job = jobOf(6144, 32000);
+  LayerShape layer = mixtral();
+  layer.expertWidth = std::nullopt;
+  EXPECT_FALSE(expertsWork(job, layer).weights);
+  job.workload.sequenceLength = std::nullopt;
+  EXPECT_FALSE(attentionWork(job, layer).gemmFlops);
+  EXPECT_TRUE(attentionWork(job, layer).weights);
+  job.model.matrices = std::nullopt;
+  layer.ffnWidth = 100;
+  EXPECT_FALSE(feedForwardWork(job, layer).weights);
+}
+
+TEST(BlockWork, OverflowIsUnknownInsteadOfWrapped) {
+  Job job = jobOf(int64_t(1) << 40, int64_t(1) << 40);
+  EXPECT_FALSE(embeddingWork(job).weights);
+}
+
+} // namespace
