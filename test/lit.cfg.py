@@ -45,6 +45,7 @@ config.substitutions += [
     (r"%moe_src\b", config.moe_src),
     (r"%moe_build\b", config.moe_build_dir),
     (r"%examples\b", os.path.join(config.moe_src, "examples")),
+    (r"%loopback\b", os.path.join(config.moe_build_dir, "test", "Loopback")),
     (r"%share\b", os.path.join(config.moe_src, "share")),
 ]
 
@@ -56,6 +57,10 @@ for feature in lit_features.probe(config.python, config.llvm_tools_dir):
     else:
         config.available_features.add(feature.name)
     config.substitutions += feature.substitutions
+if "long" in lit_config.params:
+    config.available_features.add("long")
+else:
+    missing["long"] = "takes minutes: runs with --param long=1 of lit"
 # For the list of skipped tests that utils/check.sh prints.
 with open(os.path.join(config.test_exec_root, "missing-features.json"), "w") as out:
     json.dump(missing, out, indent=2, sort_keys=True)

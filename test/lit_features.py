@@ -37,6 +37,18 @@ def _nccl_header():
     return Feature("nccl-header", "nccl.h is not in " + " or ".join(NCCL_INCLUDE_DIRS), [])
 
 
+def _nccl_library():
+    """NVIDIA's own NCCL and CUDA runtime, headers and libraries in one place."""
+    home = os.path.dirname(CUDA_BIN)
+    absent = [
+        name
+        for name in ("include/nccl.h", "lib/libnccl.so", "lib/libcudart.so.13")
+        if not os.path.exists(os.path.join(home, name))
+    ]
+    reason = "not in %s: %s" % (home, ", ".join(absent)) if absent else ""
+    return Feature("nccl-library", reason, [(r"%nccl_home\b", home)])
+
+
 def _python_module(python, module):
     reason = "" if _runs(python, "-c", "import " + module) else (
         "%s has no module %s" % (python, module)
@@ -82,6 +94,7 @@ def probe(python, llvm_tools_dir):
     return [
         _program("nvcc", ["nvcc"], CUDA_BIN, r"%nvcc\b"),
         _nccl_header(),
+        _nccl_library(),
         _program("shellcheck", ["shellcheck"]),
         _program("clang-format", ["clang-format-22"], "", r"%clang_format\b"),
         _openmpi(),

@@ -11,6 +11,7 @@
 #include "comms_checks.h"
 #include "comms_plan.h"
 #include "rendezvous.h"
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <iterator>
@@ -19,6 +20,34 @@
 #include <vector>
 
 namespace moe {
+
+/// A rank that cannot take part says so, so that the others need not wait for it.
+static void tellRankZero(const CommsOptions &options, const std::string &reason) noexcept {
+  const bool canReach = !options.masterAddress.empty() && options.masterPort > 0;
+  if (options.rank <= 0 || !canReach)
+    return;
+  try {
+    makeRendezvous({options.rank, options.worldSize, options.masterAddress, options.masterPort,
+                    std::min(options.timeout, std::chrono::seconds(5)),
+                    [](int) { return std::string("rank 0"); }})
+        ->fail(reason, false);
+  } catch (const RendezvousError &) {
+    // Then there is nobody to tell.
+  }
+}
+
+/// Between two looks at something unfinished: what is quick is seen at once,
+/// and waiting long costs the other ranks of the host no time.
+class Pause {
+public:
+  void wait() {
+    ::usleep(microseconds);
+    microseconds = std::min<useconds_t>(2 * microseconds, 200000);
+  }
+
+private:
+  useconds_t microseconds = 50;
+};
 
 //===--- Communicators ----------------------------------------------------===//
 
@@ -31,7 +60,8 @@ public:
   void setUp();
   void waitFor(ncclComm_t comm, ncclResult_t started, const std::string &what,
                const cudaStream_t *stream = nullptr);
-  void abort(const std::string &reason) noexcept;
+  /// Returns what the rendezvous adds to the reason.
+  std::string abort(const std::string &reason, bool timedOut) noexcept;
   void barrier(const std::string &step);
   std::string where() const {
     return "rank " + std::to_string(options.rank) + " (" + options.hostName + ", GPU " +
@@ -45,6 +75,7 @@ public:
   std::vector<ncclComm_t> split; // as plan::kCommunicators; nullptr: not a member
 
 private:
+  RendezvousOptions rendezvousOptions();
   void selectDevice();
   void meet();
   void createWorld();
@@ -53,6 +84,7 @@ private:
   ncclConfig_t configuration(const char *name) const;
   [[noreturn]] void fail(Failure kind, const std::string &text);
   void checkCuda(cudaError_t result, const std::string &what);
+  void watchOthers(const std::string &what);
   void checkNccl(ncclResult_t result, ncclComm_t comm, const std::string &what);
 
   std::unique_ptr<Rendezvous> rendezvous;
@@ -63,21 +95,24 @@ private:
 /// Tells the other ranks, gives up all communicators and throws.
 void Comms::Impl::fail(Failure kind, const std::string &text) {
   const std::string line = where() + ": " + text;
-  abort(line);
-  throw CommsError(kind, line);
+  throw CommsError(kind, line + abort(line, kind == Failure::Timeout));
 }
 
-void Comms::Impl::abort(const std::string &reason) noexcept {
+std::string Comms::Impl::abort(const std::string &reason, bool timedOut) noexcept {
   if (aborted)
-    return;
+    return "";
   aborted = true;
+  std::string addition;
   if (rendezvous)
-    rendezvous->fail(reason);
+    addition = rendezvous->fail(reason, timedOut);
+  else
+    tellRankZero(options, reason);
   for (ncclComm_t &comm : split)
     if (comm)
       ncclCommAbort(std::exchange(comm, nullptr));
   if (world)
     ncclCommAbort(std::exchange(world, nullptr));
+  return addition;
 }
 
 void Comms::Impl::checkCuda(cudaError_t result, const std::string &what) {
@@ -88,6 +123,11 @@ void Comms::Impl::checkCuda(cudaError_t result, const std::string &what) {
 void Comms::Impl::checkNccl(ncclResult_t result, ncclComm_t comm, const std::string &what) {
   if (result == ncclSuccess || result == ncclInProgress)
     return;
+  // The reason may be another rank's end, which NCCL sees first.
+  for (int i = 0; rendezvous && i < 20; ++i) {
+    watchOthers(what);
+    ::usleep(50000);
+  }
   const char *detail = ncclGetLastError(comm);
   fail(Failure::Nccl, what + ": " + ncclGetErrorString(result) +
                           (detail && *detail ? std::string(" (") + detail + ")" : ""));
@@ -107,24 +147,32 @@ void Comms::Impl::selectDevice() {
   deviceName = address;
 }
 
+RendezvousOptions Comms::Impl::rendezvousOptions() {
+  return {options.rank,       options.worldSize, options.masterAddress,
+          options.masterPort, options.timeout,
+          [this](int rank) { return describeRank(rank, options.hostNames); }};
+}
+
 void Comms::Impl::meet() {
   int version = 0;
   checkNccl(ncclGetVersion(&version), nullptr, "reading the version of NCCL");
   if (version < plan::kMinimumNccl)
-    fail(Failure::Nccl, "NCCL " + std::to_string(version) + " is too old, needs " +
-                            std::to_string(plan::kMinimumNccl));
+    fail(Failure::Nccl, "NCCL " + describeNcclVersion(version) + " is too old, needs " +
+                            describeNcclVersion(plan::kMinimumNccl));
   if (options.rank == 0)
     checkNccl(ncclGetUniqueId(&id), nullptr, "ncclGetUniqueId");
   try {
-    rendezvous = makeRendezvous({options.rank, options.worldSize, options.masterAddress,
-                                 options.masterPort, options.timeout, describePlanned});
+    rendezvous = makeRendezvous(rendezvousOptions());
     const std::string answer = rendezvous->exchange(
         "the first meeting",
         options.rank == 0 ? std::string(id.internal, sizeof id.internal)
                           : introduce(options.hostName, deviceName, options.worldSize),
         [this](std::vector<std::string> introductions) {
           introductions[0] = introduce(options.hostName, deviceName, options.worldSize);
-          return checkRanks(introductions);
+          std::string wrong = checkRanks(introductions);
+          if (wrong.empty())
+            options.hostNames = namesOfHosts(introductions);
+          return wrong;
         });
     if (answer.size() != sizeof id.internal)
       fail(Failure::Rendezvous, "rank 0 runs another version of this bundle");
@@ -142,12 +190,21 @@ void Comms::Impl::barrier(const std::string &step) {
   }
 }
 
+/// Fails if another rank has failed or is gone.
+void Comms::Impl::watchOthers(const std::string &what) {
+  try {
+    rendezvous->poll();
+  } catch (const RendezvousError &error) {
+    fail(error.timedOut ? Failure::Timeout : Failure::Rendezvous, what + ": " + error.what());
+  }
+}
+
 /// Waits for a non-blocking call on `comm`, and for the stream if there is one.
 void Comms::Impl::waitFor(ncclComm_t comm, ncclResult_t started, const std::string &what,
                           const cudaStream_t *stream) {
   checkNccl(started, comm, what);
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
-  while (true) {
+  for (Pause pause;; pause.wait()) {
     ncclResult_t state = ncclSuccess;
     checkNccl(ncclCommGetAsyncError(comm, &state), comm, what);
     checkNccl(state, comm, what);
@@ -156,17 +213,12 @@ void Comms::Impl::waitFor(ncclComm_t comm, ncclResult_t started, const std::stri
       checkCuda(streamState, what);
     if (state == ncclSuccess && streamState == cudaSuccess)
       return;
-    try {
-      rendezvous->poll();
-    } catch (const RendezvousError &error) {
-      fail(error.timedOut ? Failure::Timeout : Failure::Rendezvous, what + ": " + error.what());
-    }
+    watchOthers(what);
     if (std::chrono::steady_clock::now() >= deadline)
       fail(Failure::Timeout, what + ": timed out after " +
                                  std::to_string(options.timeout.count()) +
-                                 " s although every rank had come this far; look at the "
-                                 "network (NCCL_DEBUG=INFO)");
-    ::usleep(200);
+                                 " s although every rank had come this far; NCCL_DEBUG=INFO "
+                                 "shows how far NCCL came");
   }
 }
 
@@ -230,11 +282,10 @@ void Comms::Impl::destroy(ncclComm_t comm) {
     return;
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
   ncclResult_t state = ncclCommFinalize(comm);
-  while (state == ncclInProgress && std::chrono::steady_clock::now() < deadline) {
-    ::usleep(200);
+  for (Pause pause; state == ncclInProgress && std::chrono::steady_clock::now() < deadline;
+       pause.wait())
     if (ncclCommGetAsyncError(comm, &state) != ncclSuccess)
       break;
-  }
   if (state == ncclSuccess)
     ncclCommDestroy(comm);
   else
@@ -243,7 +294,7 @@ void Comms::Impl::destroy(ncclComm_t comm) {
 
 Comms::Impl::~Impl() {
   if (std::uncaught_exceptions() > 0)
-    abort(where() + ": stopped by an exception of the program");
+    abort(where() + ": stopped by an exception of the program", false);
   rendezvous.reset(); // a rank that has finished is not a rank that failed
   for (auto comm = split.rbegin(); comm != split.rend(); ++comm)
     destroy(*comm);
@@ -280,10 +331,15 @@ void Comms::wait(ncclComm_t comm, cudaStream_t stream, const std::string &what) 
   impl->waitFor(comm, ncclSuccess, what, &stream);
 }
 
-void Comms::abort(const std::string &reason) noexcept { impl->abort(reason); }
+void Comms::abort(const std::string &reason) noexcept { impl->abort(reason, false); }
 
 Comms initComms(const CommsOptions &options) {
-  checkOptions(options);
+  try {
+    checkOptions(options);
+  } catch (const CommsError &error) {
+    tellRankZero(options, error.what());
+    throw;
+  }
   auto impl = std::make_unique<Comms::Impl>(options);
   impl->setUp();
   return Comms(std::move(impl));

@@ -21,6 +21,7 @@
 #include <nccl.h>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace moe {
 
@@ -49,10 +50,14 @@ struct CommsOptions {
   std::string masterAddress;
   int masterPort = 0;
   std::string hostName;
+  /// Names of the hosts in the order of the plan, for messages about ranks that
+  /// never came; may be empty.
+  std::vector<std::string> hostNames;
   std::chrono::seconds timeout{300};
 
   /// From RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MOE_MASTER_PORT (else
-  /// MASTER_PORT), MOE_TIMEOUT_S and MOE_HOSTNAME (else the host's name).
+  /// MASTER_PORT), MOE_TIMEOUT_S, MOE_HOSTNAME (else the host's name) and the
+  /// lines of the file MOE_HOSTS_FILE, which the launchers write.
   static CommsOptions fromEnvironment();
 };
 

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <unistd.h>
@@ -53,9 +54,18 @@ std::string ownHostName() {
 
 } // namespace
 
-std::string describePlanned(int rank) {
-  return "rank " + std::to_string(rank) + " (host " + std::to_string(plan::hostOf(rank)) +
-         " of the plan, GPU " + std::to_string(plan::gpuOf(rank)) + ")";
+std::string describeRank(int rank, const std::vector<std::string> &hostNames) {
+  const int host = plan::hostOf(rank);
+  const auto index = static_cast<size_t>(host);
+  const bool known = index < hostNames.size() && !hostNames[index].empty();
+  return "rank " + std::to_string(rank) + " (" +
+         (known ? hostNames[index] : "host " + std::to_string(host) + " of the plan") +
+         ", GPU " + std::to_string(plan::gpuOf(rank)) + ")";
+}
+
+std::string describeNcclVersion(int code) {
+  return std::to_string(code / 10000) + "." + std::to_string(code / 100 % 100) + "." +
+         std::to_string(code % 100);
 }
 
 void checkOptions(const CommsOptions &o) {
@@ -68,7 +78,7 @@ void checkOptions(const CommsOptions &o) {
               std::to_string(o.worldSize - 1);
   else if (o.localRank != plan::gpuOf(o.rank))
     problem = "LOCAL_RANK is " + std::to_string(o.localRank) + ", the plan has " +
-              describePlanned(o.rank);
+              describeRank(o.rank, o.hostNames);
   else if (o.masterPort < 1 || o.masterPort > 65535)
     problem = "the port of rank 0 is " + std::to_string(o.masterPort) +
               ", expected 1 to 65535";
@@ -90,6 +100,11 @@ CommsOptions CommsOptions::fromEnvironment() {
   options.masterAddress = address;
   options.timeout = std::chrono::seconds(numberFromEnvironment("MOE_TIMEOUT_S", 300, 1));
   options.hostName = ownHostName();
+  if (const char *file = environment("MOE_HOSTS_FILE")) {
+    std::ifstream lines(file);
+    for (std::string name; std::getline(lines, name);)
+      options.hostNames.push_back(name);
+  }
   return options;
 }
 
@@ -164,6 +179,13 @@ std::string checkRanks(const std::vector<std::string> &introductions) {
                " both use GPU " + device + " of " + host);
   }
   return roll.result();
+}
+
+std::vector<std::string> namesOfHosts(const std::vector<std::string> &introductions) {
+  std::vector<std::string> names(plan::kHosts);
+  for (int rank = 0; rank < static_cast<int>(introductions.size()); ++rank)
+    names[static_cast<size_t>(plan::hostOf(rank))] = splitLines(introductions[rank]).at(2);
+  return names;
 }
 
 } // namespace moe

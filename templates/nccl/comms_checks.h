@@ -12,8 +12,12 @@
 
 namespace moe {
 
-/// How messages call a rank of which nothing but the plan is known.
-std::string describePlanned(int rank);
+/// How messages call a rank that need not be there: "rank 9 (node1, GPU 1)", or
+/// by the number of its host where `hostNames` does not have the name.
+std::string describeRank(int rank, const std::vector<std::string> &hostNames);
+
+/// "2.28.9" for 22809; NCCL before 2.9 counted otherwise, and is too old anyway.
+std::string describeNcclVersion(int code);
 
 /// Throws when the launcher's ranks are not those of the plan.
 void checkOptions(const CommsOptions &options);
@@ -26,6 +30,9 @@ std::string introduce(const std::string &host, const std::string &device, int wo
 /// bundle and sit where the plan puts it: one host name per host of the plan,
 /// one rank per GPU. Returns what is wrong; empty when nothing is.
 std::string checkRanks(const std::vector<std::string> &introductions);
+
+/// Names of the hosts, in the order of the plan, as the ranks gave them.
+std::vector<std::string> namesOfHosts(const std::vector<std::string> &introductions);
 
 } // namespace moe
 

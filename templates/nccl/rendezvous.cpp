@@ -156,12 +156,14 @@ public:
   std::string exchange(const std::string &step, const std::string &payload,
                        const Check &check) override;
   void poll() override;
-  void fail(const std::string &text) noexcept override;
+  std::string fail(const std::string &text, bool timedOut) override;
 
 private:
   void connect();
+  /// Throws what rank 0 reports, answers when it asks; true for any other frame.
+  bool isForCaller(const Frame &frame);
   [[noreturn]] void lost(const std::string &during) {
-    throw RendezvousError("rank 0 closed the connection during " + during +
+    throw RendezvousError(options.describe(0) + " closed the connection during " + during +
                               "; its own log says why",
                           /*timedOut=*/false);
   }
@@ -195,10 +197,19 @@ void MemberRendezvous::connect() {
     }
     ::usleep(50 * 1000);
   } while (Clock::now() < deadline);
-  throw RendezvousError("rank 0 cannot be reached at " + options.address + ":" +
+  throw RendezvousError(options.describe(0) + " cannot be reached at " + options.address + ":" +
                             std::to_string(options.port) + " within " +
                             std::to_string(options.timeout.count()) + " s (" + reason + ")",
                         /*timedOut=*/true);
+}
+
+bool MemberRendezvous::isForCaller(const Frame &frame) {
+  if (frame.kind == FrameKind::Fail)
+    throw RendezvousError(frame.payload, frame.step == kTimeoutStep);
+  if (frame.kind != FrameKind::Ask)
+    return true;
+  channel.send({FrameKind::Here, options.rank, "", ""}, Clock::now() + std::chrono::seconds(1));
+  return false;
 }
 
 std::string MemberRendezvous::exchange(const std::string &step, const std::string &payload,
@@ -215,18 +226,15 @@ std::string MemberRendezvous::exchange(const std::string &step, const std::strin
   while (Clock::now() < deadline) {
     bool open = channel.receive();
     Frame frame;
-    while (channel.next(frame)) {
-      if (frame.kind == FrameKind::Fail)
-        throw RendezvousError(frame.payload, frame.step == kTimeoutStep);
-      if (frame.kind == FrameKind::Release && frame.step == step)
+    while (channel.next(frame))
+      if (isForCaller(frame) && frame.kind == FrameKind::Release && frame.step == step)
         return frame.payload;
-    }
     if (!open)
       lost(step);
     pollfd waiting{channel.descriptor(), POLLIN, 0};
     ::poll(&waiting, 1, remainingMs(deadline, 1000));
   }
-  throw RendezvousError("no answer from rank 0 during " + step + " within " +
+  throw RendezvousError("no answer from " + options.describe(0) + " during " + step + " within " +
                             std::to_string(options.timeout.count()) + " s",
                         /*timedOut=*/true);
 }
@@ -236,23 +244,22 @@ void MemberRendezvous::poll() {
     return;
   bool open = channel.receive();
   Frame frame;
-  while (channel.next(frame)) {
-    if (frame.kind == FrameKind::Fail)
-      throw RendezvousError(frame.payload, frame.step == kTimeoutStep);
-    if (frame.kind == FrameKind::Leave) {
+  while (channel.next(frame))
+    if (isForCaller(frame) && frame.kind == FrameKind::Leave) {
       channel.close();
       return;
     }
-  }
   if (!open)
     lost(currentStep);
 }
 
-void MemberRendezvous::fail(const std::string &text) noexcept {
+std::string MemberRendezvous::fail(const std::string &text, bool timedOut) {
   if (channel.isOpen())
-    channel.send({FrameKind::Fail, options.rank, "failed", text.substr(0, 4096)},
+    channel.send({FrameKind::Fail, options.rank, timedOut ? kTimeoutStep : "failed",
+                  text.substr(0, 4096)},
                  Clock::now() + std::chrono::seconds(5));
   channel.close();
+  return "";
 }
 
 } // namespace

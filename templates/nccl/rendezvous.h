@@ -50,8 +50,9 @@ public:
 
   /// Throws if another rank has failed or is gone; does not wait.
   virtual void poll() = 0;
-  /// Tells the others, as far as they can still be reached.
-  virtual void fail(const std::string &text) noexcept = 0;
+  /// Tells the others, as far as they can still be reached. After a time-out
+  /// rank 0 first asks who is still there; it adds and returns who is not.
+  virtual std::string fail(const std::string &text, bool timedOut) = 0;
 };
 
 /// Connects to rank 0, or, on rank 0, starts to listen.

@@ -22,8 +22,10 @@ namespace {
 /// What rank 0 knows of another rank.
 struct Peer {
   int fd = -1; ///< -1: not connected (yet, or any more)
+  bool seen = false; ///< was connected at some time
   bool arrived = false;
   bool left = false; ///< said goodbye
+  bool answered = false; ///< since rank 0 asked
   std::string step;
   std::string payload;
 };
@@ -46,7 +48,7 @@ public:
     process(0);
     throwIfFailed();
   }
-  void fail(const std::string &text) noexcept override;
+  std::string fail(const std::string &text, bool timedOut) override;
 
 private:
   struct Connection {
@@ -70,8 +72,15 @@ private:
       failure = text;
   }
   void throwIfFailed();
+  Frame failureFrame() const {
+    return {FrameKind::Fail, 0, timedOut ? kTimeoutStep : "failed", failure};
+  }
+  void tellLateComers();
   int countArrived(const std::string &step);
   std::string missing() const;
+  /// Asks every rank for a sign of life; names those that give none.
+  std::string silent();
+  template <typename Predicate> std::string namesOf(Predicate isNamed) const;
 
   RendezvousOptions options;
   std::vector<Peer> peers;               // by rank
@@ -81,7 +90,9 @@ private:
   std::string currentStep = "the first meeting";
   std::string failure;
   bool timedOut = false;
-  bool failed = false; // and everybody has been told
+  bool waitedForAll = false; // until the time-out
+  bool failed = false; // the job, by any rank
+  bool told = false;   // and everybody who is connected knows
 };
 
 [[noreturn]] void cannotListen(int port, const char *doing) {
@@ -188,6 +199,8 @@ void RootRendezvous::readFrom(int fd) {
 void RootRendezvous::handle(int fd, Connection &connection, Frame &frame) {
   if (connection.rank < 0 && !admit(fd, connection, frame.rank))
     return;
+  if (told) // it comes late
+    connection.channel.send(failureFrame(), Clock::now() + std::chrono::seconds(1));
   Peer &peer = peers[connection.rank];
   switch (frame.kind) {
   case FrameKind::Arrive:
@@ -196,13 +209,18 @@ void RootRendezvous::handle(int fd, Connection &connection, Frame &frame) {
     peer.payload = frame.payload;
     break;
   case FrameKind::Fail:
+    timedOut |= failure.empty() && frame.step == kTimeoutStep;
     setFailure(frame.payload);
     peer.left = true;
+    break;
+  case FrameKind::Here:
+    peer.answered = true;
     break;
   case FrameKind::Leave:
     peer.left = true;
     break;
   case FrameKind::Release:
+  case FrameKind::Ask:
     setFailure(options.describe(connection.rank) + " believes it is rank 0");
     break;
   }
@@ -219,6 +237,7 @@ bool RootRendezvous::admit(int fd, Connection &connection, int rank) {
   if (reason.empty()) {
     connection.rank = rank;
     peers[rank].fd = fd;
+    peers[rank].seen = true;
     return true;
   }
   setFailure(reason);
@@ -242,19 +261,21 @@ int RootRendezvous::countArrived(const std::string &step) {
     if (peer.arrived && peer.step == step)
       ++count;
     else if (peer.arrived)
-      setFailure(options.describe(rank) + " is at " + peer.step + " while rank 0 is at " + step);
+      setFailure(options.describe(rank) + " is at " + peer.step + " while " +
+                 options.describe(0) + " is at " + step);
     else if (peer.left)
       setFailure(options.describe(rank) + " has left before " + step);
   }
   return count;
 }
 
-std::string RootRendezvous::missing() const {
+/// The ranks of which `isNamed` is true, the first few of them by name.
+template <typename Predicate> std::string RootRendezvous::namesOf(Predicate isNamed) const {
   constexpr int kNamed = 8;
   std::string names;
   int count = 0;
   for (int rank = 1; rank < options.worldSize; ++rank) {
-    if (peers[rank].arrived)
+    if (!isNamed(peers[rank]))
       continue;
     if (++count <= kNamed)
       names += (count > 1 ? ", " : "") + options.describe(rank);
@@ -262,6 +283,25 @@ std::string RootRendezvous::missing() const {
   if (count > kNamed)
     names += " and " + std::to_string(count - kNamed) + " more";
   return names;
+}
+
+std::string RootRendezvous::missing() const {
+  return namesOf([](const Peer &peer) { return !peer.arrived; });
+}
+
+/// A rank answers wherever it waits for others: at a step or for a collective.
+std::string RootRendezvous::silent() {
+  auto gaveNoSign = [](const Peer &peer) {
+    return !peer.left && !peer.answered && peer.fd >= 0;
+  };
+  for (Peer &peer : peers)
+    peer.answered = false;
+  sendToAll({FrameKind::Ask, 0, "", ""});
+  const Clock::time_point deadline = Clock::now() + std::chrono::seconds(2);
+  while (Clock::now() < deadline &&
+         std::any_of(peers.begin() + 1, peers.end(), gaveNoSign))
+    process(remainingMs(deadline, 100));
+  return namesOf(gaveNoSign);
 }
 
 std::string RootRendezvous::exchange(const std::string &step, const std::string &payload,
@@ -272,7 +312,7 @@ std::string RootRendezvous::exchange(const std::string &step, const std::string 
   while (countArrived(step) < options.worldSize) {
     throwIfFailed();
     if (Clock::now() >= deadline) {
-      timedOut = true;
+      timedOut = waitedForAll = true;
       setFailure(step + ": timed out after " + std::to_string(options.timeout.count()) +
                  " s, missing " + missing());
       throwIfFailed();
@@ -296,7 +336,7 @@ std::string RootRendezvous::exchange(const std::string &step, const std::string 
 void RootRendezvous::throwIfFailed() {
   if (failure.empty())
     return;
-  fail(failure);
+  fail(failure, timedOut);
   throw RendezvousError(failure, timedOut);
 }
 
@@ -308,10 +348,31 @@ void RootRendezvous::sendToAll(const Frame &frame) noexcept {
 
 /// Leaves the connections open: closing one with unread bytes would reset it
 /// and take the reason away from the other end.
-void RootRendezvous::fail(const std::string &text) noexcept {
-  if (!failed)
-    sendToAll({FrameKind::Fail, 0, timedOut ? kTimeoutStep : "failed", text.substr(0, 4096)});
+std::string RootRendezvous::fail(const std::string &text, bool isTimeout) {
+  if (failed)
+    return "";
   failed = true;
+  std::string addition;
+  if (isTimeout)
+    if (const std::string names = silent(); !names.empty())
+      addition = "; no sign of " + names;
+  timedOut = isTimeout;
+  failure = text.substr(0, 4096) + addition;
+  told = true;
+  sendToAll(failureFrame());
+  if (!waitedForAll)
+    tellLateComers();
+  return addition;
+}
+
+/// Ranks that are still on their way would not reach this one and could only
+/// say so.
+void RootRendezvous::tellLateComers() {
+  auto isDue = [](const Peer &peer) { return !peer.seen; };
+  const Clock::time_point deadline =
+      Clock::now() + std::min(options.timeout, std::chrono::seconds(5));
+  while (Clock::now() < deadline && std::any_of(peers.begin() + 1, peers.end(), isDue))
+    process(remainingMs(deadline, 100));
 }
 
 } // namespace

@@ -20,6 +20,8 @@ enum class FrameKind : uint32_t {
   Release = 2, ///< all ranks have
   Fail = 3,    ///< the payload says why the job cannot go on
   Leave = 4,   ///< the sender has finished; no failure
+  Ask = 5,     ///< rank 0 wants to know who still answers
+  Here = 6,    ///< the answer
 };
 
 /// Step name of a Fail frame whose reason is a time-out.

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Runs every rank of a bundle on this machine, as a launcher would.
+
+Each rank is a process of its own behind the bundle's entrypoint.sh, with the
+host of its row of the rank map as its host's name. Prints how the ranks ended
+and what they said, equal lines once, and ends with 0 if every rank did.
+"""
+
+import argparse
+import collections
+import csv
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("bundle")
+    parser.add_argument("libraries", help="folder of the stand-ins for NCCL and CUDA")
+    parser.add_argument("--program", default="moe_selftest", help="of BUNDLE/build")
+    parser.add_argument("--timeout", type=int, default=60, help="MOE_TIMEOUT_S")
+    parser.add_argument("--direct", action="store_true",
+                        help="start the program itself, not entrypoint.sh")
+    parser.add_argument("--missing", type=int, action="append", default=[], metavar="RANK")
+    parser.add_argument("--set", nargs=2, action="append", default=[],
+                        metavar=("RANK", "NAME=VALUE"), help="a variable of one rank")
+    parser.add_argument("--bundle-of", nargs=2, action="append", default=[],
+                        metavar=("RANK", "BUNDLE"), help="one rank runs another bundle")
+    return parser.parse_args()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def rank_map(bundle):
+    """Name of the host, and GPU, of every rank."""
+    with open(os.path.join(bundle, "rankmap.csv"), encoding="utf-8") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {int(row["rank"]): ("node" + row["host"], row["gpu"]) for row in rows}
+
+
+class Job:
+    def __init__(self, options):
+        self.options = options
+        places = rank_map(options.bundle)
+        self.hosts = {rank: host for rank, (host, _) in places.items()}
+        self.gpus = {rank: gpu for rank, (_, gpu) in places.items()}
+        self.folder = tempfile.TemporaryDirectory()
+        self.hosts_file = os.path.join(self.folder.name, "hosts")
+        with open(self.hosts_file, "w", encoding="utf-8") as file:
+            file.writelines(name + "\n" for name in dict.fromkeys(self.hosts.values()))
+        self.port = free_port()
+        self.ranks = {}
+
+    def command(self, bundle):
+        program = os.path.join(bundle, "build", self.options.program)
+        return [program] if self.options.direct else [bundle + "/entrypoint.sh", program]
+
+    def environment(self, rank):
+        result = {
+            "PATH": os.environ["PATH"],
+            "LD_LIBRARY_PATH": self.options.libraries,
+            "RANK": str(rank),
+            "LOCAL_RANK": self.gpus[rank],
+            "WORLD_SIZE": str(len(self.hosts)),
+            "MASTER_ADDR": "127.0.0.1",
+            "MOE_MASTER_PORT": str(self.port),
+            "MOE_HOSTNAME": self.hosts[rank],
+            "MOE_HOSTS_FILE": self.hosts_file,
+            "MOE_TIMEOUT_S": str(self.options.timeout),
+            "NCCL_HOSTID": self.hosts[rank],
+        }
+        for of, setting in self.options.set:
+            if int(of) == rank:
+                name, value = setting.split("=", 1)
+                result[name] = value
+        return result
+
+    def start(self):
+        bundles = {int(rank): bundle for rank, bundle in self.options.bundle_of}
+        for rank in self.hosts:
+            if rank in self.options.missing:
+                continue
+            bundle = bundles.get(rank, self.options.bundle)
+            with open(os.path.join(self.folder.name, "rank-%d" % rank), "wb") as log:
+                self.ranks[rank] = subprocess.Popen(
+                    self.command(bundle), env=self.environment(rank),
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+
+    def wait(self):
+        """Exit code of every rank; None for one that had to be killed, because
+        two seconds after the last end it still ran, and the time-out was over."""
+        codes = {}
+        begin = ended = time.monotonic()
+        while len(codes) < len(self.ranks):
+            time.sleep(0.02)
+            now = time.monotonic()
+            for rank, process in self.ranks.items():
+                if rank not in codes and process.poll() is not None:
+                    codes[rank], ended = process.returncode, now
+            if now - begin > self.options.timeout and now - ended > 2 and (
+                codes or now - begin > 3 * self.options.timeout
+            ):
+                break
+        for rank, process in self.ranks.items():
+            if rank not in codes:
+                process.kill()
+                process.wait()
+                codes[rank] = None
+        return codes
+
+    def lines(self, rank):
+        with open(os.path.join(self.folder.name, "rank-%d" % rank), encoding="utf-8") as log:
+            return log.read().splitlines()
+
+
+def ranks_text(ranks):
+    """[0, 1, 2, 5] as "0-2 5"."""
+    runs = []
+    for rank in sorted(ranks):
+        if runs and runs[-1][1] == rank - 1:
+            runs[-1][1] = rank
+        else:
+            runs.append([rank, rank])
+    return " ".join(str(a) if a == b else "%d-%d" % (a, b) for a, b in runs)
+
+
+def main():
+    options = arguments()
+    job = Job(options)
+    begin = time.monotonic()
+    job.start()
+    codes = job.wait()
+    print("%d ranks in %.1f s" % (len(codes), time.monotonic() - begin))
+    by_code, by_line = collections.defaultdict(list), collections.defaultdict(list)
+    for rank, code in sorted(codes.items()):
+        by_code[code].append(rank)
+        for line in job.lines(rank):
+            # Each begins with the rank that speaks; what it says is compared.
+            by_line[re.sub(r"^moe: rank %d \([^)]*\): " % rank, "", line)].append(rank)
+    for code, ranks in sorted(by_code.items(), key=str):
+        text = "did not end" if code is None else "exit %s" % code
+        print("%s: ranks %s" % (text, ranks_text(ranks)))
+    for line, ranks in by_line.items():
+        print("ranks %s say: %s" % (ranks_text(ranks), line))
+    sys.exit(set(codes.values()) != {0})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,398 @@
+//===- Nccl.cpp - Stand-in for libnccl on one machine ---------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The functions of NCCL that a bundle calls, over sockets and host memory.
+// Calls on communicators are asynchronous where NCCL's are, so that callers
+// poll and time out for real; duplicate GPUs are refused as NCCL does. Not
+// covered: transports, bandwidth, memory of GPUs.
+//
+// MOE_LOOPBACK_FAULT=kill@N or stop@N gives this process SIGKILL or SIGSTOP at
+// its N-th collective; MOE_LOOPBACK_NCCL_VERSION is the version to pretend, a
+// number as NCCL_VERSION_CODE. NCCL_HOSTID names the host, as with NCCL.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Communicator.h"
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <unistd.h>
+#include <utility>
+
+using namespace moe::loopback;
+
+struct ncclComm {
+  std::shared_ptr<Communicator> shared;
+  std::string lastError; ///< keeps the text of ncclGetLastError
+};
+
+namespace {
+
+thread_local std::string lastError; // of calls without a communicator
+
+ncclResult_t refuse(ncclResult_t result, const std::string &text) {
+  lastError = text;
+  return result;
+}
+
+std::size_t sizeOf(ncclDataType_t type) {
+  switch (type) {
+  case ncclInt8:
+  case ncclUint8:
+    return 1;
+  case ncclFloat16:
+  case ncclBfloat16:
+    return 2;
+  case ncclInt64:
+  case ncclUint64:
+  case ncclFloat64:
+    return 8;
+  default:
+    return 4;
+  }
+}
+
+std::string nameOf(const ncclConfig_t *config) {
+  // Older callers have a shorter structure.
+  const bool hasName =
+      config && config->size >=
+                    offsetof(ncclConfig_t, commName) + sizeof config->commName;
+  return hasName && config->commName ? config->commName : "";
+}
+
+bool isBlocking(const ncclConfig_t *config) {
+  return !config || config->blocking != 0;
+}
+
+/// Host and PCI address of the GPU of this thread.
+std::string ownGpu() {
+  int device = 0;
+  char address[32] = {}, host[256] = {};
+  cudaGetDevice(&device);
+  cudaDeviceGetPCIBusId(address, sizeof address, device);
+  ::gethostname(host, sizeof host - 1);
+  const char *id = std::getenv("NCCL_HOSTID");
+  return std::string(id ? id : host) + " " + address;
+}
+
+/// Runs `job` now or, for a communicator that does not block, later.
+ncclResult_t run(Communicator &on, bool blocking, std::function<void()> job) {
+  if (!blocking) {
+    on.start(std::move(job));
+    return ncclInProgress;
+  }
+  on.guard(job);
+  return on.state();
+}
+
+void checkDuplicates(const std::vector<std::string> &gpus) {
+  for (std::size_t i = 0; i < gpus.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (gpus[i] == gpus[j])
+        throw LoopbackError(ncclInvalidUsage,
+                            "Duplicate GPU detected : rank " +
+                                std::to_string(j) + " and rank " +
+                                std::to_string(i) + " both on " + gpus[i]);
+}
+
+/// Ends or stops the process at the collective that MOE_LOOPBACK_FAULT names.
+void countCollective() {
+  static std::atomic<int> count{0};
+  const int number = ++count;
+  const char *fault = std::getenv("MOE_LOOPBACK_FAULT");
+  const char *at = fault ? std::strchr(fault, '@') : nullptr;
+  if (at && std::atoi(at + 1) == number)
+    std::raise(std::strncmp(fault, "kill", 4) == 0 ? SIGKILL : SIGSTOP);
+}
+
+} // namespace
+
+//===--- Versions and errors ----------------------------------------------===//
+
+ncclResult_t ncclGetVersion(int *version) {
+  const char *pretended = std::getenv("MOE_LOOPBACK_NCCL_VERSION");
+  *version = pretended ? std::atoi(pretended) : NCCL_VERSION_CODE;
+  return ncclSuccess;
+}
+
+const char *ncclGetErrorString(ncclResult_t result) {
+  static const char *texts[] = {
+      "no error",
+      "unhandled cuda error",
+      "unhandled system error",
+      "internal error",
+      "invalid argument",
+      "invalid usage",
+      "remote process exited or there was a network error",
+      "operation in progress"};
+  return result <= ncclInProgress ? texts[result] : "unknown result code";
+}
+
+const char *ncclGetLastError(ncclComm_t comm) {
+  if (!comm)
+    return lastError.c_str();
+  comm->lastError = comm->shared->error();
+  return comm->lastError.c_str();
+}
+
+//===--- Communicators ----------------------------------------------------===//
+
+ncclResult_t ncclGetUniqueId(ncclUniqueId *id) {
+  Address address;
+  if (!Coordinator::start(address))
+    return refuse(ncclSystemError,
+                  std::string("cannot listen: ") + std::strerror(errno));
+  std::memset(id, 0, sizeof *id);
+  std::memcpy(id->internal, &address, sizeof address);
+  return ncclSuccess;
+}
+
+ncclResult_t ncclCommInitRankConfig(ncclComm_t *comm, int size, ncclUniqueId id,
+                                    int rank, ncclConfig_t *config) {
+  Address address;
+  std::memcpy(&address, id.internal, sizeof address);
+  if (address.magic != kAddressMagic)
+    return refuse(ncclInvalidArgument,
+                  "the unique id was not made by ncclGetUniqueId");
+  if (rank < 0 || rank >= size)
+    return refuse(ncclInvalidArgument, "rank " + std::to_string(rank) + " of " +
+                                           std::to_string(size));
+  auto shared =
+      std::make_shared<Communicator>(address, 1, rank, size, nameOf(config));
+  *comm = new ncclComm{shared, ""};
+  const std::string gpu = ownGpu();
+  return run(*shared, isBlocking(config), [shared = shared.get(), gpu] {
+    shared->connect();
+    checkDuplicates(shared->gather("ncclCommInitRank of " +
+                                       std::to_string(shared->size()) +
+                                       " ranks '" + shared->name() + "'",
+                                   gpu));
+  });
+}
+
+/// `colorsAndKeys` of all ranks; the communicator of this rank's colour.
+static std::shared_ptr<Communicator>
+makeChild(const Communicator &parent,
+          const std::vector<std::string> &colorsAndKeys,
+          const std::string &name) {
+  std::vector<std::pair<int, int>> members; // key, rank of the parent
+  int own[2];
+  std::memcpy(own,
+              colorsAndKeys[static_cast<std::size_t>(parent.rank())].data(),
+              sizeof own);
+  for (int rank = 0; rank < parent.size(); ++rank) {
+    int other[2];
+    std::memcpy(other, colorsAndKeys[static_cast<std::size_t>(rank)].data(),
+                sizeof other);
+    if (other[0] == own[0])
+      members.emplace_back(other[1], rank);
+  }
+  std::sort(members.begin(), members.end());
+  const auto self = std::find(members.begin(), members.end(),
+                              std::make_pair(own[1], parent.rank()));
+  auto child = std::make_shared<Communicator>(
+      parent.coordinator(), parent.childId(own[0]),
+      static_cast<int>(self - members.begin()),
+      static_cast<int>(members.size()), name);
+  child->connect();
+  return child;
+}
+
+ncclResult_t ncclCommSplit(ncclComm_t comm, int color, int key,
+                           ncclComm_t *result, ncclConfig_t *config) {
+  if (!comm || (color < 0 && color != NCCL_SPLIT_NOCOLOR))
+    return refuse(ncclInvalidArgument, "colour " + std::to_string(color));
+  const int own[2] = {color, key};
+  const std::string payload(reinterpret_cast<const char *>(own), sizeof own);
+  const std::string name = nameOf(config);
+  Communicator *parent = comm->shared.get();
+  return run(*parent, isBlocking(config), [=] {
+    const auto all = parent->gather("ncclCommSplit '" + name + "'", payload);
+    *result =
+        color < 0 ? nullptr : new ncclComm{makeChild(*parent, all, name), ""};
+  });
+}
+
+ncclResult_t ncclCommGetAsyncError(ncclComm_t comm, ncclResult_t *state) {
+  if (!comm)
+    return refuse(ncclInvalidArgument, "no communicator");
+  *state = comm->shared->state();
+  return ncclSuccess;
+}
+
+ncclResult_t ncclCommCount(const ncclComm_t comm, int *count) {
+  *count = comm->shared->size();
+  return ncclSuccess;
+}
+
+ncclResult_t ncclCommUserRank(const ncclComm_t comm, int *rank) {
+  *rank = comm->shared->rank();
+  return ncclSuccess;
+}
+
+ncclResult_t ncclCommFinalize(ncclComm_t comm) {
+  Communicator *shared = comm->shared.get();
+  return run(*shared, false,
+             [shared] { shared->gather("ncclCommFinalize", ""); });
+}
+
+ncclResult_t ncclCommDestroy(ncclComm_t comm) {
+  comm->shared->join();
+  delete comm;
+  return ncclSuccess;
+}
+
+ncclResult_t ncclCommAbort(ncclComm_t comm) {
+  comm->shared->abort();
+  delete comm;
+  return ncclSuccess;
+}
+
+//===--- Collectives ------------------------------------------------------===//
+
+namespace {
+
+/// Work of one call on a stream.
+struct Operation {
+  std::shared_ptr<Communicator> on;
+  std::function<void()> job;
+};
+
+void enqueue(cudaStream_t stream, Operation operation) {
+  auto *queued = new Operation(std::move(operation));
+  cudaLaunchHostFunc(
+      stream,
+      [](void *argument) {
+        std::unique_ptr<Operation> op(static_cast<Operation *>(argument));
+        op->on->guard(op->job);
+      },
+      queued);
+}
+
+template <typename T>
+void addUp(const std::vector<std::string> &contributions, void *receive,
+           std::size_t count) {
+  std::vector<T> sums(count), values(count);
+  for (const std::string &bytes : contributions) {
+    std::memcpy(values.data(), bytes.data(), count * sizeof(T));
+    for (std::size_t i = 0; i < count; ++i)
+      sums[i] += values[i];
+  }
+  std::memcpy(receive, sums.data(), count * sizeof(T));
+}
+
+using AddUp = void (*)(const std::vector<std::string> &, void *, std::size_t);
+AddUp adderOf(ncclDataType_t type) {
+  switch (type) {
+  case ncclInt32:
+    return addUp<int32_t>;
+  case ncclUint32:
+    return addUp<uint32_t>;
+  case ncclInt64:
+    return addUp<int64_t>;
+  case ncclUint64:
+    return addUp<uint64_t>;
+  case ncclFloat32:
+    return addUp<float>;
+  case ncclFloat64:
+    return addUp<double>;
+  default:
+    return nullptr;
+  }
+}
+
+/// Sends and receives between ncclGroupStart and ncclGroupEnd.
+struct Group {
+  int depth = 0;
+  struct Pending {
+    std::shared_ptr<Communicator> on;
+    cudaStream_t stream;
+    std::vector<PeerTransfer> transfers;
+  };
+  std::vector<Pending> pending;
+};
+thread_local Group group;
+
+void flushGroup() {
+  for (Group::Pending &pending : std::exchange(group.pending, {})) {
+    countCollective();
+    Communicator *on = pending.on.get();
+    enqueue(pending.stream,
+            {pending.on, [on, transfers = std::move(pending.transfers)] {
+               on->transfer(transfers);
+             }});
+  }
+}
+
+ncclResult_t addTransfer(ncclComm_t comm, cudaStream_t stream,
+                         const PeerTransfer &transfer) {
+  if (transfer.peer < 0 || transfer.peer >= comm->shared->size())
+    return refuse(ncclInvalidArgument,
+                  "peer " + std::to_string(transfer.peer) + " of " +
+                      std::to_string(comm->shared->size()));
+  auto found = std::find_if(group.pending.begin(), group.pending.end(),
+                            [&](const auto &p) {
+                              return p.on == comm->shared && p.stream == stream;
+                            });
+  if (found == group.pending.end())
+    found = group.pending.insert(found, {comm->shared, stream, {}});
+  found->transfers.push_back(transfer);
+  if (group.depth == 0)
+    flushGroup();
+  return ncclSuccess;
+}
+
+} // namespace
+
+ncclResult_t ncclAllReduce(const void *send, void *receive, std::size_t count,
+                           ncclDataType_t type, ncclRedOp_t op, ncclComm_t comm,
+                           cudaStream_t stream) {
+  const AddUp adder = adderOf(type);
+  if (op != ncclSum || !adder)
+    return refuse(ncclInvalidArgument,
+                  "the loopback adds integers of 4 and 8 bytes, float "
+                  "and double only");
+  countCollective();
+  Communicator *on = comm->shared.get();
+  const std::string call = "ncclAllReduce of " + std::to_string(count) +
+                           " values of type " + std::to_string(type) + " on '" +
+                           on->name() + "'";
+  enqueue(stream, {comm->shared, [=] {
+                     const std::string own(static_cast<const char *>(send),
+                                           count * sizeOf(type));
+                     adder(on->gather(call, own), receive, count);
+                   }});
+  return ncclSuccess;
+}
+
+ncclResult_t ncclSend(const void *send, std::size_t count, ncclDataType_t type,
+                      int peer, ncclComm_t comm, cudaStream_t stream) {
+  return addTransfer(comm, stream, {peer, send, nullptr, count * sizeOf(type)});
+}
+
+ncclResult_t ncclRecv(void *receive, std::size_t count, ncclDataType_t type,
+                      int peer, ncclComm_t comm, cudaStream_t stream) {
+  return addTransfer(comm, stream,
+                     {peer, nullptr, receive, count * sizeOf(type)});
+}
+
+ncclResult_t ncclGroupStart() {
+  ++group.depth;
+  return ncclSuccess;
+}
+
+ncclResult_t ncclGroupEnd() {
+  if (group.depth == 0)
+    return refuse(ncclInvalidUsage, "ncclGroupEnd without ncclGroupStart");
+  if (--group.depth == 0)
+    flushGroup();
+  return ncclSuccess;
+}
