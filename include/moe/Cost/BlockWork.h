@@ -18,46 +18,9 @@
 #define MOE_COST_BLOCKWORK_H
 
 #include "moe/Cost/Job.h"
-#include "llvm/ADT/ArrayRef.h"
+#include "moe/Cost/Work.h"
 
 namespace mlir::moe::cost {
-
-enum class BlockKind : uint8_t {
-  Embedding,
-  KeyValue, ///< key and value projections alone, where cp exchanges them
-  Attention,
-  FeedForward,
-  SharedExperts,
-  Router,
-  Experts,
-  MultiTokenPrediction, ///< projection and norms, without its layer
-  Output
-};
-
-struct BlockWork {
-  Count weights;   ///< parameters this rank holds
-  Count gemmFlops; ///< of matrix multiplications with weights
-  Count coreFlops; ///< of attention scores and their weighted sums
-  /// Rows of one matrix multiplication, and its narrow dimension; experts run
-  /// one per slot.
-  Count rows, width;
-  Count movedBytes;     ///< HBM traffic beside the matrix multiplications
-  Count keptBytes;      ///< kept for the backward pass
-  Count transientBytes; ///< more while its backward pass runs
-  /// Computed again by the backward pass.
-  Count redoneGemmFlops, redoneCoreFlops, redoneMovedBytes;
-
-  Count flops() const { return gemmFlops + coreFlops; }
-};
-bool operator==(const BlockWork &a, const BlockWork &b);
-
-/// One figure of a block, under its name in the sharded level.
-struct BlockField {
-  llvm::StringLiteral name;
-  Count BlockWork::*count;
-};
-/// All of them, in the order of the struct.
-llvm::ArrayRef<BlockField> blockFields();
 
 BlockWork embeddingWork(const Job &job);
 /// The output head, the norm before it and the loss behind it.

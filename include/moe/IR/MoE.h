@@ -19,7 +19,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "moe/Cost/BlockWork.h"
+#include "moe/Cost/Work.h"
 #include "moe/Quantity/Quantity.h"
 #include "moe/Topology/RankSpace.h"
 
