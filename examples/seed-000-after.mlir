@@ -41,6 +41,7 @@ module {
     claim @"s0-18a" says "throughput = 312 samples/s" quote "312 samples/sec (319,488 tokens/sec)" line 53
     claim @"s0-19" says "319488 / 312 = sequence_length" quote "312 samples/sec (319,488 tokens/sec)" line 53
     claim @"s0-20" says "throughput = 319488 tokens/s" quote "312 samples/sec (319,488 tokens/sec)" line 53
+    claim @"x-03" says "throughput = 312 samples/s" quote "Engineering Validation \E2\80\A6 Realistic performance projections based on actual resource usage" line 65
     claim @"s0-21a" says "strong_scaling = 95 %" quote "95% strong scaling, 92% weak scaling" line 54
     claim @"s0-21b" says "weak_scaling = 92 %" quote "95% strong scaling, 92% weak scaling" line 54
   }

@@ -29,7 +29,7 @@ module {
     claim @"s2-11a" says "1000 / 55 = 18.18" quote "Batches per second: 1000/55 \E2\89\88 18.18" line 46
     claim @"s2-11" says "128 * 1024 * 18.18 / 1000000 = 2.38" quote "128 \C3\97 1024 \C3\97 18.18 \E2\89\88 2.38M tokens/sec" line 47
     claim @"s2-12" says "128 * 1024 / 0.055 / 1000000 = 2.6" quote "The document claims \222.6M tokens/sec\22" line 45
-    claim @"s2-12a" says "throughput / 1000000 = 2.6 tokens/s" quote "The document claims \222.6M tokens/sec\22" line 45
+    claim @"s2-12a" says "throughput = 2.6 Mtokens/s" quote "The document claims \222.6M tokens/sec\22" line 45
     claim @"s2-14" says "compute_utilization <= 100 %" quote "Compute power sufficient for model size" line 54
   }
 }

@@ -79,6 +79,8 @@ static void readCluster(ClusterFigures &cluster, ClusterOp op) {
   cluster.memoryBandwidth = quantity(op.getMemoryBandwidth());
   cluster.intraNode = quantity(op.getIntraNode());
   cluster.interNode = quantity(op.getInterNode());
+  cluster.source = op.getSource().value_or("").str();
+  cluster.sourceWhere = fieldLoc(op, "source");
   cluster.gpuWhere = fieldLoc(op, "gpu");
   cluster.peakBf16Where = fieldLoc(op, "peak_bf16");
   cluster.peakFp8Where = fieldLoc(op, "peak_fp8");

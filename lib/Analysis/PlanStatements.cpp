@@ -15,11 +15,34 @@
 using namespace mlir;
 using namespace mlir::moe;
 
-const StatedBound *PlanStatements::policy(StringRef name) const {
-  for (const StatedBound &bound : policies)
+static const StatedBound *findBound(ArrayRef<StatedBound> bounds,
+                                    StringRef name) {
+  for (const StatedBound &bound : bounds)
     if (bound.name == name)
       return &bound;
   return nullptr;
+}
+
+const StatedBound *PlanStatements::policy(StringRef name) const {
+  return findBound(policies, name);
+}
+
+const StatedBound *PlanStatements::target(StringRef name) const {
+  return findBound(targets, name);
+}
+
+static std::optional<Quantity> readQuantity(std::optional<QuantityAttr> attr) {
+  return attr ? std::optional<Quantity>(attr->getQuantity()) : std::nullopt;
+}
+
+template <typename OpT>
+static void readBounds(PlanOp plan, std::vector<StatedBound> &bounds) {
+  for (auto op : plan.getBody().getOps<OpT>()) {
+    // The attribute's verifier has read the text already.
+    std::string error;
+    if (auto bound = Bound::parse(op.getBound().getText(), error))
+      bounds.push_back({op.getMetric().str(), *bound, sectionLoc(op)});
+  }
 }
 
 static void readStated(PlanStatements &statements, StatedOp stated) {
@@ -30,9 +53,10 @@ static void readStated(PlanStatements &statements, StatedOp stated) {
     statements.expertCounts = {{op.getCounts().begin(), op.getCounts().end()},
                                sectionLoc(op)};
   for (auto op : stated.getBody().getOps<CollectiveOp>())
-    statements.collectives.push_back({op.getKind(),
-                                      op.getPurpose().value_or("").str(),
-                                      op.getAxis(), sectionLoc(op)});
+    statements.collectives.push_back(
+        {op.getKind(), op.getPurpose().value_or("").str(), op.getAxis(),
+         sectionLoc(op), readQuantity(op.getTime()),
+         op.getPer().value_or("").str()});
   for (auto op : stated.getBody().getOps<StatedModuleOp>())
     statements.modules.push_back({op.getModule().str(),
                                   op.getRanks().value_or("").str(),
@@ -49,10 +73,6 @@ PlanStatements::PlanStatements(PlanOp plan) {
     claims.push_back({op.getId().str(), op.getSays().str(), sectionLoc(op),
                       op.getQuote().value_or("").str(),
                       toSigned(op.getLine()).value_or(0), op.getSource()});
-  for (auto op : plan.getBody().getOps<PolicyOp>()) {
-    // The attribute's verifier has read the text already.
-    std::string error;
-    if (auto bound = Bound::parse(op.getBound().getText(), error))
-      policies.push_back({op.getMetric().str(), *bound, sectionLoc(op)});
-  }
+  readBounds<PolicyOp>(plan, policies);
+  readBounds<TargetOp>(plan, targets);
 }

@@ -33,7 +33,7 @@ StringRef moe::nameOf(Severity severity) {
 static std::vector<const Rule *> collectRules() {
   std::vector<const Rule *> rules;
   for (ArrayRef<Rule> table : {gridRules(), modelRules(), scheduleRules(),
-                               statementRules(), syntaxRules()})
+                               statementRules(), claimRules(), syntaxRules()})
     for (const Rule &rule : table)
       rules.push_back(&rule);
   llvm::stable_sort(rules, [](const Rule *a, const Rule *b) {

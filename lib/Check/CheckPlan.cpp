@@ -21,7 +21,8 @@ static constexpr RuleFunction kRules[] = {
     checkGrids,    checkMeshes,       checkCluster,  checkGroups,
     checkModel,    checkDivisibility, checkBalance,  checkPlacements,
     checkPipeline, checkStages,       checkWorkload, checkStatements,
-    checkClaims,   checkInput};
+    checkClaims,   checkProvenance,   checkBaseline, checkConcurrency,
+    checkBudgets,  checkUtilization,  checkInput};
 
 /// A consequence without its cause stands for itself.
 static void resolveConsequences(FindingList &findings) {
@@ -42,8 +43,8 @@ static void sortForReport(FindingList &findings) {
   });
 }
 
-static FindingList applyRules(PlanOp plan) {
-  RuleInput input(plan);
+static FindingList applyRules(PlanOp plan, PlanOp baseline) {
+  RuleInput input(plan, baseline);
   FindingList findings;
   for (RuleFunction rule : kRules)
     rule(input, findings);
@@ -51,9 +52,11 @@ static FindingList applyRules(PlanOp plan) {
   return findings;
 }
 
-FindingList moe::checkPlan(PlanOp plan) {
-  FindingList findings = applyRules(plan);
-  keepWorkingFixes(plan, findings, applyRules);
+FindingList moe::checkPlan(PlanOp plan, PlanOp baseline) {
+  FindingList findings = applyRules(plan, baseline);
+  keepWorkingFixes(plan, findings, [&](PlanOp repaired) {
+    return applyRules(repaired, baseline);
+  });
   sortForReport(findings);
   return findings;
 }

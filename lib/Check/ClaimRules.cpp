@@ -8,7 +8,7 @@
 
 #include "ClaimRules.h"
 
-#include "Arithmetic.h"
+#include "ClaimedFigures.h"
 #include "PlanMetrics.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
@@ -19,12 +19,47 @@
 using namespace mlir;
 using namespace mlir::moe;
 
+namespace {
+/// The figures of a plan, and those of its baseline: computed, or else as the
+/// baseline claims them.
+class ComparedMetrics : public PlanMetrics {
+public:
+  ComparedMetrics(const PlanModel &plan, const Baseline &baseline)
+      : PlanMetrics(plan), computed(baseline.model),
+        claimed(baseline.statements.claims), name(baseline.model.name) {}
+
+  MetricAnswer baselineMetric(StringRef metric) const override {
+    MetricAnswer answer = computed.metric(metric);
+    const ClaimedFigure *figure = claimed.find(metric);
+    for (std::string &missing : answer.missing)
+      missing = "baseline." + missing;
+    if (answer.value || !figure || !figure->isEquation())
+      return answer;
+    answer = {};
+    // As other claims see a stated number: whole is exact.
+    answer.value =
+        ClaimValue::of(figure->number, figure->number.number.scale > 0);
+    answer.derivation = figure->text + ", claim " + quoted(figure->claim->id) +
+                        " of " + quoted(name);
+    return answer;
+  }
+
+private:
+  PlanMetrics computed;
+  ClaimedFigures claimed;
+  StringRef name;
+};
+} // namespace
+
 std::vector<Judgement> moe::judgeStatedClaims(const PlanModel &plan,
+                                              const Baseline *baseline,
                                               ArrayRef<StatedClaim> claims) {
   std::vector<ClaimText> texts;
   texts.reserve(claims.size());
   for (const StatedClaim &claim : claims)
     texts.push_back({claim.id, claim.says});
+  if (baseline)
+    return judgeClaims(texts, ComparedMetrics(plan, *baseline));
   return judgeClaims(texts, PlanMetrics(plan));
 }
 
@@ -99,7 +134,7 @@ static void noteUnverifiable(ArrayRef<StatedClaim> claims,
 
 void moe::checkClaims(const RuleInput &input, FindingList &findings) {
   const std::vector<StatedClaim> &claims = input.statements.claims;
-  std::vector<Judgement> judgements = judgeStatedClaims(input.model, claims);
+  const std::vector<Judgement> &judgements = input.judgements;
   for (auto [claim, judgement] : llvm::zip_equal(claims, judgements)) {
     if (judgement.verdict == ClaimVerdict::False)
       addFalse(claim, judgement, findings);

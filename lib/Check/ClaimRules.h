@@ -15,8 +15,18 @@
 
 namespace mlir::moe {
 
-/// One judgement for each claim, by the figures of the plan.
+/// A plan that another one is compared with.
+struct Baseline {
+  PlanModel model;
+  PlanStatements statements;
+
+  explicit Baseline(PlanOp plan) : model(plan), statements(plan) {}
+};
+
+/// One judgement for each claim, by the figures of the plan and of its
+/// baseline, which may be null.
 std::vector<Judgement> judgeStatedClaims(const PlanModel &plan,
+                                         const Baseline *baseline,
                                          llvm::ArrayRef<StatedClaim> claims);
 
 } // namespace mlir::moe

@@ -71,13 +71,16 @@ static std::vector<SectionVerdict> judgeSections(const Report &report) {
   return sections;
 }
 
-Report moe::makeReport(PlanOp plan) {
+Report moe::makeReport(PlanOp plan, PlanOp baselinePlan) {
   Report report;
   report.plan = plan.getSymName().str();
-  report.findings = checkPlan(plan);
+  report.findings = checkPlan(plan, baselinePlan);
+  std::optional<Baseline> baseline;
+  if (baselinePlan)
+    baseline.emplace(baselinePlan);
   std::vector<StatedClaim> claims = PlanStatements(plan).claims;
-  std::vector<Judgement> judgements =
-      judgeStatedClaims(PlanModel(plan), claims);
+  std::vector<Judgement> judgements = judgeStatedClaims(
+      PlanModel(plan), baseline ? &*baseline : nullptr, claims);
   for (auto [claim, judgement] : llvm::zip_equal(claims, judgements))
     report.claims.push_back({std::move(claim), std::move(judgement)});
   report.metrics = deriveMetrics(plan);

@@ -15,10 +15,12 @@
 #ifndef MOE_LIB_CHECK_RULES_H
 #define MOE_LIB_CHECK_RULES_H
 
+#include "ClaimRules.h"
 #include "moe/Analysis/PlanDecisions.h"
 #include "moe/Analysis/PlanModel.h"
 #include "moe/Analysis/PlanStatements.h"
 #include "moe/Check/Finding.h"
+#include "moe/IR/FieldLocation.h"
 
 namespace mlir::moe {
 
@@ -27,9 +29,21 @@ struct RuleInput {
   PlanModel model;
   PlanStatements statements;
   PlanDecisions decisions;
+  /// The plan it is compared with, if there is one.
+  std::optional<Baseline> baseline;
+  Location baselineWhere;
+  /// Of each claim in `statements`.
+  std::vector<Judgement> judgements;
 
-  explicit RuleInput(PlanOp plan)
-      : model(plan), statements(plan), decisions(plan) {}
+  /// `baseline` may be null.
+  RuleInput(PlanOp plan, PlanOp baselinePlan)
+      : model(plan), statements(plan), decisions(plan),
+        baselineWhere(fieldLoc(plan, "baseline")) {
+    if (baselinePlan)
+      baseline.emplace(baselinePlan);
+    judgements = judgeStatedClaims(model, baseline ? &*baseline : nullptr,
+                                   statements.claims);
+  }
 };
 
 using RuleFunction = void (*)(const RuleInput &, FindingList &);
@@ -58,8 +72,18 @@ void checkStages(const RuleInput &input, FindingList &findings);
 void checkWorkload(const RuleInput &input, FindingList &findings);
 // StatedRules.cpp: ranks-*, communication-*
 void checkStatements(const RuleInput &input, FindingList &findings);
-// ClaimRules.cpp: claim-*
+// ClaimRules.cpp: claim-1..5
 void checkClaims(const RuleInput &input, FindingList &findings);
+// ProvenanceRules.cpp: claim-6..8
+void checkProvenance(const RuleInput &input, FindingList &findings);
+// BaselineRules.cpp: baseline-*, balance-5
+void checkBaseline(const RuleInput &input, FindingList &findings);
+// ConcurrencyRules.cpp: claim-9
+void checkConcurrency(const RuleInput &input, FindingList &findings);
+// BudgetRules.cpp: communication-3..5
+void checkBudgets(const RuleInput &input, FindingList &findings);
+// UtilizationRules.cpp: claim-10, claim-11, compute-2..4, policy-1
+void checkUtilization(const RuleInput &input, FindingList &findings);
 // InputRules.cpp: input-1
 void checkInput(const RuleInput &input, FindingList &findings);
 

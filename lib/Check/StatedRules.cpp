@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arithmetic.h"
+#include "ClaimedLatency.h"
 #include "RankList.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
@@ -170,9 +171,7 @@ static void checkExchange(const PlanModel &plan, const StatedCollective &stated,
                         statedText(stated);
   if (!stated.purpose.empty())
     message += " for " + quoted(stated.purpose);
-  int64_t layers = 0;
-  for (const LayerRun &run : plan.model.runs)
-    layers += run.sparse ? run.size() : 0;
+  int64_t layers = countMoELayers(plan.model);
   if (layers > 0)
     message += "; " + llvm::itostr(2 * layers) + " per forward pass over " +
                counted(layers, "layer");

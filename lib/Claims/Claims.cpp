@@ -20,6 +20,12 @@ StringRef mlir::moe::nameOf(ClaimVerdict verdict) {
   return names[static_cast<size_t>(verdict)];
 }
 
+MetricAnswer MetricSource::baselineMetric(StringRef name) const {
+  MetricAnswer answer;
+  answer.missing = {"baseline." + name.str()};
+  return answer;
+}
+
 namespace {
 /// Claims in the order in which they refer to each other. A depth-first walk
 /// with its own stack: chains may be as long as the list.

@@ -25,6 +25,12 @@ Unit mlir::moe::displayUnit(const ClaimTree &tree, unsigned stated,
   for (const Node &node : tree.nodes)
     if (node.kind == NodeKind::Number && fits(node.number.unit))
       return node.number.unit;
+  return naturalUnit(value);
+}
+
+Unit mlir::moe::naturalUnit(const ClaimValue &value) {
+  if (value.measure.isNone())
+    return Unit();
   std::optional<Unit> best;
   std::optional<Rational> bestSize;
   for (StringRef spelling : Unit::spellings()) {
@@ -32,8 +38,8 @@ Unit mlir::moe::displayUnit(const ClaimTree &tree, unsigned stated,
     std::optional<Rational> size =
         Rational::of(unit.numerator(), unit.denominator());
     // Powers of 1024 and bits are for those who wrote them.
-    if (!fits(unit) || !size || spelling.contains('i') ||
-        spelling.contains('b'))
+    if (!(Measure::of(unit.dimension()) == value.measure) || !size ||
+        spelling.contains('i') || spelling.contains('b'))
       continue;
     if (best && (value.nominal < *size || !(*bestSize < *size)))
       continue;
@@ -90,6 +96,10 @@ std::string mlir::moe::display(const Rational &number, Unit unit,
   while (places < most && value.str(places) == writtenValue.str(places))
     ++places;
   return withUnit(value.str(places), unit);
+}
+
+std::string mlir::moe::displayed(const ClaimValue &value) {
+  return display(value.nominal, naturalUnit(value), std::nullopt);
 }
 
 std::string mlir::moe::displayRounded(const Rational &number,

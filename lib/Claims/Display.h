@@ -10,6 +10,7 @@
 #define MOE_LIB_CLAIMS_DISPLAY_H
 
 #include "moe/Claims/ClaimValue.h"
+#include "moe/Claims/Claims.h"
 #include "moe/Claims/Expression.h"
 
 namespace mlir::moe {
@@ -19,6 +20,9 @@ namespace mlir::moe {
 /// value reaches.
 Unit displayUnit(const ClaimTree &tree, unsigned stated,
                  const ClaimValue &value);
+
+/// The largest decimal unit that the value reaches; none for bare numbers.
+Unit naturalUnit(const ClaimValue &value);
 
 /// `number`, SI, in `unit` with as many digits as show four of significance and
 /// all the places of the stated number, and tell it from the stated number:

@@ -62,10 +62,8 @@ bool Evaluator::resolveMetric(const Node &node, ClaimError &error) {
   if (!isNew)
     return true;
   MetricAnswer &answer = entry->second;
-  if (ofBaseline)
-    answer.missing = {name};
-  else
-    answer = source.metric(node.name);
+  answer =
+      ofBaseline ? source.baselineMetric(node.name) : source.metric(node.name);
   if (answer.largest)
     twoValued.insert(entry->getKey());
   for (const std::string &missing : answer.missing)

@@ -8,6 +8,7 @@
 
 #include "Judge.h"
 #include "Display.h"
+#include "Solve.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -41,6 +42,7 @@ private:
   void describeFalse(const std::string &subject);
   void addNotes();
   void addNoteOnFunction();
+  void addNoteOnNumber();
   bool agrees(const ClaimValue &other) const;
   void extend(StatedSide &side) const;
 
@@ -266,9 +268,31 @@ void Judge::addNoteOnFunction() {
   }
 }
 
+/// What one number of the computed side would have to be, for the end of a
+/// range that fails, or for an equation with one time in it.
+void Judge::addNoteOnNumber() {
+  bool range = tree.upper.has_value();
+  if (!range && tree.comparison != Comparison::Equal)
+    return;
+  std::optional<unsigned> number =
+      range ? drivingNumber(tree, computedNode) : onlyTime(tree, computedNode);
+  unsigned target = range && lowerHolds ? *tree.upper : statedNode;
+  if (!number || !tree.plainNumber(target))
+    return;
+  std::optional<ClaimValue> needed =
+      solveFor(tree, evaluator, computedNode, *number, value(target));
+  if (!needed || needed->nominal == value(*number).nominal)
+    return;
+  result.notes.push_back(
+      tree.textOf(target).str() + " would need " +
+      display(needed->nominal, tree.nodes[*number].number.unit, std::nullopt) +
+      " in place of " + tree.textOf(*number).str());
+}
+
 void Judge::addNotes() {
   if (!tree.upper && tree.comparison == Comparison::Equal)
     addNoteOnFunction();
+  addNoteOnNumber();
   const ClaimValue &computed = value(computedNode);
   Unit unit = displayUnit(tree, statedNode, computed);
   if (!computed.isExact())

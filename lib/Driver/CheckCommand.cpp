@@ -11,7 +11,10 @@
 
 #include "moe/Check/Report.h"
 #include "moe/Driver/Commands.h"
+#include "moe/IR/FieldLocation.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
 #include <cstdlib>
 
 using namespace mlir;
@@ -60,6 +63,30 @@ static void printReports(ArrayRef<Report> reports, StringRef format,
   }
 }
 
+namespace {
+/// A plan and the one it names as its baseline.
+struct ComparedPlan {
+  LoadedPlan loaded;
+  std::optional<LoadedPlan> baseline;
+};
+} // namespace
+
+/// Reads the plan that `compared` names as its baseline, relative to itself.
+/// False when it cannot be read, which is explained on `err`.
+static bool loadBaseline(StringRef file, ComparedPlan &compared,
+                         MLIRContext *context, llvm::raw_ostream &err) {
+  std::optional<StringRef> name = compared.loaded.plan.getBaseline();
+  if (!name)
+    return true;
+  llvm::SmallString<128> path = llvm::sys::path::parent_path(file);
+  llvm::sys::path::append(path, *name);
+  compared.baseline = loadPlan(path, context, err);
+  if (!compared.baseline)
+    err << placeOf(fieldLoc(compared.loaded.plan, "baseline"))
+        << ": note: named as the baseline here\n";
+  return compared.baseline.has_value();
+}
+
 int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
                          llvm::raw_ostream &err) {
   std::vector<std::string> files;
@@ -73,17 +100,20 @@ int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   std::unique_ptr<MLIRContext> context = makePlanContext();
-  std::vector<LoadedPlan> plans;
+  std::vector<ComparedPlan> plans;
   bool unreadable = false;
   for (const std::string &file : files) {
     std::optional<LoadedPlan> plan = loadPlan(file, context.get(), err);
     unreadable |= !plan;
-    if (plan)
-      plans.push_back(std::move(*plan));
+    if (!plan)
+      continue;
+    plans.push_back({std::move(*plan), std::nullopt});
+    unreadable |= !loadBaseline(file, plans.back(), context.get(), err);
   }
   std::vector<Report> reports;
-  for (LoadedPlan &loaded : plans)
-    reports.push_back(makeReport(loaded.plan));
+  for (ComparedPlan &plan : plans)
+    reports.push_back(makeReport(
+        plan.loaded.plan, plan.baseline ? plan.baseline->plan : PlanOp()));
   printReports(reports, format, out);
   if (unreadable)
     return 2;

@@ -100,6 +100,8 @@ static constexpr UnitRow unitRows[] = {
     {"tokens", Dimension::Tokens, 1},
     {"tokens/s", Dimension::TokensPerSecond, 1},
     {"tokens/sec", Dimension::TokensPerSecond, 1},
+    {"ktokens/s", Dimension::TokensPerSecond, kilo},
+    {"Mtokens/s", Dimension::TokensPerSecond, mega},
     {"tokens/s/GPU", Dimension::TokensPerSecondPerGpu, 1},
     {"tokens/sec/GPU", Dimension::TokensPerSecondPerGpu, 1},
     {"samples/s", Dimension::SamplesPerSecond, 1},

@@ -11,6 +11,7 @@ moe.plan @claim_3 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+  // expected-note @+2 {{10 x would need 150000 in place of 120000}}
   // expected-error @+1 {{claim 'a' is true at one end only: 120000 / 15000 is 8 x: 8 x holds, 10 x does not [claim-3]}}
   claim @a says "120000 / 15000 = 8 x .. 10 x"
 }

@@ -222,6 +222,44 @@ TEST(Claims, RangesOfOneQuotientHoldAtBothEnds) {
   EXPECT_EQ(verdict("layers_per_rank = 30 .. 40"), "false");
 }
 
+/// The note on what a number would have to be, or the empty text.
+std::string needed(StringRef says) {
+  for (const std::string &note : judged(says).notes)
+    if (StringRef(note).contains(" would need "))
+      return note;
+  return "";
+}
+
+TEST(Claims, NotesSayWhatANumberWouldHaveToBe) {
+  EXPECT_EQ(needed("1 - 0.008 s / 0.020 s = 60 % .. 70 %"),
+            "70 % would need 0.006 s in place of 0.008 s");
+  EXPECT_EQ(needed("120000 / 15000 = 8 x .. 10 x"),
+            "10 x would need 150000 in place of 120000");
+  EXPECT_EQ(needed("change(100, 175) = 50 % .. 75 %"),
+            "50 % would need 150 in place of 175");
+  EXPECT_EQ(needed("ratio(12, 4) = 3 x .. 4 x"),
+            "4 x would need 16 in place of 12");
+  EXPECT_EQ(needed("-(2 * 3 / 4) = -1.5 .. 3"), "");
+  EXPECT_EQ(needed("(1 + sum(2, 10, 4)) / 2 = 8.5"), "");
+  EXPECT_EQ(needed("128 * 1024 tokens / 55 ms = 2.6 Mtokens/s"),
+            "2.6 Mtokens/s would need 50.41 ms in place of 55 ms");
+  EXPECT_EQ(needed("24 * (8 ms + 1.0 * 1.0) = 300"), "");
+  EXPECT_EQ(needed("24 * (8 ms + 2 ms) = 300 ms"), ""); // one of two
+  EXPECT_EQ(needed("24 * 8 ms = 240 ms"),
+            "240 ms would need 10 ms in place of 8 ms");
+  EXPECT_EQ(needed("64 GB - 8 * (2 s * 1 GB/s) = 40 GB"),
+            "40 GB would need 3 s in place of 2 s");
+  EXPECT_EQ(needed("sum(2 GB, 2 s * 1 GB/s) = 5 GB"),
+            "5 GB would need 3 s in place of 2 s");
+}
+
+TEST(Claims, NothingIsNeededThatNoNumberGives) {
+  // 0 times anything is 0; a maximum has no inverse.
+  EXPECT_EQ(needed("0 * 8 ms = 240 ms"), "");
+  EXPECT_EQ(needed("max(8 ms, 0 * 1 ms) = 240 ms"), "");
+  EXPECT_EQ(needed("8 / 2 > 5"), "");
+}
+
 TEST(Claims, AMetricThatDiffersOverRanksHoldsForAll) {
   EXPECT_EQ(verdict("experts_per_rank = 21.33"), "false");
   EXPECT_EQ(verdict("experts_per_rank = 21"), "false");

@@ -90,7 +90,9 @@ number without a unit that a metric equals is a count). The limit of an inequali
 is exact. A claim is *true* when both sides meet, *truncated* when the
 stated digits are cut off instead of rounded, else *false*; with a figure that is
 not known it is *unverifiable*, and `check` names the figure. This version computes
-the metrics that need no cost model and reads no baseline.
+the metrics that need no cost model. A metric of the baseline is computed from that
+plan, or else taken from its claims. A claim that cannot be recomputed gives its
+`source`.
 )";
 
 static constexpr llvm::StringLiteral policy =

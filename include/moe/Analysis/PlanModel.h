@@ -97,13 +97,14 @@ struct ClusterFigures {
       intraNode, interNode;
   /// Of the preset.
   std::optional<Quantity> peakFp4;
-  Location gpuWhere, peakBf16Where, peakFp8Where;
+  std::string source; ///< where the figures come from; empty when not given
+  Location gpuWhere, peakBf16Where, peakFp8Where, sourceWhere;
 
   explicit ClusterFigures(Location where)
       : nodes("nodes", where), gpusPerNode("gpus_per_node", where),
         gpus("gpus", where), worldSize("world_size", where),
         nvlinkDomain("nvlink_domain", where), gpuWhere(where),
-        peakBf16Where(where), peakFp8Where(where) {}
+        peakBf16Where(where), peakFp8Where(where), sourceWhere(where) {}
 };
 
 /// Degrees, all resolved that can be.

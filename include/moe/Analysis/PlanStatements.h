@@ -38,6 +38,8 @@ struct StatedCollective {
   std::string purpose; ///< "expert routing"; empty when only the axis is given
   std::optional<AxisKind> axis;
   Location where;
+  std::optional<Quantity> time;
+  std::string per; ///< what happens once in `time`: "layer"
 };
 
 struct StatedModule {
@@ -69,11 +71,13 @@ struct PlanStatements {
   /// "3 of 128", and where it stands.
   std::optional<std::pair<std::string, Location>> utilizedRanks;
   std::vector<StatedClaim> claims;
-  std::vector<StatedBound> policies;
+  std::vector<StatedBound> policies, targets;
 
   explicit PlanStatements(PlanOp plan);
   /// The policy of that name, or null.
   const StatedBound *policy(llvm::StringRef name) const;
+  /// The target of that name, or null.
+  const StatedBound *target(llvm::StringRef name) const;
 };
 
 } // namespace mlir::moe

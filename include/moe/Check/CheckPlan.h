@@ -15,8 +15,8 @@
 namespace mlir::moe {
 
 /// Applies every rule of the catalogue to the plan. Deterministic; never stops
-/// at the first finding.
-FindingList checkPlan(PlanOp plan);
+/// at the first finding. `baseline` is the plan it is compared with, or null.
+FindingList checkPlan(PlanOp plan, PlanOp baseline = {});
 
 } // namespace mlir::moe
 

@@ -64,8 +64,9 @@ struct Report {
   unsigned countClaims(ClaimVerdict verdict) const;
 };
 
-/// Checks the plan and collects what a report holds.
-Report makeReport(PlanOp plan);
+/// Checks the plan and collects what a report holds. `baseline` is the plan it
+/// is compared with, or null.
+Report makeReport(PlanOp plan, PlanOp baseline = {});
 
 /// Figures that follow from the plan: group counts, experts per rank, ...
 std::vector<Metric> deriveMetrics(PlanOp plan);

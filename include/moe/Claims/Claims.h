@@ -47,6 +47,9 @@ public:
   virtual ~MetricSource() = default;
   /// `name` is one of `metricNames()`.
   virtual MetricAnswer metric(llvm::StringRef name) const = 0;
+  /// The same of the plan that this one is compared with: without one,
+  /// "baseline.NAME" is missing.
+  virtual MetricAnswer baselineMetric(llvm::StringRef name) const;
 };
 
 struct ClaimText {
@@ -85,6 +88,9 @@ struct Judgement {
   /// A range of which one end holds.
   bool oneEndHolds = false;
 };
+
+/// "33.6 ms": the nominal value in the largest decimal unit it reaches.
+std::string displayed(const ClaimValue &value);
 
 /// One judgement for each claim. An `@id` stands for the stated (right) side of
 /// the claim it names.

@@ -87,63 +87,6 @@ static constexpr Rule statementTable[] = {
      "\"all_reduce\" } ] }",
      "Megatron-LM, "
      "megatron/core/distributed/finalize_model_grads.py."},
-    {"claim-1", Section::Claims, RuleKind::Statement, Severity::Note,
-     "claims that cannot be verified",
-     "A claim needs a figure that the plan does not give, or one that "
-     "this version does not compute. The note names each of them once; "
-     "the JSON report names them claim by claim.",
-     "A number that nobody recomputed is an assertion.",
-     "\"claims\": [ { \"id\": \"tpot\", \"says\": \"tpot < 2 ms\" } ]",
-     "\"claims\": [ { \"id\": \"tpot\", \"says\": \"125 us * 16 = 2 ms\" } ]",
-     "Plan documents with about a hundred claims, 12 of which nobody "
-     "could verify."},
-    {"claim-2", Section::Claims, RuleKind::Statement, Severity::Error,
-     "claims are true",
-     "What is computed meets what is stated. Whole numbers are exact, "
-     "decimals and the stated number stand for half a unit of their "
-     "last digit, the limit of an inequality is exact. The message "
-     "gives the computed value and, where the stated number is a "
-     "neighbouring figure, says which.",
-     "A plan is approved for its numbers.",
-     "\"claims\": [ { \"id\": \"gain\", \"says\": \"change(3, 128) = 4267 %\" "
-     "} ]",
-     "\"claims\": [ { \"id\": \"gain\", \"says\": \"change(3, 128) = 4167 %\" "
-     "} ]",
-     "Plan documents with about a hundred claims, 44 of them false."},
-    {"claim-3", Section::Claims, RuleKind::Statement, Severity::Error,
-     "a range holds at both ends",
-     "A quotient or change of two stated numbers is one value; a range "
-     "claimed for it is true where both ends are that value. The "
-     "message says which end is not. A figure of the plan may lie "
-     "anywhere inside its range.",
-     "\"8 to 10 times\" of what is exactly 8 times promises a quarter "
-     "that is not there.",
-     "\"claims\": [ { \"id\": \"gain\", \"says\": \"120000 / 15000 = 8 x .. "
-     "10 x\" } ]",
-     "\"claims\": [ { \"id\": \"gain\", \"says\": \"120000 / 15000 = 8 x\" } ]",
-     "A plan document: 0.020 s to 0.008 s as \"60-70% improvement\"."},
-    {"claim-4", Section::Claims, RuleKind::Statement, Severity::Note,
-     "numbers are rounded, not cut off",
-     "The digits that are stated are those of the computed value, but "
-     "the last one would be one more if it were rounded.",
-     "Nothing is wrong; the next reader who recomputes it will stumble.",
-     "\"claims\": [ { \"id\": \"free\", \"says\": \"1 - 149 MB / 64 GB = "
-     "99.7 %\" } ]",
-     "\"claims\": [ { \"id\": \"free\", \"says\": \"1 - 149 MB / 64 GB = "
-     "99.8 %\" } ]",
-     "A plan document: \"149 MB used per GPU (99.7% headroom)\"."},
-    {"claim-5", Section::Claims, RuleKind::Statement, Severity::Error,
-     "claims can be evaluated",
-     "The text of a claim follows the grammar, its names and units "
-     "exist, units that are added or compared measure the same thing, "
-     "nothing is divided by zero, and no claim refers to itself, not "
-     "even through others. The message gives the character.",
-     "A claim that means nothing is not the claim its author had in "
-     "mind.",
-     "\"claims\": [ { \"id\": \"free\", \"says\": \"64 GB - 2 s = 62 GB\" } ]",
-     "\"claims\": [ { \"id\": \"free\", \"says\": \"64 GB - 2 GB = 62 GB\" } "
-     "]",
-     "The grammar of claims in docs/plan-format.md."},
     {"input-1", Section::Input, RuleKind::Advice, Severity::Note,
      "figures that are not stated",
      "Every figure that a check or a lowering needs and the plan "

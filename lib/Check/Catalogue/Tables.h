@@ -19,8 +19,10 @@ llvm::ArrayRef<Rule> gridRules();
 llvm::ArrayRef<Rule> modelRules();
 /// Pipeline and batches.
 llvm::ArrayRef<Rule> scheduleRules();
-/// Statements, claims, missing figures.
+/// Statements, missing figures.
 llvm::ArrayRef<Rule> statementRules();
+/// Claims: their verdicts, their sources, and what contradicts them.
+llvm::ArrayRef<Rule> claimRules();
 /// Rules that the verifiers of operations enforce.
 llvm::ArrayRef<Rule> syntaxRules();
 

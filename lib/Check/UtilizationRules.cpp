@@ -1,0 +1,336 @@
+//===- UtilizationRules.cpp - Shares of memory, compute and time
+//------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ClaimedFigures.h"
+#include "Rules.h"
+#include "moe/Claims/Expression.h"
+#include "moe/Hardware/GpuPreset.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static std::string asPercent(const Rational &share) {
+  std::optional<Rational> percent = multiply(share, Rational(100));
+  return (percent ? percent->str(1) : share.str(3)) + " %";
+}
+
+//===----------------------------------------------------------------------===//
+// claim-10: allocated is not busy
+//===----------------------------------------------------------------------===//
+
+/// N / M of "N of M"; an unreadable text is a finding of its own (ranks-1).
+static std::optional<Rational>
+allocatedShare(const PlanStatements &statements) {
+  if (!statements.utilizedRanks)
+    return std::nullopt;
+  auto [used, all] = StringRef(statements.utilizedRanks->first).split(" of ");
+  int64_t usedRanks = 0, allRanks = 0;
+  if (used.trim().getAsInteger(10, usedRanks) ||
+      all.trim().getAsInteger(10, allRanks) || usedRanks < 1 ||
+      allRanks < usedRanks)
+    return std::nullopt;
+  return Rational::of(usedRanks, allRanks);
+}
+
+/// Another figure for how busy the GPUs are, or null.
+static const ClaimedFigure *otherBusyShare(const ClaimedFigures &claimed,
+                                           const ClaimedFigure &figure) {
+  for (StringRef metric : {"gpu_utilization", "compute_utilization", "mfu"})
+    for (const ClaimedFigure &other : claimed.all())
+      if (&other != &figure && other.metric == metric)
+        return &other;
+  return nullptr;
+}
+
+static void checkAllocation(const RuleInput &input,
+                            const ClaimedFigures &claimed,
+                            FindingList &findings) {
+  std::optional<Rational> allocated = allocatedShare(input.statements);
+  const ClaimedFigure *figure = claimed.find("gpu_utilization");
+  if (!allocated || !figure || !figure->isEquation() ||
+      !(figure->value.nominal == *allocated))
+    return;
+  std::string message = "gpu_utilization is " + figure->str() +
+                        ", which is the share of ranks in "
+                        "use, " +
+                        quotedValue(input.statements.utilizedRanks->first) +
+                        "; how busy they are is another number";
+  const ClaimedFigure *other = otherBusyShare(claimed, *figure);
+  if (other)
+    message += ", for which " + other->metric + " is " + other->str();
+  Finding &finding =
+      findings.add("claim-10", other ? Severity::Error : Severity::Warning,
+                   figure->claim->where, message);
+  finding.expected = "'utilized_ranks' for the ranks in use";
+  finding.found = "gpu_utilization = " + figure->text;
+  finding.notes.emplace_back(input.statements.utilizedRanks->second,
+                             "ranks in use are stated here");
+}
+
+//===----------------------------------------------------------------------===//
+// claim-11: one metric has one value
+//===----------------------------------------------------------------------===//
+
+static bool excludes(const ClaimedFigure &a, const ClaimedFigure &b) {
+  if (!(a.value.measure == b.value.measure))
+    return false;
+  if (a.isUpperLimit())
+    return !b.isUpperLimit() && a.value.high.compare(b.value.low) < 0;
+  if (a.isLowerLimit())
+    return !b.isLowerLimit() && b.value.high.compare(a.value.low) < 0;
+  if (b.comparison == Comparison::Equal || b.comparison == Comparison::Range)
+    return a.value.high.compare(b.value.low) < 0 ||
+           b.value.high.compare(a.value.low) < 0;
+  return excludes(b, a);
+}
+
+/// Compares each figure with the first of its metric that it excludes.
+static void checkContradictions(const ClaimedFigures &claimed,
+                                FindingList &findings) {
+  llvm::StringMap<llvm::SmallVector<const ClaimedFigure *, 2>> seen;
+  // More values than a document has of one metric are not compared.
+  constexpr size_t most = 32;
+  for (const ClaimedFigure &figure : claimed.all()) {
+    auto &before = seen[figure.metric];
+    const auto *other =
+        llvm::find_if(before, [&](const ClaimedFigure *earlier) {
+          return excludes(*earlier, figure);
+        });
+    if (other != before.end()) {
+      Finding &finding =
+          findings.add("claim-11", Severity::Error, figure.claim->where,
+                       figure.metric + " cannot be both " + (*other)->str() +
+                           " and " + figure.str());
+      finding.expected = "one value";
+      finding.found = (*other)->text + " and " + figure.text;
+      finding.notes.emplace_back((*other)->claim->where, "the other claim");
+    }
+    if (before.size() < most)
+      before.push_back(&figure);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// compute-2: what was ever reached
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The most that published training of MoE models reaches, of the dense BF16
+/// peak.
+struct PublishedUtilization {
+  int64_t permille;
+  StringLiteral text;
+};
+} // namespace
+
+static const PublishedUtilization &publishedUtilization(Precision precision) {
+  static constexpr PublishedUtilization bf16 = {
+      473, "468 of 989 TFLOPS on H100, Mixtral-8x7B (Megatron-LM, "
+           "megatron/core/transformer/moe/README.md)"};
+  static constexpr PublishedUtilization below = {
+      668, "1670 of 2500 TFLOPS on GB300 with MXFP8, DeepSeek-V3 "
+           "(Megatron-Bridge 26.06, docs/performance-summary-archive.md)"};
+  return precision == Precision::BF16 || precision == Precision::FP16 ||
+                 precision == Precision::FP32
+             ? bf16
+             : below;
+}
+
+static void addImplausible(const RuleInput &input, const Rational &share,
+                           const std::string &what, Location where,
+                           FindingList &findings) {
+  const PublishedUtilization &published =
+      publishedUtilization(input.model.workload.precision);
+  Rational most = *Rational::of(published.permille, 1000);
+  if (share.compare(most) <= 0)
+    return;
+  Finding &finding = findings.add(
+      "compute-2", Severity::Warning, where,
+      what + " is " + asPercent(share) +
+          " of the dense peak, more than any published training of an MoE "
+          "model reaches: " +
+          asPercent(most));
+  finding.expected = "at most " + asPercent(most);
+  finding.found = asPercent(share);
+  finding.notes.emplace_back(where, published.text.str());
+}
+
+/// The share of the peak that a figure claims: its lower end.
+static std::optional<Rational> shareOfPeak(const RuleInput &input,
+                                           const ClaimedFigure &figure) {
+  if (figure.isUpperLimit())
+    return std::nullopt;
+  if ((figure.metric == "compute_utilization" || figure.metric == "mfu") &&
+      figure.value.measure.isNone())
+    return figure.value.nominal;
+  const std::optional<Quantity> &peak = input.model.cluster.peakBf16;
+  std::optional<Rational> whole = peak ? Rational::of(*peak) : std::nullopt;
+  if (figure.metric != "device_compute" || !whole ||
+      !(figure.value.measure == Measure::of(Dimension::FlopPerSecond)))
+    return std::nullopt;
+  return divide(figure.value.nominal, *whole);
+}
+
+static void checkPlausible(const RuleInput &input,
+                           const ClaimedFigures &claimed,
+                           FindingList &findings) {
+  for (const ClaimedFigure &figure : claimed.all())
+    if (std::optional<Rational> share = shareOfPeak(input, figure))
+      addImplausible(input, *share, figure.metric + " = " + figure.text,
+                     figure.claim->where, findings);
+  const StatedBound *target = input.statements.target("compute_utilization");
+  if (!target || target->bound.comparison == Comparison::Less ||
+      target->bound.comparison == Comparison::LessEqual)
+    return;
+  if (std::optional<Rational> least = Rational::of(target->bound.limit))
+    addImplausible(input, *least,
+                   "the target compute_utilization " + target->bound.str(),
+                   target->where, findings);
+}
+
+//===----------------------------------------------------------------------===//
+// compute-3: a share is at most the whole
+//===----------------------------------------------------------------------===//
+
+static bool isShare(StringRef metric) {
+  static constexpr StringLiteral shares[] = {"mfu",
+                                             "compute_utilization",
+                                             "gpu_utilization",
+                                             "memory_utilization",
+                                             "communication_share",
+                                             "remote_token_share"};
+  return llvm::is_contained(shares, metric);
+}
+
+static void checkShares(const RuleInput &input, const ClaimedFigures &claimed,
+                        FindingList &findings) {
+  for (const ClaimedFigure &figure : claimed.all()) {
+    if (!isShare(figure.metric) || figure.isUpperLimit() ||
+        !figure.value.measure.isNone() || figure.value.low.compare(1) <= 0)
+      continue;
+    Finding &finding = findings.add(
+        "compute-3", Severity::Error, figure.claim->where,
+        figure.metric + " = " + figure.text + " is more than the whole");
+    finding.expected = "at most 100 %";
+    finding.found = figure.text;
+    const Figure &world = input.model.cluster.worldSize;
+    std::optional<Rational> each =
+        world ? divide(figure.value.nominal, Rational(*world)) : std::nullopt;
+    if (each && *world > 1 && each->compare(1) <= 0)
+      finding.notes.emplace_back(
+          finding.where,
+          "over " + counted(*world, "rank") + " it is " + asPercent(*each) +
+              ": was the work of all set against the peak of one?");
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// compute-4: peaks in claims are dense
+//===----------------------------------------------------------------------===//
+
+/// "989 TFLOPS", when the number is the sparse peak of the precision in use.
+static std::optional<SourcedQuantity>
+densePeakBehind(const Quantity &number, const GpuPreset &preset, bool fp8) {
+  const SourcedQuantity *peak = &preset.bf16Peak;
+  if (fp8 && preset.fp8Peak)
+    peak = &*preset.fp8Peak;
+  if (number.dimension() != peak->value.dimension())
+    return std::nullopt;
+  double factor = number.toSI() / peak->value.toSI();
+  // Data sheets print twice the dense peak for 2:4 sparse matrices.
+  if (factor < 1.98 || factor > 2.02)
+    return std::nullopt;
+  return *peak;
+}
+
+static void checkPeaks(const RuleInput &input, FindingList &findings) {
+  std::string error;
+  std::optional<GpuPreset> preset =
+      lookupGpuPreset(input.model.cluster.gpu, error);
+  if (!preset)
+    return;
+  Precision precision = input.model.workload.precision;
+  bool fp8 = precision == Precision::FP8 || precision == Precision::MXFP8;
+  for (const StatedClaim &claim : input.statements.claims) {
+    ClaimError unreadable;
+    std::optional<ClaimTree> tree = parseClaim(claim.says, unreadable);
+    if (!tree)
+      continue;
+    for (const Node &node : tree->nodes) {
+      if (node.kind != NodeKind::Number)
+        continue;
+      std::optional<SourcedQuantity> dense =
+          densePeakBehind(node.number, *preset, fp8);
+      if (!dense)
+        continue;
+      Finding &finding = findings.add(
+          "compute-4", Severity::Warning, claim.where,
+          "claim " + quoted(claim.id) + " counts with " + node.number.str() +
+              ", the peak of " + preset->name.str() +
+              " for sparse matrices; dense it is " + dense->value.str());
+      finding.expected = dense->value.str();
+      finding.found = node.number.str();
+      finding.notes.emplace_back(claim.where, dense->source.str());
+      break;
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// policy-1: utilisation that is claimed and wanted
+//===----------------------------------------------------------------------===//
+
+/// A claimed utilisation against its target, or, below a tenth, against none.
+static void checkTargets(const RuleInput &input, const ClaimedFigures &claimed,
+                         FindingList &findings) {
+  for (const ClaimedFigure &figure : claimed.all()) {
+    if ((figure.metric != "memory_utilization" &&
+         figure.metric != "compute_utilization") ||
+        !figure.value.measure.isNone())
+      continue;
+    const StatedBound *target = input.statements.target(figure.metric);
+    std::optional<Rational> least =
+        target && target->bound.dimension() == Dimension::Ratio &&
+                target->bound.comparison != Comparison::Less &&
+                target->bound.comparison != Comparison::LessEqual
+            ? Rational::of(target->bound.limit)
+            : std::nullopt;
+    Rational limit = least.value_or(*Rational::of(1, 10));
+    if ((target && !least) || figure.isLowerLimit() ||
+        limit.compare(figure.value.high) <= 0)
+      continue;
+    std::string wanted = target ? "the target is " + target->bound.str()
+                                : "no target says that this is wanted";
+    Finding &finding =
+        findings.add("policy-1", Severity::Warning, figure.claim->where,
+                     figure.metric + " is claimed as " + figure.str() +
+                         ": almost all of the hardware is idle, and " + wanted);
+    if (target) {
+      finding.message =
+          figure.metric + " is claimed as " + figure.str() + ", but " + wanted;
+      finding.notes.emplace_back(target->where, "the target");
+    }
+    finding.expected =
+        target ? target->bound.str() : "'targets." + figure.metric + "'";
+    finding.found = figure.text;
+  }
+}
+
+void moe::checkUtilization(const RuleInput &input, FindingList &findings) {
+  ClaimedFigures claimed(input.statements.claims);
+  checkAllocation(input, claimed, findings);
+  checkContradictions(claimed, findings);
+  checkPlausible(input, claimed, findings);
+  checkShares(input, claimed, findings);
+  checkPeaks(input, findings);
+  checkTargets(input, claimed, findings);
+}
