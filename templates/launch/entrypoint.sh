@@ -8,15 +8,18 @@
 # What a launcher starts on every rank. Sets RANK, WORLD_SIZE, LOCAL_RANK,
 # MASTER_ADDR, MASTER_PORT and the rank's coordinates from the rank map, then
 # runs COMMAND. With MOE_RUN_DIR set, the output goes to rank-N.log there (that
-# of rank 0 also to stdout) and the exit code to rank-N.exit.
+# of rank 0 also to stdout) and the exit code to rank-N.exit; the first rank that
+# fails is named in first-failure.
 set -euo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 world_size={{worldSize}}
 num_hosts={{numHosts}}
 
+# Not HOSTNAME: launchers hand on that of the host they run on.
+own_host=${SLURMD_NODENAME:-$(uname -n)}
 die() {
-  printf 'entrypoint.sh: rank %s on %s: %s\n' "${RANK:-?}" "${HOSTNAME:-?}" "$1" >&2
+  printf 'entrypoint.sh: rank %s on %s: %s\n' "${RANK:-?}" "$own_host" "$1" >&2
   exit 2
 }
 
@@ -56,7 +59,7 @@ export RANK WORLD_SIZE LOCAL_RANK MOE_HOST {{columnVariables}}
 if [[ -n ${SLURMD_NODENAME:-} && -f ${MOE_HOSTS_FILE:-} ]]; then
   planned=$(sed -n "$((MOE_HOST + 1))p" "$MOE_HOSTS_FILE")
   [[ $planned == "$SLURMD_NODENAME" ]] ||
-    die "runs on $SLURMD_NODENAME, the plan puts it on $planned (host $MOE_HOST)"
+    die "the plan puts it on $planned (host $MOE_HOST)"
 fi
 
 set -a
@@ -122,7 +125,11 @@ done
 read -r -u 4 status || status=137 # nothing comes: that shell was killed
 
 printf '%s\n' "$status" >"$MOE_RUN_DIR/rank-$RANK.exit"
-((status == 0 || stopped)) ||
+# One rank that fails takes all others with it: the first is the one to look at.
+if ((status != 0 && !stopped)) &&
+  (set -o noclobber; echo "rank $RANK on $own_host, exit code: $status" \
+    >"$MOE_RUN_DIR/first-failure") 2>/dev/null; then
   printf 'entrypoint.sh: rank %s on %s exited with %s; see %s\n' \
-    "$RANK" "${HOSTNAME:-?}" "$status" "$log" >&2
+    "$RANK" "$own_host" "$status" "$log" >&2
+fi
 exit "$status"

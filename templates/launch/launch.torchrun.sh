@@ -14,7 +14,7 @@
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh
-world_size={{worldSize}} num_hosts={{numHosts}}
+launcher=launch.torchrun.sh world_size={{worldSize}} num_hosts={{numHosts}}
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"

@@ -3,13 +3,13 @@
 # Regenerate: moec build {{planFile}} -o DIR
 #
 # shellcheck shell=bash
-# What the launchers have in common; they set these three and source this.
+# What the launchers have in common; they set these four and source this.
 
-: "${bundle:?}" "${world_size:?}" "${num_hosts:?}"
+: "${launcher:?}" "${bundle:?}" "${world_size:?}" "${num_hosts:?}"
 host_of_rank_0={{hostOfRank0}}
 
 die() {
-  printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+  printf '%s: %s\n' "$launcher" "$1" >&2
   exit 2
 }
 
@@ -39,7 +39,7 @@ prepare() {
 open_run() {
   export MOE_RUN_DIR=$bundle/logs/$1
   mkdir -p "$MOE_RUN_DIR"
-  rm -f "$MOE_RUN_DIR"/rank-*.exit
+  rm -f "$MOE_RUN_DIR"/rank-*.exit "$MOE_RUN_DIR"/first-failure
 }
 
 # use_hosts NAME...: the hosts in the order of the plan.
@@ -83,31 +83,29 @@ run_and_wait() {
   return "$status"
 }
 
-# list_ranks KIND: the first ranks that "failed", or that were only "stopped" or
-# left no exit code; false when there are none.
-list_ranks() {
-  local rank code kind found=0
+# without_exit_code: the first ranks that left none: killed, or never started.
+without_exit_code() {
+  local rank found=0
   for ((rank = 0; rank < world_size && found < 8; rank++)); do
-    code=none
-    [[ -f $MOE_RUN_DIR/rank-$rank.exit ]] && code=$(<"$MOE_RUN_DIR/rank-$rank.exit")
-    case $code in
-    0) continue ;;
-    none | 137 | 143) kind=stopped ;;
-    *) kind=failed ;;
-    esac
-    [[ $kind == "$1" ]] || continue
+    [[ ! -f $MOE_RUN_DIR/rank-$rank.exit ]] || continue
     found=$((found + 1))
-    printf '%s: rank %s %s, exit code: %s\n' "$(basename "$0")" "$rank" "$kind" "$code" >&2
+    printf '%s: rank %s left no exit code\n' "$launcher" "$rank" >&2
   done
-  ((found > 0))
 }
 
-# report STATUS: names the ranks that failed, and leaves with STATUS.
+# report STATUS: names the rank that failed first, with the last it said, and
+# leaves with STATUS.
 report() {
-  local status=$1
-  if ((status != 0)); then
-    list_ranks failed || list_ranks stopped || true
-    printf '%s: failed with %s; logs are in %s\n' "$(basename "$0")" "$status" "$MOE_RUN_DIR" >&2
+  local status=$1 first rank
+  if [[ -f $MOE_RUN_DIR/first-failure ]]; then
+    first=$(<"$MOE_RUN_DIR/first-failure")
+    read -r _ rank _ <<<"$first"
+    printf '%s: failed first: %s\n' "$launcher" "$first" >&2
+    tail -n 1 "$MOE_RUN_DIR/rank-$rank.log" >&2 || true
+  elif ((status != 0)); then
+    without_exit_code
   fi
+  ((status == 0)) ||
+    printf '%s: failed with %s; logs are in %s\n' "$launcher" "$status" "$MOE_RUN_DIR" >&2
   exit "$status"
 }

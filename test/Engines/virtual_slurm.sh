@@ -6,7 +6,8 @@
 # The real daemons: each of node1 ... nodeN has a network, a host name and a
 # /dev/shm of its own and GPUS device files. Everything lives in name spaces that
 # end with this script, so two runs do not meet and nothing is left to clean up.
-# DIR is emptied and keeps the logs. Exit status: that of COMMAND; 3: no cluster.
+# DIR is emptied and keeps the logs. MOE_SLURMD_TIMEOUT: seconds until a node that
+# does not answer is down. Exit status: that of COMMAND; 3: no cluster.
 set -euo pipefail
 
 die() {
@@ -52,7 +53,7 @@ ReturnToService=2
 SlurmdParameters=config_overrides
 GresTypes=gpu
 KillWait=3
-SlurmdTimeout=10
+SlurmdTimeout=${MOE_SLURMD_TIMEOUT:-60}
 NodeName=node[1-$nodes] NodeAddr=10.77.1.[1-$nodes] CPUs=$((gpus * 2)) RealMemory=500 Gres=gpu:$gpus State=UNKNOWN
 PartitionName=gpu Nodes=node[1-$nodes] Default=YES MaxTime=INFINITE State=UP
 END

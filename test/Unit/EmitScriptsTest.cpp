@@ -69,7 +69,7 @@ enter(const JobView &view, const std::string &variables,
           "$NCCL_SOCKET_IFNAME $MASTER_PORT $MOE_MASTER_PORT'") {
   Folder folder;
   folder.write(filesOf(view));
-  return folder.run("env -i PATH=\"$PATH\" HOSTNAME=h MASTER_ADDR=h " +
+  return folder.run("env -i PATH=\"$PATH\" SLURMD_NODENAME=h MASTER_ADDR=h " +
                     variables + " ./entrypoint.sh " + command);
 }
 
@@ -116,40 +116,43 @@ TEST(EntryPoint, RefusesWhatIsNotThePlan) {
 TEST(EntryPoint, RefusesToGuessTheHostOfRankZero) {
   Folder folder;
   folder.write(filesOf(sixteenRanks()));
-  EXPECT_EQ(
-      folder.run("env -i PATH=\"$PATH\" HOSTNAME=h RANK=1 ./entrypoint.sh true")
-          .output,
-      "entrypoint.sh: rank 1 on h: MASTER_ADDR, the host of rank 0, is "
-      "not set; use one of the launchers\n");
+  EXPECT_EQ(folder
+                .run("env -i PATH=\"$PATH\" SLURMD_NODENAME=h RANK=1 "
+                     "./entrypoint.sh true")
+                .output,
+            "entrypoint.sh: rank 1 on h: MASTER_ADDR, the host of rank 0, is "
+            "not set; use one of the launchers\n");
 }
 
 TEST(EntryPoint, RefusesTheWrongHost) {
   Folder folder;
   folder.write(filesOf(sixteenRanks()));
   folder.write("logs/hosts", "node2\nnode10\n");
-  std::string call = "env -i PATH=\"$PATH\" HOSTNAME=h MASTER_ADDR=h "
+  std::string call = "env -i PATH=\"$PATH\" MASTER_ADDR=h "
                      "SLURM_NTASKS=16 SLURM_PROCID=8 "
                      "MOE_HOSTS_FILE=logs/hosts SLURMD_NODENAME=";
   EXPECT_EQ(folder.run(call + "node10 ./entrypoint.sh true").code, 0);
   EXPECT_EQ(folder.run(call + "node2 ./entrypoint.sh true").output,
-            "entrypoint.sh: rank 8 on h: runs on node2, the plan puts it on "
-            "node10 (host 1)\n");
+            "entrypoint.sh: rank 8 on node2: the plan puts it on node10 "
+            "(host 1)\n");
 }
 
 TEST(EntryPoint, RecordsOutputAndExitCode) {
   Folder folder;
   folder.write(filesOf(sixteenRanks()));
   auto run = [&](const std::string &rank, const std::string &command) {
-    return folder.run("env -i PATH=\"$PATH\" HOSTNAME=h MASTER_ADDR=h "
+    return folder.run("env -i PATH=\"$PATH\" SLURMD_NODENAME=h MASTER_ADDR=h "
                       "MOE_RUN_DIR=$PWD/logs RANK=" +
                       rank + " ./entrypoint.sh " + command);
   };
   EXPECT_EQ(run("3", "bash -c 'echo hello; exit 9'").code, 9);
   EXPECT_EQ(folder.read("logs/rank-3.log"), "hello\n");
   EXPECT_EQ(folder.read("logs/rank-3.exit"), "9\n");
+  EXPECT_EQ(run("6", "bash -c 'exit 7'").output, ""); // not the first
+  EXPECT_EQ(folder.read("logs/first-failure"), "rank 3 on h, exit code: 9\n");
   // A signal reaches the command, which decides how to end.
   Folder::Result r = folder.run(R"(
-export HOSTNAME=h MASTER_ADDR=h MOE_RUN_DIR=$PWD/logs RANK=4
+export SLURMD_NODENAME=h MASTER_ADDR=h MOE_RUN_DIR=$PWD/logs RANK=4
 ./entrypoint.sh bash -c 'trap "echo saved; exit 3" TERM
                          touch ready; sleep 60 & wait' &
 until [[ -e ready ]]; do sleep 0.01; done
@@ -169,7 +172,7 @@ TEST(EntryPoint, KeepsASignalThatComesBeforeTheCommand) {
 mkdir slow
 printf '#!/bin/sh\ntouch starting; sleep 0.3; exec /bin/bash "$@"\n' >slow/bash
 chmod +x slow/bash
-export HOSTNAME=h MASTER_ADDR=h MOE_RUN_DIR=$PWD/logs RANK=5
+export SLURMD_NODENAME=h MASTER_ADDR=h MOE_RUN_DIR=$PWD/logs RANK=5
 PATH=$PWD/slow:$PATH ./entrypoint.sh sleep 60 &
 until [[ -e starting ]]; do sleep 0.01; done
 kill -TERM $!

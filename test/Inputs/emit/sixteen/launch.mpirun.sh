@@ -10,6 +10,8 @@
 # runs the self-test. Options of mpirun are set as OMPI_MCA_... variables.
 set -euo pipefail
 
+# shellcheck disable=SC2034 # read by launch_common.sh
+launcher=launch.mpirun.sh
 world_size=16
 num_hosts=2
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -14,7 +14,7 @@
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh
-world_size=16 num_hosts=2
+launcher=launch.torchrun.sh world_size=16 num_hosts=2
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# launchers.sh BUNDLE COMPARE...: starts the bundle by each launcher and compares
+# where its ranks were; then the self-test, and launches that must fail.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=test/Engines/Inputs/slurm_jobs.sh
+source "$here/slurm_jobs.sh"
+cd "$1"
+shift
+compare=("$@")
+
+compare() {
+  echo "== $1"
+  "${compare[@]}" . || true
+  rm -rf logs/*/
+}
+
+run_job launch.sbatch -- bash -c "$say_place" >logs/submit.log
+compare srun
+
+# The tests run as root, which mpirun allows on demand only.
+OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+  salloc --quiet --nodes=8 --ntasks=64 --exclusive \
+  ./launch.mpirun.sh -- bash -c "$say_place" >logs/submit.log
+compare mpirun
+
+PATH=$here:$PATH srun --nodes=8 --ntasks=8 --ntasks-per-node=1 \
+  ./launch.torchrun.sh -- bash -c "$say_place" >logs/submit.log
+compare torchrun
+rm logs/submit.log
+
+echo '== self-test'
+run_job launch.sbatch
+echo '== a rank fails'
+# shellcheck disable=SC2016 # for the ranks
+run_job launch.sbatch -- bash -c '((RANK != 37)) || exit 9; sleep 60'
+echo '== a rank is killed during the self-test'
+# shellcheck disable=SC2016
+run_job launch.sbatch -- bash -c '((RANK != 37)) || export MOE_LOOPBACK_FAULT=kill@4
+  exec ./build/moe_selftest'
+echo '== a rank uses the GPU of another'
+# shellcheck disable=SC2016
+run_job launch.sbatch -- bash -c '((RANK != 20)) || export CUDA_VISIBLE_DEVICES=6
+  exec ./build/moe_selftest'
+echo '== a changed byte'
+cp groups.json logs/saved
+sed -i 's/"size": 8/"size": 4/' groups.json
+run_job launch.sbatch
+mv logs/saved groups.json
+echo '== too few nodes'
+run_job --nodes=7 --ntasks=56 launch.sbatch

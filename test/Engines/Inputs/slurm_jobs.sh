@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# For the scripts that run inside virtual_slurm.sh; they source this.
+
+# run_job [SBATCH OPTION...] FILE [ARG...]: submits, waits until the job has ended
+# and prints its state and what it wrote. 'sbatch --wait' looks every few seconds
+# only.
+run_job() {
+  local job
+  job=$(sbatch --parsable "$@")
+  wait_for_state "$job" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL'
+  echo "job ended as $state"
+  cat "logs/slurm-$job.out"
+}
+
+# wait_for_state JOB REGEX: waits for it; sets `state`.
+wait_for_state() {
+  local deadline=$((SECONDS + 100))
+  while ((SECONDS < deadline)); do
+    state=$(scontrol show job -o "$1" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p')
+    [[ ! $state =~ ^($2)$ ]] || return 0
+    sleep 0.1
+  done
+  echo "job $1 is $state after 100 s, expected $2"
+  exit 1
+}
+
+# lose_node NAME: nothing reaches it any more.
+lose_node() {
+  ip link set "veth${1#node}" down
+}
+
+# What every rank prints of itself: see compare_ranks.py.
+# shellcheck disable=SC2016,SC2034 # for the ranks; used by the scripts
+say_place='echo "SEEN $RANK $MOE_HOST $LOCAL_RANK $(hostname) $MOE_ATTENTION_TP $MOE_EXPERT_EP"'
