@@ -20,8 +20,8 @@ namespace {
 class Verifier {
 public:
   Verifier(const PlacementProblem &problem, const PlacementResult &result,
-           Duplicates rule)
-      : problem(problem), result(result), rule(rule) {}
+           Duplicates rule, Dispatch dispatch)
+      : problem(problem), result(result), rule(rule), dispatch(dispatch) {}
 
   PlacementCertificate verify();
 
@@ -42,6 +42,7 @@ private:
   const PlacementProblem &problem;
   const PlacementResult &result;
   Duplicates rule;
+  Dispatch dispatch;
   PlacementCertificate certificate;
   /// By expert: sum of shares, slots, and the last rank that had one.
   std::vector<double> shares;
@@ -126,7 +127,7 @@ void Verifier::measureRanks() {
 
 PlacementCertificate Verifier::verify() {
   certificate.meanLoad = double(problem.total()) / double(problem.ranks);
-  certificate.bound = problem.lowerBound().tokens;
+  certificate.bound = problem.lowerBound(dispatch).tokens;
   if (!checkShape())
     return certificate;
   readSlots();
@@ -137,6 +138,7 @@ PlacementCertificate Verifier::verify() {
 }
 
 PlacementCertificate PlacementProblem::verify(const PlacementResult &result,
-                                              Duplicates rule) const {
-  return Verifier(*this, result, rule).verify();
+                                              Duplicates rule,
+                                              Dispatch dispatch) const {
+  return Verifier(*this, result, rule, dispatch).verify();
 }

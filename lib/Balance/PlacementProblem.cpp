@@ -8,6 +8,7 @@
 
 #include "moe/Balance/PlacementProblem.h"
 #include "ChainBound.h"
+#include "PairBound.h"
 #include "ReplicaCounts.h"
 #include "moe/Wording/Wording.h"
 
@@ -21,6 +22,21 @@ int64_t PlacementProblem::total() const {
   for (int64_t load : loads)
     sum += load;
   return sum;
+}
+
+int64_t PlacementProblem::numUsableSlots() const {
+  int64_t usable = 0;
+  for (int64_t rank = 0; rank < ranks; ++rank)
+    usable += slotsOf(rank);
+  return usable;
+}
+
+double PlacementProblem::totalSpeed() const {
+  double speed = 0;
+  for (int64_t rank = 0; rank < ranks; ++rank)
+    if (slotsOf(rank) > 0)
+      speed += speedOf(rank);
+  return speed;
 }
 
 /// Negative loads, and sums that exact arithmetic could not hold.
@@ -74,7 +90,7 @@ std::vector<std::string> PlacementProblem::check() const {
   return faults;
 }
 
-LoadBound PlacementProblem::lowerBound() const {
+LoadBound PlacementProblem::lowerBound(Dispatch dispatch) const {
   LoadBound bound;
   bound.tokens = double(total()) / double(ranks);
   std::vector<int32_t> copies = countReplicas<double>(loads, numSlots());
@@ -88,5 +104,7 @@ LoadBound PlacementProblem::lowerBound() const {
     }
   }
   raiseByChains(*this, bound);
+  if (dispatch == Dispatch::Even && slots == 2)
+    raiseByPairs(*this, bound);
   return bound;
 }

@@ -20,19 +20,22 @@ namespace mlir::moe {
 /// One copy of each expert, and each further slot to the expert whose copies
 /// have the largest share; of equal shares to the lowest index. This makes the
 /// largest share as small as it can be: a smaller one would need more slots for
-/// each expert that got one. `Real` is the precision of the comparison.
-template <typename Real>
-std::vector<int32_t> countReplicas(const std::vector<int64_t> &loads,
-                                   int64_t slots) {
+/// each expert that got one. No expert gets more than `most`; slots that nobody
+/// may take stay empty. `Real` is the precision of the comparison.
+template <typename Real, typename Load>
+std::vector<int32_t> countReplicas(const std::vector<Load> &loads,
+                                   int64_t slots, int64_t most = INT32_MAX) {
   std::vector<int32_t> copies(loads.size(), 1);
   std::priority_queue<std::pair<Real, int64_t>> largest; // share, -expert
   for (std::size_t expert = 0; expert < loads.size(); ++expert)
-    largest.push({Real(loads[expert]), -int64_t(expert)});
-  for (int64_t slot = loads.size(); slot < slots; ++slot) {
+    if (most > 1)
+      largest.push({Real(loads[expert]), -int64_t(expert)});
+  for (int64_t slot = loads.size(); slot < slots && !largest.empty(); ++slot) {
     int64_t expert = -largest.top().second;
     largest.pop();
     ++copies[expert];
-    largest.push({Real(loads[expert]) / Real(copies[expert]), -expert});
+    if (copies[expert] < most)
+      largest.push({Real(loads[expert]) / Real(copies[expert]), -expert});
   }
   return copies;
 }

@@ -31,7 +31,7 @@ the busiest rank over the mean, and what no placement could be below.
   --ranks G          ranks of one expert-parallel group
   --slots S          experts that each rank holds
   --dispatch HOW     weighted (default): copies of an expert get chosen shares,
-                     exact from E + G - 1 slots on; even: equal shares
+                     exact from E + G - 1 slots on; even: equal shares, by search
   --mode MODE        flat (default), or eplb: as deepseek-ai/EPLB, always even
   --nodes N          nodes of the group, for eplb (default 1)
   --groups K         router groups of the model, for eplb (default 1)
@@ -51,6 +51,9 @@ struct BalanceArguments {
                            llvm::raw_ostream &out, llvm::raw_ostream &err);
   std::string explainMissing() const;
   bool isEplb() const { return mode == "eplb"; }
+  Dispatch dispatchRule() const {
+    return isEplb() || dispatch == "even" ? Dispatch::Even : Dispatch::Weighted;
+  }
   EplbHierarchy hierarchy() const {
     return {groups.value_or(1), nodes.value_or(1)};
   }
@@ -75,9 +78,6 @@ std::string BalanceArguments::explainMissing() const {
     return "the mode 'home' is not yet available in this version";
   if (isEplb() && dispatch == "weighted")
     return "--mode eplb shares tokens evenly; leave --dispatch out";
-  if (!isEplb() && dispatch == "even")
-    return "even dispatch in the mode 'flat' is not yet available in this "
-           "version; --mode eplb is";
   if (!isEplb() && (nodes || groups))
     return "--nodes and --groups need --mode eplb; flat ignores them";
   return "";
@@ -129,12 +129,14 @@ static bool place(const BalanceArguments &arguments, BalancedLayer &layer,
   if (faults.empty() && arguments.isEplb())
     faults = checkEplb(problem, arguments.hierarchy());
   if (faults.empty()) {
-    layer.result = arguments.isEplb()
-                       ? solveEplb(problem, arguments.hierarchy())
-                       : solveWeighted(problem);
+    layer.result =
+        arguments.isEplb() ? solveEplb(problem, arguments.hierarchy())
+        : arguments.dispatchRule() == Dispatch::Even ? solveEven(problem)
+                                                     : solveWeighted(problem);
     layer.certificate = problem.verify(
         layer.result,
-        arguments.isEplb() ? Duplicates::Allowed : Duplicates::Forbidden);
+        arguments.isEplb() ? Duplicates::Allowed : Duplicates::Forbidden,
+        arguments.dispatchRule());
     faults = layer.certificate.faults;
   }
   for (const std::string &fault : faults)
@@ -193,7 +195,9 @@ static void writeJson(const BalanceArguments &arguments,
     json.attribute("schema", "moe-placement/1");
     json.attribute("ranks", *arguments.ranks);
     json.attribute("slots", *arguments.slots);
-    json.attribute("dispatch", arguments.isEplb() ? "even" : "weighted");
+    json.attribute("dispatch", arguments.dispatchRule() == Dispatch::Even
+                                   ? "even"
+                                   : "weighted");
     json.attribute("mode", arguments.mode);
     json.attributeArray("layers", [&] {
       for (const BalancedLayer &layer : layers)
@@ -203,7 +207,8 @@ static void writeJson(const BalanceArguments &arguments,
   os << "\n";
 }
 
-static void printLayer(const BalancedLayer &layer, llvm::raw_ostream &os) {
+static void printLayer(const BalanceArguments &arguments,
+                       const BalancedLayer &layer, llvm::raw_ostream &os) {
   const PlacementCertificate &found = layer.certificate;
   os << llvm::format("%5lld  %10.6f  %10.6f  %9.4f %%  ", (long long)layer.row,
                      found.maxOverMean(), found.boundOverMean(),
@@ -211,7 +216,7 @@ static void printLayer(const BalancedLayer &layer, llvm::raw_ostream &os) {
      << "rank " << found.heaviestRank
      << llvm::format(" has %.1f", found.maxLoad) << " tokens, most of expert "
      << found.heaviestExpert;
-  LoadBound bound = layer.problem.lowerBound();
+  LoadBound bound = layer.problem.lowerBound(arguments.dispatchRule());
   if (bound.why.empty())
     os << llvm::format("; bound: mean %.1f", found.meanLoad);
   else
@@ -235,7 +240,7 @@ static void printCertificate(const BalanceArguments &arguments,
   double sum = 0;
   const BalancedLayer *worst = &layers.front();
   for (const BalancedLayer &layer : layers) {
-    printLayer(layer, os);
+    printLayer(arguments, layer, os);
     sum += layer.certificate.maxOverMean();
     if (layer.certificate.maxOverMean() > worst->certificate.maxOverMean())
       worst = &layer;

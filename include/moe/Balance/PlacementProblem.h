@@ -37,6 +37,10 @@ struct PlacementResult {
 /// ranks would not, so only a baseline that does so needs `Allowed`.
 enum class Duplicates { Forbidden, Allowed };
 
+/// Whether the runtime splits an expert's tokens over its copies by given
+/// weights or evenly.
+enum class Dispatch { Weighted, Even };
+
 /// What can be said about one placement without trusting its solver. Loads are
 /// in tokens.
 struct PlacementCertificate {
@@ -76,9 +80,25 @@ struct PlacementProblem {
   std::vector<int64_t> loads;
   int64_t ranks = 0;
   int64_t slots = 0; // of each rank
+  /// Where ranks differ, by rank: the slots that can be used, at most `slots`
+  /// (0 for a rank that is dead); and the tokens in a unit of time.
+  std::vector<int64_t> usableSlots;
+  std::vector<double> speeds;
 
   int64_t numExperts() const { return loads.size(); }
+  /// Slots in the numbering of a placement, also those that cannot be used.
   int64_t numSlots() const { return ranks * slots; }
+  int64_t slotsOf(int64_t rank) const {
+    return usableSlots.empty() ? slots : usableSlots[rank];
+  }
+  double speedOf(int64_t rank) const {
+    return speeds.empty() ? 1 : speeds[rank];
+  }
+  /// All ranks have the same slots and speed.
+  bool isUniform() const { return usableSlots.empty() && speeds.empty(); }
+  int64_t numUsableSlots() const;
+  /// Of the ranks that have a slot.
+  double totalSpeed() const;
   /// Tokens of all experts.
   int64_t total() const;
 
@@ -91,12 +111,14 @@ struct PlacementProblem {
   /// all ranks: a rank serves at most T tokens of an expert if it serves at
   /// most T at all, so an expert of load w needs ceil(w / T) slots. With fewer
   /// than E + G - 1 slots also what lib/Balance/ChainBound.h says.
-  LoadBound lowerBound() const;
+  /// Even dispatch to two slots a rank has further reasons: PairBound.h.
+  LoadBound lowerBound(Dispatch dispatch = Dispatch::Weighted) const;
 
   /// Recomputes everything from the slots: every expert has a slot, none has
   /// two on a rank, shares are in [0, 1] and sum to 1, loads of the ranks.
   PlacementCertificate verify(const PlacementResult &result,
-                              Duplicates rule = Duplicates::Forbidden) const;
+                              Duplicates rule = Duplicates::Forbidden,
+                              Dispatch dispatch = Dispatch::Weighted) const;
 };
 
 } // namespace mlir::moe

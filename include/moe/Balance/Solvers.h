@@ -26,6 +26,19 @@ namespace mlir::moe {
 /// exact in itself, and a search evens out the chains.
 PlacementResult solveWeighted(const PlacementProblem &problem);
 
+/// When a search ends.
+struct SearchLimits {
+  /// So close to the lower bound, as a part of it.
+  double tolerance = 1e-5;
+  /// Comparisons of slots: bounds the time, not the machine.
+  int64_t effort = int64_t(1) << 21;
+};
+
+/// For runtimes that give the copies of an expert equal shares: a local search,
+/// never worse than EPLB.
+PlacementResult solveEven(const PlacementProblem &problem,
+                          const SearchLimits &limits = {});
+
 /// Where router groups and nodes matter to EPLB. One group on one node is its
 /// global policy, which it also takes where the groups do not divide evenly.
 struct EplbHierarchy {

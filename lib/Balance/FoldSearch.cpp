@@ -1,0 +1,188 @@
+//===- FoldSearch.cpp - Copies for ranks of two slots ---------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FoldSearch.h"
+#include "Random.h"
+#include "ReplicaCounts.h"
+#include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir::moe;
+
+namespace {
+class FoldSearch {
+public:
+  FoldSearch(const PlacementProblem &problem, double goal, int64_t effort)
+      : problem(problem), goal(goal), effort(effort) {}
+  std::vector<int32_t> run();
+
+private:
+  /// A copy from one expert to another.
+  struct Move {
+    int32_t from = -1, to = -1;
+  };
+  double shareOf(int32_t expert) const {
+    return double(problem.loads[expert]) / double(counts[expert]);
+  }
+  void start(std::vector<int32_t> from);
+  void startFromBest();
+  void setCount(int32_t expert, int32_t count);
+  void apply(Move move) {
+    setCount(move.from, counts[move.from] - 1);
+    setCount(move.to, counts[move.to] + 1);
+  }
+  bool isLegal(Move move) const {
+    return move.from != move.to && counts[move.from] > 1 &&
+           counts[move.to] < problem.ranks;
+  }
+  double fold();
+  void consider(Move move, double &least, Move &best);
+  bool improve();
+  void kick();
+
+  static constexpr int64_t numSamples = 64, maxIdle = 200;
+
+  const PlacementProblem &problem;
+  double goal;
+  int64_t effort;
+  std::vector<int32_t> counts;
+  /// All copies by share, smallest first, with their experts.
+  std::vector<std::pair<double, int32_t>> shares;
+  double maximum = 0;
+  /// The experts of the pair that has the maximum.
+  int32_t binding[2] = {0, 0};
+  Random random{1};
+};
+} // namespace
+
+void FoldSearch::start(std::vector<int32_t> from) {
+  counts = std::move(from);
+  shares.clear();
+  for (int32_t expert = 0; expert < problem.numExperts(); ++expert)
+    shares.insert(shares.end(), counts[expert], {shareOf(expert), expert});
+  // What nobody may take stays empty.
+  shares.resize(problem.numSlots(), {0.0, -1});
+  llvm::sort(shares);
+  maximum = fold();
+}
+
+void FoldSearch::setCount(int32_t expert, int32_t count) {
+  std::pair<double, int32_t> old{shareOf(expert), expert};
+  auto first = llvm::lower_bound(shares, old);
+  shares.erase(first, first + counts[expert]);
+  counts[expert] = count;
+  std::pair<double, int32_t> now{shareOf(expert), expert};
+  shares.insert(llvm::lower_bound(shares, now), count, now);
+}
+
+/// The largest sum of a share and its partner, noting who they are.
+double FoldSearch::fold() {
+  effort -= problem.numSlots();
+  double most = -1;
+  size_t last = shares.size() - 1;
+  for (size_t i = 0; i < shares.size() / 2; ++i) {
+    double sum = shares[i].first + shares[last - i].first;
+    if (sum > most) {
+      most = sum;
+      binding[0] = shares[i].second;
+      binding[1] = shares[last - i].second;
+    }
+  }
+  return most;
+}
+
+void FoldSearch::consider(Move move, double &least, Move &best) {
+  if (!isLegal(move))
+    return;
+  apply(move);
+  double sum = fold();
+  apply({move.to, move.from});
+  if (sum < least)
+    least = sum, best = move;
+}
+
+/// A further copy for either of the binding pair, taken from anybody; or one of
+/// theirs given away, which lets the fold pair them differently.
+bool FoldSearch::improve() {
+  int32_t pair[2] = {binding[0], binding[1]};
+  double least = maximum * (1 - 1e-12);
+  Move best;
+  std::vector<int32_t> others;
+  for (int32_t expert = 0; expert < problem.numExperts(); ++expert)
+    others.push_back(expert);
+  if (problem.numExperts() > numSamples)
+    for (int64_t i = 0; i < numSamples; ++i)
+      std::swap(others[i], others[i + random.below(others.size() - i)]);
+  others.resize(std::min(problem.numExperts(), numSamples));
+  for (int32_t expert : pair)
+    for (int32_t other : others)
+      if (expert >= 0) {
+        consider({other, expert}, least, best);
+        consider({expert, other}, least, best);
+      }
+  if (best.to < 0) {
+    binding[0] = pair[0], binding[1] = pair[1];
+    return false;
+  }
+  apply(best);
+  maximum = fold();
+  return true;
+}
+
+void FoldSearch::kick() {
+  for (uint64_t i = 0, moves = 1 + random.below(3); i < moves; ++i) {
+    Move move{int32_t(random.below(problem.numExperts())),
+              int32_t(random.below(problem.numExperts()))};
+    if (isLegal(move))
+      apply(move);
+  }
+  maximum = fold();
+}
+
+/// Counts by a power of the load: whether heavy experts have many small shares
+/// or few large ones is decided here.
+void FoldSearch::startFromBest() {
+  std::vector<int32_t> best;
+  double least = HUGE_VAL;
+  for (int step = -8; step <= 12; ++step) {
+    std::vector<double> asked;
+    for (int64_t load : problem.loads)
+      asked.push_back(std::pow(double(load), 1 - 0.05 * step));
+    start(countReplicas<double>(asked, problem.numSlots(), problem.ranks));
+    if (maximum < least)
+      least = maximum, best = counts;
+  }
+  start(std::move(best));
+}
+
+std::vector<int32_t> FoldSearch::run() {
+  startFromBest();
+  std::vector<int32_t> best = counts;
+  double least = maximum;
+  for (int64_t idle = 0; idle < maxIdle && effort > 0 && maximum > goal;
+       ++idle) {
+    while (effort > 0 && maximum > goal && improve())
+      ;
+    if (maximum <= least) {
+      if (maximum < least)
+        idle = 0;
+      best = counts, least = maximum;
+    } else {
+      start(best);
+    }
+    if (maximum > goal)
+      kick();
+  }
+  return best;
+}
+
+std::vector<int32_t> mlir::moe::searchFold(const PlacementProblem &problem,
+                                           double goal, int64_t effort) {
+  return FoldSearch(problem, goal, effort).run();
+}

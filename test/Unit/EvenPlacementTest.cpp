@@ -1,0 +1,118 @@
+//===- EvenPlacementTest.cpp - Even shares against enumeration ------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlacementOracle.h"
+#include "moe/Balance/LoadGenerator.h"
+#include "moe/Balance/Solvers.h"
+#include "gtest/gtest.h"
+
+using namespace mlir::moe;
+
+static std::string fault(const PlacementCertificate &certificate) {
+  return certificate.faults.empty() ? "" : certificate.faults.front();
+}
+
+static PlacementCertificate certify(const PlacementProblem &problem,
+                                    const PlacementResult &result) {
+  return problem.verify(result, Duplicates::Forbidden, Dispatch::Even);
+}
+
+// Compared with every placement there is, where ranks have two slots and more.
+TEST(SolveEven, IsNearTheBest) {
+  std::mt19937_64 random(7);
+  double excess = 0;
+  int runs = 0, optimal = 0;
+  while (runs < 1500) {
+    PlacementProblem problem = randomProblem(random, 4, 3);
+    if (problem.numExperts() > 6 || problem.total() == 0)
+      continue;
+    double best = PlacementOracle(problem).find().even;
+    PlacementResult result = solveEven(problem);
+    PlacementCertificate found = certify(problem, result);
+    ASSERT_EQ(fault(found), "");
+    ASSERT_LE(found.bound, best * (1 + 1e-9))
+        << problem.lowerBound(Dispatch::Even).why;
+    ASSERT_GE(found.maxLoad, best * (1 - 1e-9));
+    optimal += found.maxLoad <= best * (1 + 1e-9);
+    excess += found.maxLoad / best - 1;
+    ++runs;
+  }
+  EXPECT_LT(excess / runs, 0.002);
+  EXPECT_GT(optimal, runs * 95 / 100);
+}
+
+// The bound for pairs, and the count of copies that pairs need.
+TEST(SolveEven, IsTheBestOfPairs) {
+  std::mt19937_64 random(8);
+  int runs = 0, optimal = 0;
+  double open = 0;
+  while (runs < 1000) {
+    PlacementProblem problem;
+    problem.ranks = 2 + int64_t(random() % 3);
+    problem.slots = 2;
+    problem.loads.resize(problem.ranks +
+                         int64_t(random() % (problem.ranks + 1)));
+    if (problem.numExperts() > 7)
+      continue;
+    for (int64_t &load : problem.loads)
+      load = 1 + int64_t(random() % 100) * int64_t(random() % 10);
+    double best = PlacementOracle(problem).find().even;
+    PlacementCertificate found = certify(problem, solveEven(problem));
+    ASSERT_EQ(fault(found), "");
+    ASSERT_LE(found.bound, best * (1 + 1e-9));
+    optimal += found.maxLoad <= best * (1 + 1e-9);
+    open += best / found.bound - 1;
+    ++runs;
+  }
+  EXPECT_GT(optimal, runs * 97 / 100);
+  EXPECT_LT(open / runs, 0.08);
+}
+
+TEST(SolveEven, IsOptimalWithOneSlot) {
+  std::mt19937_64 random(9);
+  for (int run = 0; run < 2000; ++run) {
+    PlacementProblem problem = randomProblem(random, 40, 1);
+    PlacementCertificate found = certify(problem, solveEven(problem));
+    ASSERT_EQ(fault(found), "");
+    ASSERT_NEAR(found.gap(), 0, 1e-9);
+  }
+}
+
+TEST(SolveEven, IsNeverWorseThanEplbWithoutDuplicates) {
+  std::mt19937_64 random(10);
+  for (int run = 0; run < 1000; ++run) {
+    PlacementProblem problem = randomProblem(random, 9, 6);
+    PlacementResult eplb = solveEplb(problem);
+    PlacementCertificate theirs = problem.verify(eplb, Duplicates::Allowed);
+    PlacementCertificate found = certify(problem, solveEven(problem));
+    ASSERT_EQ(fault(found), "") << run;
+    // Two copies on one rank are a share that even dispatch has no other way
+    // to give.
+    if (theirs.numDuplicates == 0) {
+      ASSERT_LE(found.maxLoad, theirs.maxLoad * (1 + 1e-6)) << run;
+    }
+  }
+}
+
+// 256 experts in 288 slots of 32 ranks, as DeepSeek-V3's prefill.
+TEST(SolveEven, ReachesItsToleranceOnSkewedLoads) {
+  std::string error;
+  for (llvm::StringRef kind : {"zipf:1.2", "lognormal:1.0", "dirichlet:0.3"}) {
+    std::optional<LoadRecipe> recipe = LoadRecipe::parse(kind, error);
+    for (const std::vector<int64_t> &loads :
+         generateLoads(*recipe, 2, 256, 11, 1 << 24)) {
+      PlacementProblem problem;
+      problem.loads = loads;
+      problem.ranks = 32, problem.slots = 9;
+      PlacementCertificate found =
+          certify(problem, solveEven(problem, {1e-3, 1 << 20}));
+      EXPECT_EQ(fault(found), "");
+      EXPECT_LT(found.maxOverMean(), 1.001) << kind.str();
+    }
+  }
+}
