@@ -82,8 +82,8 @@ struct PlacementProblem {
   int64_t slots = 0; // of each rank
   /// Where ranks differ, by rank: the slots that can be used, at most `slots`
   /// (0 for a rank that is dead); and the tokens in a unit of time.
-  std::vector<int64_t> usableSlots;
-  std::vector<double> speeds;
+  std::vector<int64_t> usableSlots = {};
+  std::vector<double> speeds = {};
 
   int64_t numExperts() const { return loads.size(); }
   /// Slots in the numbering of a placement, also those that cannot be used.
