@@ -13,6 +13,7 @@
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -183,6 +184,48 @@ MetricAnswer PlanMetrics::expertSlots(bool redundantOnly) const {
                       counted(*run->experts, "expert"));
 }
 
+/// Tokens that one set of all experts gets in a pass.
+std::optional<double> PlanMetrics::tokensOfExperts() const {
+  const WorkloadFigures &workload = plan.workload;
+  const Figure &dp = plan.degrees.dp, &edp = plan.degrees.edp;
+  std::optional<int64_t> tokens =
+      workload.mode == Mode::Decode
+          ? product({&workload.batch, &dp})
+          : product({&workload.microBatch, &workload.sequenceLength, &dp});
+  if (!tokens || !edp)
+    return std::nullopt;
+  return static_cast<double>(*tokens) / static_cast<double>(*edp);
+}
+
+/// Experts that are expected to get no token when each of T tokens chooses
+/// top_k of E at random: E (1 - top_k / E)^T.
+MetricAnswer PlanMetrics::idleExperts() const {
+  MetricAnswer experts = ofExperts(&LayerRun::experts, "num_experts");
+  MetricAnswer topK = ofExperts(&LayerRun::topK, "num_experts_per_tok");
+  std::optional<double> tokens = tokensOfExperts();
+  MetricAnswer answer;
+  for (const MetricAnswer *input : {&experts, &topK})
+    answer.missing.insert(answer.missing.end(), input->missing.begin(),
+                          input->missing.end());
+  if (!tokens)
+    answer.missing.push_back(plan.workload.mode == Mode::Decode
+                                 ? "workload.batch"
+                                 : "workload.micro_batch");
+  if (!answer.missing.empty())
+    return answer;
+  const LayerRun &run = *plan.model.firstSparse();
+  auto count = static_cast<double>(*run.experts);
+  double idle =
+      count * std::pow(1.0 - static_cast<double>(*run.topK) / count, *tokens);
+  // Six places are more than anybody states.
+  constexpr int64_t places = 1000000;
+  return answered(
+      *Rational::of(std::llround(idle * static_cast<double>(places)), places),
+      llvm::itostr(*run.experts) + " x (1 - " + llvm::itostr(*run.topK) +
+          " / " + llvm::itostr(*run.experts) + ")^" +
+          llvm::itostr(std::llround(*tokens)) + " tokens, with random routing");
+}
+
 MetricAnswer PlanMetrics::ofExperts(std::optional<int64_t> LayerRun::*figure,
                                     StringRef key) const {
   const LayerRun *run = plan.model.firstSparse();
@@ -210,5 +253,10 @@ MetricAnswer PlanMetrics::metric(StringRef name) const {
     return remoteTokenShare();
   if (name == "micro_batches")
     return microBatches();
+  if (name == "idle_experts")
+    return idleExperts();
+  // Equal counts of experts are not yet equal load.
+  if (name == "load_variance" || name == "load_imbalance")
+    return missing("experts.loads");
   return missing(name);
 }

@@ -32,6 +32,8 @@ private:
   MetricAnswer expertsPerRank() const;
   MetricAnswer remoteTokenShare() const;
   MetricAnswer microBatches() const;
+  std::optional<double> tokensOfExperts() const;
+  MetricAnswer idleExperts() const;
   MetricAnswer expertSlots(bool redundantOnly) const;
   /// The MoE layers' figure of that kind.
   MetricAnswer ofExperts(std::optional<int64_t> LayerRun::*figure,

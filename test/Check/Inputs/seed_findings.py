@@ -1,0 +1,117 @@
+"""Compares what `moec check` says about the transcribed documents with a table.
+
+usage: seed_findings.py MOEC TABLE EXAMPLES FOLDER
+
+Prints a line for each id of the table, and what is not as the table says. A row
+of the kind `awaits` holds as long as the metric is not computed: then it becomes
+a row with a verdict.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+
+def without_comments(text):
+    token = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*')
+    return token.sub(lambda m: m[0] if m[0][0] == '"' else "", text)
+
+
+class Documents:
+    """Reports of the plans, each made once."""
+
+    def __init__(self, moec, examples, folder):
+        self.moec, self.examples, self.folder = moec, examples, folder
+        self.reports = {}
+
+    def check(self, path):
+        if path not in self.reports:
+            done = subprocess.run([self.moec, "check", "--format", "json", path],
+                                  capture_output=True, text=True, check=False)
+            assert not done.stderr, done.stderr
+            self.reports[path] = json.loads(done.stdout)
+        return self.reports[path]
+
+    def report(self, plan):
+        return self.check(os.path.join(self.examples, "seed-%s.json" % plan))
+
+    def changed(self, plan, change):
+        """The report of the plan with one more figure."""
+        (section, key), value = change.split("=")[0].split("."), change.split("=")[1]
+        text = open(os.path.join(self.examples, "seed-%s.json" % plan), encoding="utf-8").read()
+        content = json.loads(without_comments(text))
+        content[section][key] = json.loads(value)
+        content.pop("baseline", None)
+        path = os.path.join(self.folder, "%s-%s.json" % (plan, change.replace("/", "_")))
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump(content, out)
+        return self.check(path)
+
+
+def says(report, rule, text):
+    """Whether a finding of the rule holds the text, anywhere in it."""
+    findings = [f for f in report["findings"] if f["rule"] == rule]
+    shown = [[f["message"], f["expected"]] + [n["message"] for n in f["notes"]]
+             + [x["why"] for x in f["fixes"]] for f in findings]
+    if any(text in piece for pieces in shown for piece in pieces):
+        return None
+    return "[%s] does not say '%s': %s" % (rule, text, shown)
+
+
+def has_verdict(claim, verdict, computed):
+    if claim["verdict"] == verdict and claim["computed"] == computed:
+        return None
+    return "%s, computed %s" % (claim["verdict"], claim["computed"])
+
+
+def lacks(claim, name):
+    if claim["verdict"] == "unverifiable" and name in claim["missing"]:
+        return None
+    return "%s, missing %s" % (claim["verdict"], claim["missing"])
+
+
+def problem(documents, plan, kind, rest):
+    """What is wrong with one row, or None."""
+    if kind == "none":
+        return None
+    if kind == "with":
+        change, rule, text = rest.split(maxsplit=2)
+        return says(documents.changed(plan, change), rule, text)
+    report = documents.report(plan)
+    if kind == "finding":
+        return says(report, *rest.split(maxsplit=1))
+    name, rest = rest.split(maxsplit=1)
+    claims = [claim for claim in report["claims"] if claim["id"] == name]
+    if not claims:
+        return "no claim " + name
+    if kind == "claim":
+        return has_verdict(claims[0], *rest.split(maxsplit=1))
+    if kind == "awaits" and claims[0]["verdict"] != "unverifiable":
+        return "no longer waits for %s: %s" % (rest, claims[0]["message"])
+    return lacks(claims[0], rest)
+
+
+def main(moec, table, examples, folder):
+    documents = Documents(moec, examples, folder)
+    answers = {}
+    for line in open(table, encoding="utf-8"):
+        if line.startswith("#") or not line.strip():
+            continue
+        name, plan, kind, rest = line.rstrip("\n").split(maxsplit=3)
+        wrong = problem(documents, plan, kind, rest)
+        word = {"none": "no figure", "awaits": "awaits the cost model"}.get(kind, "as found")
+        answers.setdefault(name, []).append((wrong, word))
+    failed = 0
+    for name, rows in answers.items():
+        wrong = [row[0] for row in rows if row[0]]
+        words = sorted({row[1] for row in rows}, reverse=True)
+        print(name, "WRONG: " + "; ".join(wrong) if wrong else ", ".join(words))
+        failed += bool(wrong)
+    print("%d findings, %d wrong" % (len(answers), failed))
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
