@@ -175,11 +175,13 @@ StageMeter::transferOf(CollectiveOpInterface op) const {
   return cost::transfer(job, calibration, *axis, *kind, sent);
 }
 
-/// A gather prepares the block behind it, unless it collects what a combine
-/// brought back; everything else ends the block before it.
-static bool isEntering(CollectiveOpInterface op) {
+/// A gather prepares the block behind it; everything else ends the block before
+/// it. So does a gather that collects what a combine brought back, where ranks
+/// of tensor parallelism share a sequence inside the experts alone.
+static bool isEntering(CollectiveOpInterface op, const cost::Job &job) {
   auto gather = dyn_cast<shard::AllGatherOp>(op.getOperation());
-  return gather && !gather.getInput().getDefiningOp<CombineOp>();
+  return gather && (job.sequenceParallel() ||
+                    !gather.getInput().getDefiningOp<CombineOp>());
 }
 
 LogicalResult StageMeter::addCollective(CollectiveOpInterface op) {
@@ -196,7 +198,7 @@ LogicalResult StageMeter::addCollective(CollectiveOpInterface op) {
     stage.chunks[chunk].add(*transfer);
     if (chunk + 1 < stage.chunks.size())
       ++chunk;
-  } else if (isEntering(op)) {
+  } else if (isEntering(op, job)) {
     entering.push_back(*transfer);
   } else if (part) {
     part->add(*transfer);

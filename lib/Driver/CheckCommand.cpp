@@ -15,7 +15,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
-#include <cstdlib>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -35,13 +34,6 @@ Exit status: 0 no errors, 1 a plan has errors, 2 bad usage or unreadable input.
 
 example: moec check examples/seed-001-previous.json
 )";
-
-/// Colour only where somebody looks and did not ask for none
-/// (https://no-color.org).
-static bool wantsColor(llvm::raw_ostream &out) {
-  const char *noColor = std::getenv("NO_COLOR");
-  return out.is_displayed() && (!noColor || !*noColor);
-}
 
 static void printReports(ArrayRef<Report> reports, StringRef format,
                          llvm::raw_ostream &out) {

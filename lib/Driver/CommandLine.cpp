@@ -11,6 +11,7 @@
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
+#include <cstdlib>
 
 using namespace mlir::moe;
 
@@ -125,4 +126,9 @@ std::optional<int> CommandLine::parse(llvm::ArrayRef<llvm::StringRef> args,
   if (rest && rest->second->empty())
     return badUsage(rest->first.str() + " is missing", err);
   return std::nullopt;
+}
+
+bool mlir::moe::wantsColor(llvm::raw_ostream &out) {
+  const char *noColor = std::getenv("NO_COLOR");
+  return out.is_displayed() && (!noColor || !*noColor);
 }

@@ -71,6 +71,10 @@ private:
   std::vector<Option> options;
 };
 
+/// Colour only where somebody looks and did not ask for none
+/// (https://no-color.org).
+bool wantsColor(llvm::raw_ostream &out);
+
 } // namespace mlir::moe
 
 #endif // MOE_LIB_DRIVER_COMMANDLINE_H

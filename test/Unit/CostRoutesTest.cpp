@@ -94,7 +94,7 @@ private:
 
 /// 5 layers, the first dense, then experts with a shared one; latent attention
 /// and a prediction layer on request.
-std::string modelText(bool latent, int mtp) {
+std::string modelText(bool latent, int mtp, bool shared = true) {
   const char *attention =
       latent ? "attention heads 8 q_lora_rank 96 kv_lora_rank 64 "
                "qk_nope_head_dim 16 qk_rope_head_dim 8 v_head_dim 16"
@@ -107,12 +107,13 @@ std::string modelText(bool latent, int mtp) {
       }
       layers @sparse 1 to 5 {{
         {0}
-        experts count 16 top_k 4 width 128 shared 1 shared_width 128
+        experts count 16 top_k 4 width 128 {2}
         router score softmax
       }
     })",
                        attention,
-                       mtp ? "mtp_layers " + std::to_string(mtp) : "");
+                       mtp ? "mtp_layers " + std::to_string(mtp) : "",
+                       shared ? "shared 1 shared_width 128" : "");
 }
 
 std::string planText(const std::string &model, const std::string &workload,
@@ -156,6 +157,14 @@ TEST_F(CostRoutesTest, AgreeOnAStatedLayout) {
   EXPECT_TRUE(compare(
       planText(modelText(true, 1), workloads[0],
                "tp 2 pp 4 vpp 2 ep 4 etp 1 layout \"Et|t|t||t|t||mL\"")));
+}
+
+// Nothing but the gathering of the sequence stands between the experts of the
+// last layer and the output head.
+TEST_F(CostRoutesTest, AgreeWithoutSharedExperts) {
+  for (const char *workload : workloads)
+    EXPECT_TRUE(compare(planText(modelText(false, 0, /*shared=*/false),
+                                 workload, "tp 2 pp 2 ep 4 etp 1")));
 }
 
 TEST_F(CostRoutesTest, AgreeUnderTheProductRule) {

@@ -41,6 +41,10 @@ int runBuildCommand(llvm::ArrayRef<llvm::StringRef> args,
 int runVerifyCommand(llvm::ArrayRef<llvm::StringRef> args,
                      llvm::raw_ostream &out, llvm::raw_ostream &err);
 
+/// `moec estimate`: memory, FLOPs, communication and time of a plan.
+int runEstimateCommand(llvm::ArrayRef<llvm::StringRef> args,
+                       llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 /// `moec balance`: experts on ranks by recorded load, with a certificate.
 int runBalanceCommand(llvm::ArrayRef<llvm::StringRef> args,
                       llvm::raw_ostream &out, llvm::raw_ostream &err);
