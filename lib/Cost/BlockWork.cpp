@@ -9,6 +9,7 @@
 #include "moe/Cost/BlockWork.h"
 
 #include "KeptBytes.h"
+#include "KeptTensors.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe::cost;
@@ -68,7 +69,6 @@ BlockWork mlir::moe::cost::outputWork(const Job &job) {
   Count logits = job.tokens() * (job.model.vocab / job.degrees.tp);
   // Logits, and the loss over them in fp32.
   work.movedBytes = Count(job.activationBytes() + 4) * logits;
-  work.transientBytes = logitBytes(job);
   return work;
 }
 
@@ -138,6 +138,8 @@ BlockWork mlir::moe::cost::feedForwardWork(const Job &job,
   keepFeedForward(
       work, job, layer.ffnWidth,
       job.workload.recompute.contains(RecomputeModule::FeedForward));
+  if (job.isTraining())
+    work.keptBytes += keptByNorm(job, job.workload.recompute);
   return work;
 }
 

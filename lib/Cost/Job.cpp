@@ -27,6 +27,15 @@ int64_t mlir::moe::cost::bitsOf(NumberFormat format) {
   llvm_unreachable("unknown number format");
 }
 
+Count mlir::moe::cost::storedBytes(Count numbers, NumberFormat format) {
+  Count bytes = numbers * bitsOf(format) / 8;
+  if (format == NumberFormat::MXFP8)
+    return bytes + numbers / 32;
+  if (format == NumberFormat::NVFP4)
+    return bytes + numbers / 16;
+  return bytes;
+}
+
 bool mlir::moe::cost::isQuantised(NumberFormat format) {
   return bitsOf(format) <= 8;
 }

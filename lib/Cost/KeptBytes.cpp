@@ -8,6 +8,8 @@
 
 #include "KeptBytes.h"
 
+#include "KeptTensors.h"
+
 using namespace mlir::moe::cost;
 
 static bool recomputes(const Job &job, RecomputeModule module) {
@@ -49,13 +51,10 @@ void mlir::moe::cost::keepAttention(BlockWork &work, const Job &job,
     return;
   if (recomputes(job, RecomputeModule::FullLayer)) {
     keepNothing(work);
-    work.keptBytes = row; // the input of the layer
+    work.keptBytes = keptByAttention(job, layer, job.workload.recompute);
     return;
   }
-  // The input of the layer, the norm's result, and what attention keeps.
-  work.keptBytes = row + attentionTensors(job, layer);
-  if (!recomputes(job, RecomputeModule::LayerNorm))
-    work.keptBytes += row;
+  work.keptBytes = keptByAttention(job, layer, job.workload.recompute);
   if (recomputes(job, RecomputeModule::MlaUpProjection) &&
       layer.latentAttention)
     work.redoneGemmFlops = work.gemmFlops * 4 / 10;
@@ -69,11 +68,12 @@ void mlir::moe::cost::keepFeedForward(BlockWork &work, const Job &job,
   Count row = bytes * job.shardedTokens() * job.model.hidden;
   Count inner = bytes * job.tokens() * width / job.degrees.tp;
   work.movedBytes = Count(4) * row + Count(4) * inner;
+  work.transientBytes = feedForwardTransient(job, width);
   if (!job.isTraining())
     return;
   if (recomputed || recomputes(job, RecomputeModule::FullLayer))
     return keepNothing(work);
-  work.keptBytes = Count(3) * inner;
+  work.keptBytes = keptByNeurons(job, width);
 }
 
 void mlir::moe::cost::keepRouter(BlockWork &work, const Job &job,
@@ -85,12 +85,8 @@ void mlir::moe::cost::keepRouter(BlockWork &work, const Job &job,
     return;
   if (recomputes(job, RecomputeModule::FullLayer))
     return keepNothing(work);
-  // The residual and the norm's result; logits, probabilities and maps.
-  work.keptBytes = row;
-  if (!recomputes(job, RecomputeModule::LayerNorm))
-    work.keptBytes += row;
-  if (!recomputes(job, RecomputeModule::MoE))
-    work.keptBytes += Count(16) * job.shardedTokens() * layer.experts;
+  work.keptBytes =
+      keptByRouting(job, layer, expertRows(job, layer), job.workload.recompute);
 }
 
 void mlir::moe::cost::keepExperts(BlockWork &work, const Job &job,
@@ -99,18 +95,11 @@ void mlir::moe::cost::keepExperts(BlockWork &work, const Job &job,
   Count inner = bytes * rows * (layer.expertWidth / job.degrees.etp);
   Count input = bytes * rows * job.model.hidden;
   work.movedBytes = Count(2) * input + Count(4) * inner;
+  work.transientBytes = expertsTransient(job, layer, rows);
   if (!job.isTraining())
     return;
-  work.transientBytes = Count(2) * input + Count(3) * inner;
   if (recomputes(job, RecomputeModule::MoE) ||
       recomputes(job, RecomputeModule::FullLayer))
     return keepNothing(work);
-  work.keptBytes = input + Count(2) * inner;
-  if (!recomputes(job, RecomputeModule::MoEActivation))
-    work.keptBytes += inner;
-}
-
-Count mlir::moe::cost::logitBytes(const Job &job) {
-  return Count(job.activationBytes() + (job.isTraining() ? 4 : 0)) *
-         job.tokens() * (job.model.vocab / job.degrees.tp);
+  work.keptBytes = keptByExperts(job, layer, rows, job.workload.recompute);
 }

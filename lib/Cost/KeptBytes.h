@@ -22,8 +22,6 @@ void keepFeedForward(BlockWork &work, const Job &job, Count width,
 void keepRouter(BlockWork &work, const Job &job, const LayerShape &layer);
 void keepExperts(BlockWork &work, const Job &job, const LayerShape &layer,
                  Count rows);
-/// Logits in the activation format and the loss over them in fp32.
-Count logitBytes(const Job &job);
 
 } // namespace mlir::moe::cost
 

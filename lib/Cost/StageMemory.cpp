@@ -8,6 +8,10 @@
 
 #include "StageMemory.h"
 
+#include "PeakMoment.h"
+#include "Workspaces.h"
+#include <algorithm>
+
 using namespace mlir::moe::cost;
 
 Count mlir::moe::cost::chunksInFlight(const Job &job, int64_t stage) {
@@ -27,19 +31,53 @@ Count mlir::moe::cost::chunksInFlight(const Job &job, int64_t stage) {
   return std::min(*all, *warmUp);
 }
 
-/// Bytes of one number of each state, and who shares it.
+Count mlir::moe::cost::chunkInFlight(const Job &job, int64_t stage,
+                                     int64_t chunk) {
+  Count passes = chunksInFlight(job, stage);
+  int64_t pp = job.degrees.pp, vpp = job.degrees.vpp;
+  if (!passes || vpp == 1)
+    return passes;
+  int64_t rest = *passes % (pp * vpp);
+  return *passes / (pp * vpp) * pp +
+         std::clamp<int64_t>(rest - chunk * pp, 0, pp);
+}
+
+/// Parameters with their gradients and states; `replicas` ranks hold the same.
+/// 8-bit formats keep each matrix in two layouts, so they save no memory.
 static void addStates(StageMemory &memory, const Job &job, Count weights,
                       int64_t replicas) {
   const Workload &workload = job.workload;
   auto bytes = [](NumberFormat format) { return bitsOf(format) / 8; };
   bool full = workload.sharding == StateSharding::FullyShared;
   Count held = full ? weights / replicas : weights;
-  memory.weights += held * job.activationBytes();
+  memory.weights += workload.precision == NumberFormat::MXFP8
+                        ? storedBytes(held * 2, NumberFormat::MXFP8)
+                        : held * job.activationBytes();
   memory.gradients += held * bytes(workload.gradients);
   Count states =
       workload.sharding == StateSharding::None ? weights : weights / replicas;
   memory.optimizer +=
       states * (bytes(workload.master) + 2 * bytes(workload.moments));
+}
+
+/// Dense parameters beside those of the blocks: a prediction layer looks its
+/// tokens up in a copy of the embedding (Megatron-Core puts one on every stage
+/// that predicts); a tied output head on the embedding's stage has none.
+static Count embeddingCopies(const Job &job, const StageShape &shape) {
+  Count embedding = job.model.vocab / job.degrees.tp * job.model.hidden;
+  if (shape.embedding)
+    return job.model.tiedEmbeddings && shape.output ? embedding * -1 : Count(0);
+  return shape.mtpLayers > 0 ? embedding : Count(0);
+}
+
+static Count activationsInFlight(const Job &job, const StageWork &work,
+                                 int64_t stage) {
+  // A prediction layer and the head run backward at once.
+  Count bytes = work.mtp.keptBytes + work.output.keptBytes;
+  for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk)
+    bytes += work.chunks[chunk].keptBytes *
+             chunkInFlight(job, stage, static_cast<int64_t>(chunk));
+  return bytes;
 }
 
 /// What decode and prefill keep of earlier tokens: keys and values, or the
@@ -59,34 +97,35 @@ static Count keyValueCache(const Job &job, int64_t stage) {
          job.activationBytes();
 }
 
+/// Quantised checkpoints leave the embedding and the output head alone.
+static Count servedWeights(const Job &job, Count dense, Count experts,
+                           int64_t stage) {
+  const StageShape &shape = job.stages[stage];
+  Count copies = shape.embedding + shape.output;
+  Count ends = job.model.vocab / job.degrees.tp * job.model.hidden * copies +
+               embeddingCopies(job, shape);
+  return ends * job.activationBytes() +
+         storedBytes(dense + experts - ends, job.workload.precision);
+}
+
 StageMemory mlir::moe::cost::memoryOf(const Job &job,
                                       const Calibration &calibration,
                                       const StageWork &work, int64_t stage) {
   StageMemory memory;
+  Count dense = work.denseWeights + embeddingCopies(job, job.stages[stage]);
   if (job.isTraining()) {
-    addStates(memory, job, work.denseWeights,
-              job.degrees.group(Axis::Data).size);
+    addStates(memory, job, dense, job.degrees.group(Axis::Data).size);
     addStates(memory, job, work.expertWeights,
               job.degrees.group(Axis::ExpertData).size);
-    Count chunks = static_cast<int64_t>(work.chunks.size());
-    for (const PartWork &chunk : work.chunks)
-      memory.activations += chunk.keptBytes;
-    memory.activations =
-        memory.activations * chunksInFlight(job, stage) / chunks;
-    memory.activations += work.mtp.keptBytes + work.output.keptBytes;
+    memory.activations = activationsInFlight(job, work, stage);
+    memory.workspaces =
+        gradientPlaceholders(job, stage) + interleavedRemainder(job);
   } else {
-    Count weights = work.denseWeights + work.expertWeights;
-    memory.weights = weights * bitsOf(job.workload.precision) / 8;
+    memory.weights = servedWeights(job, dense, work.expertWeights, stage);
     memory.keyValueCache = keyValueCache(job, stage);
   }
-  memory.buffers = max(work.output.transientBytes, work.mtp.transientBytes);
-  for (const PartWork &chunk : work.chunks)
-    memory.buffers = max(memory.buffers, chunk.transientBytes);
-  Count peak = memory.peak();
-  memory.reserve = static_cast<int64_t>(calibration.communicatorBytes +
-                                        calibration.contextBytes);
-  if (peak)
-    memory.reserve += static_cast<int64_t>(static_cast<double>(*peak) *
-                                           calibration.reserveShare);
+  memory.workspaces += gemmWorkspaces(job, stage);
+  memory.buffers = largestMoment(job, work, stage);
+  memory.reserve = outsideAllocator(job, calibration);
   return memory;
 }

@@ -19,6 +19,9 @@ StageMemory memoryOf(const Job &job, const Calibration &calibration,
 /// the 1F1B or the interleaved schedule (Narayanan et al., Efficient
 /// Large-Scale Language Model Training on GPU Clusters, SC 2021, section 2.2).
 Count chunksInFlight(const Job &job, int64_t stage);
+/// Of them, those of one chunk: warming up, a stage runs each chunk for `pp`
+/// micro-batches in turn.
+Count chunkInFlight(const Job &job, int64_t stage, int64_t chunk);
 
 } // namespace mlir::moe::cost
 

@@ -30,9 +30,8 @@ struct Calibration {
   double overlappedExpertTraffic = 0.35; ///< the same with ep_overlap
   double exposedGradients = 0.1;         ///< share of gradient traffic
   double relativeError = 0.25;           ///< half width of the error bar
-  double communicatorBytes = 0.5e9;      ///< buffers of NCCL
-  double contextBytes = 0.9e9;           ///< CUDA context, kernels, libraries
-  double reserveShare = 0.03;            ///< fragmentation of the allocator
+  double communicatorBytes = 0.2e9;      ///< buffers of NCCL, each
+  double contextBytes = 0.6e9;           ///< CUDA context, kernels, libraries
 };
 
 } // namespace mlir::moe::cost

@@ -64,6 +64,11 @@ public:
       return std::nullopt;
     return a.number < b.number ? b : a;
   }
+  friend Count min(Count a, Count b) {
+    if (!a.known || !b.known)
+      return std::nullopt;
+    return a.number < b.number ? a : b;
+  }
   friend bool operator==(Count a, Count b) {
     return a.known == b.known && (!a.known || a.number == b.number);
   }

@@ -23,17 +23,21 @@ struct StageMemory {
   Count weights, gradients, optimizer;
   /// Kept for backward passes, of all micro-batches in flight.
   Count activations;
-  /// Largest set of short-lived tensors: logits, gradients of one block,
-  /// dispatch buffers.
+  /// Largest set of short-lived tensors: logits, gradients of one layer or of
+  /// the output head, tokens on their way to experts.
   Count buffers;
+  /// Held all the time by libraries: workspaces of matrix multiplications,
+  /// placeholders of weight gradients.
+  Count workspaces;
   Count keyValueCache;
-  /// Communicators, CUDA context, fragmentation.
+  /// What the allocator does not see: CUDA context, communicators, buffers of
+  /// token dispatchers.
   Count reserve;
 
   /// What the framework's allocator peaks at (PyTorch's max allocated).
   Count peak() const {
     return weights + gradients + optimizer + activations + buffers +
-           keyValueCache;
+           workspaces + keyValueCache;
   }
   /// What the device needs; decides whether the plan fits.
   Count device() const { return peak() + reserve; }

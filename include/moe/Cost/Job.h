@@ -26,6 +26,9 @@ namespace mlir::moe::cost {
 enum class NumberFormat : uint8_t { FP32, FP16, BF16, FP8, MXFP8, NVFP4 };
 /// Bits of one number, without scales of blocks.
 int64_t bitsOf(NumberFormat format);
+/// Bytes of numbers in a format, with the scales of their blocks: one byte per
+/// 32 numbers in MXFP8 (OCP Microscaling Formats 1.0), per 16 in NVFP4.
+Count storedBytes(Count numbers, NumberFormat format);
 /// Whether matrix multiplications quantise their operands to 8 bits or less.
 bool isQuantised(NumberFormat format);
 
@@ -55,6 +58,11 @@ public:
   }
   bool contains(RecomputeModule module) const {
     return bits & (1U << static_cast<unsigned>(module));
+  }
+  RecomputeSet without(RecomputeModule module) const {
+    RecomputeSet rest = *this;
+    rest.bits &= ~(1U << static_cast<unsigned>(module));
+    return rest;
   }
 
 private:
@@ -151,6 +159,9 @@ struct Workload {
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
   bool expertOverlap = false; ///< all-to-alls run beside computation
   bool cudaGraph = false;
+  /// TransformerEngine's cross entropy, which works in place
+  /// (--cross-entropy-fusion-impl te).
+  bool fusedLoss = false;
   /// Rows sent per row of balanced routing, in thousandths; unknown when no
   /// token is dropped.
   Count capacityPermille = std::nullopt;
