@@ -41,7 +41,7 @@ static Count attentionResult(const Job &job, Count heads, Count headDim) {
   Count bytes = plain(job, numbers) + Count(4) * job.tokens() * heads;
   if (isQuantised(job.workload.precision))
     bytes += operand(job, numbers);
-  if (job.degrees.cp > 1)
+  if (job.degrees.cp > 1 && job.workload.contextAllToAll)
     bytes += plain(job, numbers);
   return bytes;
 }

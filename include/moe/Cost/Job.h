@@ -159,6 +159,9 @@ struct Workload {
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
   bool expertOverlap = false; ///< all-to-alls run beside computation
   bool cudaGraph = false;
+  /// Context-parallel ranks exchange heads for tokens (--cp-comm-type a2a)
+  /// instead of keys and values.
+  bool contextAllToAll = false;
   /// TransformerEngine's cross entropy, which works in place
   /// (--cross-entropy-fusion-impl te).
   bool fusedLoss = false;
