@@ -193,7 +193,8 @@ static cost::Machine describeSection(const ClusterFigures &cluster) {
   };
   cost::Machine machine;
   machine.gpu = cluster.gpu;
-  machine.memoryBytes = number(cluster.gpuMemory);
+  machine.memoryBytes =
+      number(cluster.usableMemory ? cluster.usableMemory : cluster.gpuMemory);
   machine.memoryBandwidth = number(cluster.memoryBandwidth);
   machine.peakBf16 = number(cluster.peakBf16);
   machine.peakFp8 = number(cluster.peakFp8);

@@ -106,6 +106,10 @@ static void applyPreset(ClusterFigures &cluster) {
     if (!quantity && sourced)
       quantity = sourced->value;
   };
+  // A plan that repeats the data sheet means this GPU, not a smaller one.
+  if (!cluster.gpuMemory ||
+      cluster.gpuMemory->compare(preset->memory.value) == 0)
+    cluster.usableMemory = preset->usableMemory.value;
   fillQuantity(cluster.gpuMemory, preset->memory);
   fillQuantity(cluster.peakBf16, preset->bf16Peak);
   fillQuantity(cluster.peakFp8, preset->fp8Peak);

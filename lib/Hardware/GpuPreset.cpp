@@ -23,8 +23,8 @@ struct SourcedText {
 
 struct PresetRow {
   StringRef name;
-  SourcedText memory, memoryBandwidth, bf16Peak, fp8Peak, fp4Peak, nvlink,
-      interNode;
+  SourcedText memory, usableMemory, memoryBandwidth, bf16Peak, fp8Peak, fp4Peak,
+      nvlink, interNode;
   int64_t gpusPerNode;
   int64_t nvlinkDomain;
   StringRef systemSource;
@@ -51,6 +51,7 @@ static constexpr StringRef gb200Halved =
 static constexpr StringRef gb300Halved =
     "NVIDIA GB300 NVL72 data sheet: half of "
     "the figure with sparsity, per GPU";
+static constexpr StringRef driver = "nvidia-smi: size of the memory";
 static constexpr StringRef nvlink3 =
     "NVLink 3: half of the 600 GB/s for both directions";
 static constexpr StringRef nvlink4 =
@@ -75,6 +76,7 @@ static constexpr StringRef nvl72 =
 static constexpr PresetRow presetRows[] = {
     {"A100-40GB",
      {"40 GB", a100Sheet},
+     {"40536 MiB", driver},
      {"1555 GB/s", a100Sheet},
      {"312 TFLOPS", a100Sheet},
      {},
@@ -86,6 +88,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"A100-80GB",
      {"80 GB", a100Sheet},
+     {"81920 MiB", driver},
      {"2039 GB/s", a100Sheet},
      {"312 TFLOPS", a100Sheet},
      {},
@@ -98,6 +101,7 @@ static constexpr PresetRow presetRows[] = {
     // What plans call A100 without a size; most clusters have this one.
     {"A100",
      {"80 GB", a100Sheet},
+     {"81920 MiB", driver},
      {"2039 GB/s", a100Sheet},
      {"312 TFLOPS", a100Sheet},
      {},
@@ -109,6 +113,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H100",
      {"80 GB", h100Sheet},
+     {"81559 MiB", driver},
      {"3.35 TB/s", h100Sheet},
      {"989 TFLOPS", h100Halved},
      {"1979 TFLOPS", h100Halved},
@@ -120,6 +125,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H800",
      {"80 GB", h800Compute},
+     {"81559 MiB", driver},
      {"3.35 TB/s", h800Compute},
      {"989 TFLOPS", h800Compute},
      {"1979 TFLOPS", h800Compute},
@@ -131,6 +137,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H200",
      {"141 GB", h200Sheet},
+     {"143771 MiB", driver},
      {"4.8 TB/s", h200Sheet},
      {"989 TFLOPS", h200Halved},
      {"1979 TFLOPS", h200Halved},
@@ -142,6 +149,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"H20",
      {"96 GB", h20Sheet},
+     {"97871 MiB", driver},
      {"4.0 TB/s", h20Sheet},
      {"148 TFLOPS", h20Sheet},
      {"296 TFLOPS", h20Sheet},
@@ -153,6 +161,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"B200",
      {"180 GB", "NVIDIA DGX B200 data sheet: 1440 GB for 8 GPUs"},
+     {"183359 MiB", driver},
      {"8 TB/s", "NVIDIA DGX B200 data sheet: 64 TB/s for 8 GPUs"},
      {"2250 TFLOPS", b200Halved},
      {"4500 TFLOPS", b200Halved},
@@ -164,6 +173,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     {"GB200",
      {"186 GB", "NVIDIA GB200 NVL72 data sheet: 13.4 TB for 72 GPUs"},
+     {"189471 MiB", driver},
      {"8 TB/s", "NVIDIA GB200 NVL72 data sheet: 576 TB/s for 72 GPUs"},
      {"2500 TFLOPS", gb200Halved},
      {"5000 TFLOPS", gb200Halved},
@@ -177,6 +187,7 @@ static constexpr PresetRow presetRows[] = {
      {"288 GB",
       "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU, 2.3 TB a DGX B300; the HGX "
       "page lists 2.1 TB"},
+     {"275040 MiB", driver},
      {"8 TB/s", "NVIDIA Blackwell Ultra: 8 TB/s a GPU"},
      {"2250 TFLOPS", b300Halved},
      {"4500 TFLOPS", b300Halved},
@@ -191,6 +202,7 @@ static constexpr PresetRow presetRows[] = {
      {"288 GB", "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU; the NVL72 page "
                 "lists 20 TB for "
                 "72"},
+     {"284208 MiB", driver},
      {"8 TB/s", "NVIDIA Blackwell Ultra: 8 TB/s a GPU"},
      {"2500 TFLOPS", gb300Halved},
      {"5000 TFLOPS", gb300Halved},
@@ -234,6 +246,7 @@ std::optional<GpuPreset> mlir::moe::lookupGpuPreset(StringRef name,
     if (row.name == name)
       return GpuPreset{row.name,
                        quantityOf(row.memory),
+                       quantityOf(row.usableMemory),
                        quantityOf(row.bf16Peak),
                        optionalQuantityOf(row.fp8Peak),
                        optionalQuantityOf(row.fp4Peak),

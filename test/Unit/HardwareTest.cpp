@@ -27,13 +27,17 @@ TEST(GpuPreset, EveryPresetIsCompleteAndSourced) {
     GpuPreset gpu = preset(name);
     EXPECT_EQ(gpu.name, name);
     EXPECT_EQ(gpu.memory.value.dimension(), Dimension::Bytes);
+    EXPECT_EQ(gpu.usableMemory.value.dimension(), Dimension::Bytes);
+    // No further apart than 1000^3 and 1024^3, and what is held back.
+    EXPECT_NEAR(gpu.usableMemory.value.toSI() / gpu.memory.value.toSI(), 1,
+                0.074);
     EXPECT_EQ(gpu.bf16Peak.value.dimension(), Dimension::FlopPerSecond);
     EXPECT_EQ(gpu.memoryBandwidth.value.dimension(), Dimension::BytesPerSecond);
     EXPECT_EQ(gpu.nvlink.value.dimension(), Dimension::BytesPerSecond);
     EXPECT_EQ(gpu.interNode.value.dimension(), Dimension::BytesPerSecond);
     for (const SourcedQuantity *figure :
-         {&gpu.memory, &gpu.memoryBandwidth, &gpu.bf16Peak, &gpu.nvlink,
-          &gpu.interNode}) {
+         {&gpu.memory, &gpu.usableMemory, &gpu.memoryBandwidth, &gpu.bf16Peak,
+          &gpu.nvlink, &gpu.interNode}) {
       EXPECT_FALSE(figure->source.empty());
       EXPECT_TRUE(figure->value.wholeSI());
     }
@@ -68,6 +72,8 @@ TEST(GpuPreset, MemoryAndLinks) {
   EXPECT_EQ(preset("A100-40GB").memory.value.str(), "40 GB");
   EXPECT_EQ(preset("H200").memory.value.str(), "141 GB");
   EXPECT_EQ(preset("GB200").memory.value.str(), "186 GB");
+  EXPECT_EQ(preset("H100").usableMemory.value.str(), "81559 MiB");
+  EXPECT_EQ(preset("GB300").usableMemory.value.str(), "284208 MiB");
   EXPECT_EQ(preset("H100").nvlink.value.wholeSI(), 450'000'000'000);
   EXPECT_EQ(preset("H800").nvlink.value.wholeSI(), 200'000'000'000);
   EXPECT_EQ(preset("H100").interNode.value.wholeSI(), 50'000'000'000);

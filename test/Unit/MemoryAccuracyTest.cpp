@@ -13,6 +13,7 @@
 
 #include "PublishedRuns.h"
 #include "moe/Cost/Estimate.h"
+#include "moe/Hardware/GpuPreset.h"
 #include "gtest/gtest.h"
 #include <cmath>
 
@@ -86,17 +87,11 @@ TEST(MemoryAccuracy, OtherPublishedRuns) {
   EXPECT_LE(errors.mean(), 0.03);
 }
 
-/// Bytes that nvidia-smi reports as the size of the memory.
 double usableBytes(const std::string &gpu) {
-  constexpr double mebi = 1024.0 * 1024;
-  const std::pair<const char *, double> sizes[] = {
-      {"H100", 81559},   {"H800", 81559},  {"A100", 81920},  {"B200", 183359},
-      {"GB200", 189471}, {"B300", 275040}, {"GB300", 284208}};
-  for (const auto &[name, size] : sizes)
-    if (gpu == name)
-      return size * mebi;
-  ADD_FAILURE() << "no size for " << gpu;
-  return 0;
+  std::string error;
+  std::optional<GpuPreset> preset = lookupGpuPreset(gpu, error);
+  EXPECT_TRUE(preset) << error;
+  return preset ? preset->usableMemory.value.toSI() : 0;
 }
 
 /// Rows that a plan cannot describe, and why.

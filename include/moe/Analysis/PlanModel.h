@@ -97,6 +97,8 @@ struct ClusterFigures {
       intraNode, interNode;
   /// Of the preset.
   std::optional<Quantity> peakFp4;
+  /// What programs may use of `gpuMemory`: all, unless the preset knows better.
+  std::optional<Quantity> usableMemory;
   std::string source; ///< where the figures come from; empty when not given
   Location gpuWhere, peakBf16Where, peakFp8Where, sourceWhere;
 

@@ -32,6 +32,9 @@ struct SourcedQuantity {
 struct GpuPreset {
   llvm::StringRef name;
   SourcedQuantity memory;
+  /// What the driver gives programs. Data sheets round, some to powers of 1000
+  /// and some to powers of 1024.
+  SourcedQuantity usableMemory;
   SourcedQuantity bf16Peak;
   /// Nothing where the GPU has no such tensor cores.
   std::optional<SourcedQuantity> fp8Peak;

@@ -1,0 +1,218 @@
+//===- StageMemoryTest.cpp - What a rank holds, worked by hand ------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Worked by hand on the model of TinyModel.h. Sources are named in
+// lib/Cost/PeakMoment.h, Workspaces.h and StageMemory.h.
+//
+//===----------------------------------------------------------------------===//
+
+#include "TinyModel.h"
+#include "moe/Cost/Estimate.h"
+#include "gtest/gtest.h"
+
+using namespace mlir::moe::cost;
+
+namespace {
+
+StageMemory memoryOf(const Job &job, size_t stage = 0) {
+  Workspace workspace;
+  Estimate result;
+  estimate(job, Calibration(), workspace, result);
+  return result.stages[stage].memory;
+}
+
+constexpr int64_t mebi = int64_t(1) << 20;
+
+TEST(StageMemory, StatesByWhoSharesThem) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  job.degrees.dp = 2;
+  job.degrees.groups[static_cast<unsigned>(Axis::Data)].size = 2;
+  // Attention 4 x (4 + 4) + 4 x 4 and its norm 4; feed-forward 3 x 4 x 6 and
+  // its norm 4; embedding and head 2 x 64 and the last norm 4.
+  constexpr int64_t weights = 52 + 76 + 132;
+  StageMemory whole = memoryOf(job);
+  EXPECT_EQ(whole.weights, Count(2 * weights));
+  EXPECT_EQ(whole.gradients, Count(4 * weights));
+  EXPECT_EQ(whole.optimizer, Count(12 * weights));
+  // Megatron-LM's theoretical_memory_usage.py: 6 + 12 / DP.
+  job.workload.sharding = StateSharding::Distributed;
+  EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights));
+  EXPECT_EQ(memoryOf(job).optimizer, Count(12 * weights / 2));
+  // FP32 master weights, bf16 moments: 4 + 2 + 2.
+  job.workload.moments = NumberFormat::BF16;
+  EXPECT_EQ(memoryOf(job).optimizer, Count(8 * weights / 2));
+  job.workload.sharding = StateSharding::FullyShared;
+  EXPECT_EQ(memoryOf(job).weights, Count(2 * weights / 2));
+  EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights / 2));
+}
+
+TEST(StageMemory, PredictionLayersCopyTheEmbedding) {
+  Job job = tinyJob();
+  job.degrees.pp = 2;
+  addLayers(job, denseLayer(), 2);
+  Count before = memoryOf(job, 1).weights;
+  job.stages[1].mtpLayers = 1;
+  // A layer of 128, its projection 2 x 4 x 4 with three norms of 4, and 16 x 4
+  // for the embedding.
+  EXPECT_EQ(memoryOf(job, 1).weights, before + Count(2 * (128 + 44 + 64)));
+}
+
+TEST(StageMemory, TiedEmbeddingsAreOnceOnOneStage) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  Count before = memoryOf(job).weights;
+  job.model.tiedEmbeddings = true;
+  EXPECT_EQ(memoryOf(job).weights, before - Count(2 * 64));
+}
+
+TEST(StageMemory, MicroBatchesInFlight) {
+  Job job = tinyJob();
+  job.degrees.pp = 4;
+  addLayers(job, denseLayer(), 4);
+  // 384 + 416 bytes a layer; stage i holds 4 - i micro-batches (1F1B).
+  for (int64_t stage = 0; stage < 4; ++stage)
+    EXPECT_EQ(memoryOf(job, stage).activations, Count(800 * (4 - stage)));
+  // No more than there are.
+  job.workload.globalBatch = 2;
+  EXPECT_EQ(memoryOf(job, 0).activations, Count(800 * 2));
+}
+
+TEST(StageMemory, InterleavedChunksInFlight) {
+  // Narayanan et al., SC 2021, section 2.2: stage 0 of 4 with 2 chunks warms up
+  // with 2 x 3 + 4 passes and starts one more: 4 + 3 of its first chunk, 4 of
+  // its second. The last stage holds 4 and 1.
+  Job job = tinyJob();
+  job.degrees.pp = 4;
+  job.degrees.vpp = 2;
+  addLayers(job, denseLayer(), 8);
+  EXPECT_EQ(memoryOf(job, 0).activations, Count(800 * 11));
+  EXPECT_EQ(memoryOf(job, 3).activations, Count(800 * 5));
+  // Where chunks differ, each counts by itself: the first chunk of stage 0 is
+  // the one with two layers.
+  job.model.runs[0].end = 9;
+  int64_t begin = 0;
+  for (int64_t chunk = 0; chunk < 8; ++chunk) {
+    int64_t layers = chunk == 0 ? 2 : 1;
+    job.stages[chunk % 4].chunks[chunk / 4] = {begin, begin + layers};
+    begin += layers;
+  }
+  EXPECT_EQ(memoryOf(job, 0).activations, Count(800 * (2 * 7 + 4)));
+}
+
+TEST(StageMemory, Workspaces) {
+  // Placeholders: queries, keys and values 8 x 4, output 4 x 4, gate and value
+  // 12 x 4, back 4 x 6: 120 numbers. Two workspaces of 32 MiB.
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 64 * mebi));
+  // Shapes count once, however many layers have them.
+  addLayers(job, denseLayer(), 5);
+  EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 64 * mebi));
+  // Experts: 12 x 4 and 4 x 6 once, and four more workspaces.
+  addLayers(job, sparseLayer(), 1);
+  EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 192 * mebi));
+  // Interleaved: 64 micro-batches, 64 bytes each.
+  job = tinyJob();
+  job.degrees.pp = job.degrees.vpp = 2;
+  addLayers(job, denseLayer(), 4);
+  EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 64 * mebi + 64 * 64));
+}
+
+TEST(StageMemory, LossAndGradientOfTheHead) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  // Norm's input and result 128; 8 x 16 logits in fp32 512 and in bf16 256.
+  EXPECT_EQ(memoryOf(job).buffers, Count(896));
+  // In place: 128 + 256; the gradient of the head is larger then: 128 + 256 +
+  // 16 x 4 numbers 128 + a hidden state 64.
+  job.workload.fusedLoss = true;
+  EXPECT_EQ(memoryOf(job).buffers, Count(576));
+  // A second head keeps its logits meanwhile.
+  job.workload.fusedLoss = false;
+  job.stages[0].mtpLayers = 1;
+  EXPECT_EQ(memoryOf(job).buffers, Count(2 * 128 + 2 * 512 + 256));
+}
+
+TEST(StageMemory, GradientOfTheEmbedding) {
+  Job job = tinyJob();
+  job.model.vocab = 1024;
+  job.degrees.pp = 2;
+  addLayers(job, denseLayer(), 2);
+  // 1024 x 4 numbers 8192 and a hidden state 64; the chunk's 800 are free.
+  EXPECT_EQ(memoryOf(job, 0).buffers, Count(8192 + 64 - 800));
+}
+
+TEST(StageMemory, RecomputedLayersAreRebuilt) {
+  Job job = recomputing(tinyJob(), RecomputeModule::FullLayer);
+  job.degrees.pp = 2;
+  addLayers(job, denseLayer(), 2);
+  EXPECT_EQ(memoryOf(job, 0).activations, Count(2 * 64));
+  // 800 less the input of 64; gradients: a hidden state 64 and gate and value
+  // 192.
+  EXPECT_EQ(memoryOf(job, 0).buffers, Count(736 + 64 + 192));
+}
+
+TEST(StageMemory, FullySharedStatesGatherTwoLayers) {
+  Job job = tinyJob();
+  job.degrees.pp = 2;
+  addLayers(job, denseLayer(), 2);
+  Count before = memoryOf(job, 0).buffers;
+  job.workload.sharding = StateSharding::FullyShared;
+  // 128 weights a layer: two layers in bf16, one layer's gradients in fp32.
+  EXPECT_EQ(memoryOf(job, 0).buffers, before + Count(128 * (2 * 2 + 4)));
+}
+
+TEST(StageMemory, ServingHoldsWeightsAndKeys) {
+  Job job = tinyJob();
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 3;
+  job.workload.contextLength = 10;
+  addLayers(job, denseLayer(), 2);
+  // 2 layers x (key and value of 2) x 3 sequences x 10 tokens, in bf16.
+  EXPECT_EQ(memoryOf(job).keyValueCache, Count(2 * 4 * 3 * 10 * 2));
+  EXPECT_EQ(memoryOf(job).activations, Count(0));
+  EXPECT_EQ(memoryOf(job).optimizer, Count(0));
+  // Layers of 128 and the last norm in one byte, the ends in two.
+  job.workload.precision = NumberFormat::FP8;
+  EXPECT_EQ(memoryOf(job).weights, Count(2 * 128 + 4 + 2 * 2 * 64));
+  // DeepSeek-V2, section 2.1: the latent and the rotary key, once for all
+  // heads.
+  addLayers(job, latentLayer(), 2);
+  EXPECT_EQ(memoryOf(job).keyValueCache, Count(2 * 3 * 3 * 10 * 2));
+}
+
+TEST(StageMemory, DispatchersReserveBuffersOfTheirOwn) {
+  Job job = tinyJob();
+  job.degrees.ep = 2;
+  addLayers(job, sparseLayer(), 1);
+  Count plain = memoryOf(job).reserve;
+  job.workload.dispatcher = TokenDispatcher::DeepEP;
+  // 10 channels x 8 peers x 256 tokens of 8 bytes.
+  EXPECT_EQ(memoryOf(job).reserve, plain + Count(10 * 8 * 256 * 8));
+  job.workload.dispatcher = TokenDispatcher::HybridEP;
+  // 8 tokens of 2 ranks, in and out.
+  EXPECT_EQ(memoryOf(job).reserve, plain + Count(8 * 2 * 8 * 2));
+}
+
+TEST(StageMemory, NothingWraps) {
+  Job job = tinyJob();
+  job.model.hidden = int64_t(1) << 40;
+  job.workload.sequenceLength = int64_t(1) << 40;
+  addLayers(job, denseLayer(), 1);
+  StageMemory memory = memoryOf(job);
+  EXPECT_FALSE(memory.activations);
+  EXPECT_FALSE(memory.peak());
+  Workspace workspace;
+  Estimate result;
+  estimate(job, Calibration(), workspace, result);
+  job.machine.memoryBytes = 1e300;
+  EXPECT_FALSE(result.fits(job.machine));
+}
+
+} // namespace
