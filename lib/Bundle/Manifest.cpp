@@ -25,7 +25,7 @@ ArrayRef<StringLiteral> unverifiedAspects() {
   static constexpr StringLiteral aspects[] = {
       "bandwidth and transports between the GPUs",
       "which NUMA node and network rail a GPU is attached to",
-      "driver and NCCL versions of the hosts; NCCL's is checked at the start",
+      "driver versions of the hosts, until the preflight has run on them",
       "whether the cluster's Slurm accepts the options of the site"};
   return aspects;
 }

@@ -112,6 +112,7 @@ Error emitCommsPlan(const JobView &view, const EmitOptions &options,
   json::Object context = commonContext(view);
   context["layoutDigest"] = layoutDigest(view, options);
   context["minimumNccl"] = std::to_string(minimumNcclVersion);
+  context["minimumDriver"] = minimumDriverVersion;
   addCommunicators(view, context);
   RankTable table(view);
   context["regular"] = table.isRegular();

@@ -33,6 +33,7 @@ enum class Failure {
   Cuda = 4,
   Nccl = 5,
   Timeout = 6,
+  Preflight = 7, ///< a machine is not as the plan needs it
 };
 
 class CommsError : public std::runtime_error {

@@ -20,6 +20,8 @@ constexpr int kWorldSize = {%worldSize%};
 constexpr int kHosts = {%numHosts%};
 /// ncclCommSplit came with NCCL 2.18.1.
 constexpr int kMinimumNccl = {%minimumNccl%};
+/// What CUDA 12, the oldest with such an NCCL, asks of the driver.
+constexpr char kMinimumDriver[] = "{%minimumDriver%}";
 
 /// `size` ranks, `stride` apart.
 struct Dim {

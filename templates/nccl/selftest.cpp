@@ -12,6 +12,7 @@
 
 #include "comms.h"
 #include "comms_plan.h"
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <unistd.h>
@@ -64,6 +65,12 @@ private:
 
   moe::Comms &comms;
   cudaStream_t stream = nullptr;
+
+public:
+  /// Milliseconds that this rank took for both collectives on each communicator,
+  /// in the order of the plan; 0 where it is in no group. The values are a few
+  /// bytes: this is latency, set-up of connections included.
+  std::vector<double> milliseconds;
 };
 
 /// Runs one collective on host values and returns what came back.
@@ -147,36 +154,49 @@ void SelfTest::run() {
   for (const plan::Communicator &c : plan::kCommunicators) {
     comms.barrier(std::string("the test of '") + c.name + "'");
     ncclComm_t comm = comms.get(c.name);
+    milliseconds.push_back(0);
     if (!comm)
       continue;
     std::vector<int> members;
     for (int member = 0; member < c.size; ++member)
       members.push_back(plan::rankAt(c, plan::colorOf(c, comms.rank()), member));
+    const auto begin = std::chrono::steady_clock::now();
     allReduce(comm, members, c.name);
     allToAll(comm, members, c.name);
+    milliseconds.back() =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+            .count();
   }
   comms.barrier("the end of the self-test");
 }
 
-void printSummary(const moe::Comms &comms) {
+void printSummary(const moe::Comms &comms, const std::vector<double> &milliseconds) {
   if (comms.rank() != 0)
     return;
-  for (const plan::Communicator &c : plan::kCommunicators)
-    std::printf("%s: %d groups of %d ranks: all-reduce and all-to-all as planned\n", c.name,
+  for (size_t i = 0; i < plan::kCommunicators.size(); ++i) {
+    const plan::Communicator &c = plan::kCommunicators[i];
+    std::printf("%s: %d groups of %d ranks: all-reduce and all-to-all as planned", c.name,
                 c.count, c.size);
+    if (milliseconds[i] > 0)
+      std::printf(", %.1f ms on rank 0", milliseconds[i]);
+    std::printf("\n");
+  }
   std::printf("self-test passed: %d ranks, %zu communicators and the world\n",
               comms.worldSize(), plan::kCommunicators.size());
 }
 
 int runSelfTest() {
   moe::Comms comms = moe::initComms();
+  std::vector<double> milliseconds;
   try {
-    SelfTest(comms).run();
+    SelfTest test(comms);
+    test.run();
+    milliseconds = test.milliseconds;
   } catch (const CommsError &error) {
     comms.abort(error.what());
     throw;
   }
-  printSummary(comms);
+  printSummary(comms, milliseconds);
   return 0;
 }
 

@@ -23,6 +23,8 @@ def arguments():
     parser.add_argument("bundle")
     parser.add_argument("libraries", help="folder of the stand-ins for NCCL and CUDA")
     parser.add_argument("--program", default="moe_selftest", help="of BUNDLE/build")
+    parser.add_argument("--argument", action="append", default=[],
+                        help="of the program; {host} is the rank's host")
     parser.add_argument("--timeout", type=int, default=60, help="MOE_TIMEOUT_S")
     parser.add_argument("--direct", action="store_true",
                         help="start the program itself, not entrypoint.sh")
@@ -60,9 +62,11 @@ class Job:
         self.port = free_port()
         self.ranks = {}
 
-    def command(self, bundle):
+    def command(self, rank, bundle):
+        entry = [] if self.options.direct else [bundle + "/entrypoint.sh"]
         program = os.path.join(bundle, "build", self.options.program)
-        return [program] if self.options.direct else [bundle + "/entrypoint.sh", program]
+        arguments = [a.format(host=self.hosts[rank]) for a in self.options.argument]
+        return entry + [program] + arguments
 
     def environment(self, rank):
         result = {
@@ -92,7 +96,7 @@ class Job:
             bundle = bundles.get(rank, self.options.bundle)
             with open(os.path.join(self.folder.name, "rank-%d" % rank), "wb") as log:
                 self.ranks[rank] = subprocess.Popen(
-                    self.command(bundle), env=self.environment(rank),
+                    self.command(rank, bundle), env=self.environment(rank),
                     stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
     def wait(self):

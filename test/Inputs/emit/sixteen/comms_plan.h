@@ -20,6 +20,8 @@ constexpr int kWorldSize = 16;
 constexpr int kHosts = 2;
 /// ncclCommSplit came with NCCL 2.18.1.
 constexpr int kMinimumNccl = 21801;
+/// What CUDA 12, the oldest with such an NCCL, asks of the driver.
+constexpr char kMinimumDriver[] = "525.60.13";
 
 /// `size` ranks, `stride` apart.
 struct Dim {
