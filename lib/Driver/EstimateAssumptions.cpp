@@ -62,6 +62,9 @@ static void addCluster(AssumptionList &list, ClusterOp op,
       list.add(key, figure.value.str(), figure.source.str());
   };
   add(op.getGpuMemory().has_value(), "gpu_memory", preset->memory);
+  if (cluster.usableMemory)
+    list.add("gpu_memory, usable", preset->usableMemory.value.str(),
+             preset->usableMemory.source.str());
   add(op.getMemoryBandwidth().has_value(), "memory_bandwidth",
       preset->memoryBandwidth);
   add(op.getPeakBf16().has_value(), "peak_bf16", preset->bf16Peak);

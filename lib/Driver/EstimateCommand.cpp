@@ -8,6 +8,7 @@
 
 #include "CommandLine.h"
 #include "EstimatePrinters.h"
+#include "EstimateTrace.h"
 
 #include "moe/Driver/Commands.h"
 
@@ -18,12 +19,14 @@ static constexpr llvm::StringLiteral kEstimateHelp =
     R"(Estimates what a plan costs: memory of every pipeline stage and whether it
 fits, FLOPs, communication by axis, the time of a step and its parts.
 
-usage: moec estimate PLAN [--format FORM] [--lowered]
+usage: moec estimate PLAN [--format FORM] [--lowered] [--trace FILE]
 
   PLAN            plan file, .json or .mlir
   --format FORM   text (the default), json (moe-estimate/1) or markdown
   --lowered       measure the operations the plan is lowered to, instead of the
                   closed form; both give the same to the byte
+  --trace FILE    also write the simulated step as a timeline for Perfetto
+                  (ui.perfetto.dev) or Chrome
 
 Exit status: 0 also when the plan does not fit, 1 the plan allows no estimate,
 2 bad usage or unreadable input.
@@ -33,12 +36,13 @@ example: moec estimate examples/mixtral-8x22b-128xH100.json
 
 int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
                             llvm::raw_ostream &err) {
-  std::string file, format = "text";
+  std::string file, format = "text", trace;
   bool lowered = false;
   CommandLine line("estimate", kEstimateHelp);
   line.positional("PLAN", file);
   line.choice("format", {"text", "json", "markdown"}, format);
   line.flag("lowered", lowered);
+  line.option("trace", trace);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   std::unique_ptr<MLIRContext> context = makePlanContext();
@@ -55,5 +59,5 @@ int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
     printEstimateMarkdown(*estimate, out);
   else
     printEstimateText(*estimate, wantsColor(out), out);
-  return 0;
+  return trace.empty() ? 0 : writeTrace(*estimate, trace, err);
 }

@@ -20,6 +20,8 @@ llvm::ArrayRef<MemoryPart> mlir::moe::memoryParts() {
       {"activations", "activations", "activations_bytes",
        &StageMemory::activations},
       {"buffers", "buffers", "buffers_bytes", &StageMemory::buffers},
+      {"workspaces", "workspaces", "workspaces_bytes",
+       &StageMemory::workspaces},
       {"KV cache", "KV cache", "kv_cache_bytes", &StageMemory::keyValueCache},
       {"reserve", "reserve", "reserve_bytes", &StageMemory::reserve}};
   return parts;

@@ -34,8 +34,8 @@ TextTable stageTable(const PlanEstimate &estimate);
 TextTable communicationTable(const PlanEstimate &estimate);
 TextTable assumptionTable(const PlanEstimate &estimate);
 
-/// Memory of the fullest stage, as shares of the memory of a GPU, or of what the
-/// stage needs where that is more.
+/// Memory of the fullest stage, as shares of the memory of a GPU, or of what
+/// the stage needs where that is more.
 std::vector<Bar> memoryBars(const PlanEstimate &estimate);
 /// The time of a step or pass, as shares of it.
 std::vector<Bar> timeBars(const PlanEstimate &estimate);

@@ -20,7 +20,7 @@ def check_stages(estimate):
     for number, stage in enumerate(stages):
         assert stage["stage"] == number
         assert stage["layers"] == sum(end - begin for begin, end in stage["chunks"])
-        peak = sum(stage.get(part + "_bytes", 0) for part in PEAK_PARTS)
+        peak = sum(stage[part + "_bytes"] for part in PEAK_PARTS)
         assert stage["peak_memory_bytes"] == peak
         assert stage["device_memory_bytes"] == peak + stage["reserve_bytes"]
     for key in ["peak_memory_bytes", "device_memory_bytes"]:
