@@ -101,6 +101,7 @@ def probe(python, llvm_tools_dir):
         _slurm(),
         _own_mounts(),
         _python_module(python, "jsonschema"),
+        _python_module(python, "yaml"),
         _program("stock-mlir-opt", ["mlir-opt-22", "mlir-opt"], llvm_tools_dir,
                  r"%stock_mlir_opt\b"),
     ]

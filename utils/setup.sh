@@ -17,7 +17,7 @@ USAGE
 minimal=(g++ cmake ninja-build libmlir-22-dev mlir-22-tools llvm-22-dev
          nlohmann-json3-dev zlib1g-dev libzstd-dev)
 tests=(lld-22 ccache libgtest-dev libbenchmark-dev clang-format-22 shellcheck
-       python3 python3-jsonschema)
+       python3 python3-jsonschema python3-yaml)
 launchers=(slurm-wlm slurmctld slurmd slurm-client munge iproute2 openmpi-bin)
 
 fail() {

@@ -32,6 +32,7 @@ TemplateKind templateKind(StringRef path) {
   return StringSwitch<TemplateKind>(sys::path::extension(path))
       .Cases({".h", ".cpp"}, TemplateKind::Cpp)
       .Cases({".sh", ".sbatch", ".env"}, TemplateKind::Shell)
+      .Case(".yaml", TemplateKind::Yaml)
       .Case(".md", TemplateKind::Markdown)
       .Default(TemplateKind::Plain);
 }
@@ -50,6 +51,13 @@ static mustache::EscapeMap escapesOf(TemplateKind kind) {
     escapes['"'] = "\\\"";
     escapes['\\'] = "\\\\";
     escapes['?'] = "\\?"; // no trigraphs
+    break;
+  case TemplateKind::Yaml:
+    for (char c = 0; c < ' '; ++c)
+      escapes[c] = formatv("\\x{0:x-2}", static_cast<unsigned>(c)).str();
+    escapes[0x7f] = "\\x7f";
+    escapes['"'] = "\\\"";
+    escapes['\\'] = "\\\\";
     break;
   case TemplateKind::Markdown:
     escapes['|'] = "\\|";

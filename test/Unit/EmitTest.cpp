@@ -34,6 +34,8 @@ TEST(Render, EscapesForTheKindOfFile) {
   EXPECT_EQ(renderOrError("x.sh", "'{{v}}'", context), "'a'\\''b\"c\\d\ne|f?'");
   EXPECT_EQ(renderOrError("x.cpp", "\"{%v%}\"", context),
             "\"a'b\\\"c\\\\d\\012e|f\\?\"");
+  EXPECT_EQ(renderOrError("x.yaml", "\"{{v}}\"", context),
+            "\"a'b\\\"c\\\\d\\x0ae|f?\"");
   EXPECT_EQ(renderOrError("x.md", "{{v}}", context), "a'b\"c\\\\d e\\|f?");
   EXPECT_EQ(renderOrError("x.txt", "{{v}}", context), "a'b\"c\\d\ne|f?");
 }

@@ -31,6 +31,8 @@ enum class TemplateKind {
   /// Between the quotes of "..."; tags are {%name%}, because {{ opens an
   /// initialiser.
   Cpp,
+  /// Between the quotes of "..."; tags are {{name}}.
+  Yaml,
   /// In a paragraph or a table cell; tags are {{name}}.
   Markdown,
   /// Anywhere; the context holds nothing but words and numbers.
@@ -38,7 +40,8 @@ enum class TemplateKind {
 };
 
 /// By the ending of the file that a template produces: `.h` and `.cpp` are
-/// Cpp, `.sh`, `.sbatch` and `.env` Shell, `.md` Markdown, the rest Plain.
+/// Cpp, `.sh`, `.sbatch` and `.env` Shell, `.yaml` Yaml, `.md` Markdown, the
+/// rest Plain.
 TemplateKind templateKind(llvm::StringRef path);
 
 struct EmbeddedTemplate {

@@ -93,18 +93,21 @@ without_exit_code() {
   done
 }
 
-# report STATUS: names the rank that failed first, with the last it said, and
-# leaves with STATUS.
+# show_first_failure: names the rank that failed first, with the last it said;
+# false when none has.
+show_first_failure() {
+  local first rank
+  [[ -f $MOE_RUN_DIR/first-failure ]] || return 1
+  first=$(<"$MOE_RUN_DIR/first-failure")
+  read -r _ rank _ <<<"$first"
+  printf '%s: failed first: %s\n' "$launcher" "$first" >&2
+  tail -n 1 "$MOE_RUN_DIR/rank-$rank.log" >&2 || true
+}
+
+# report STATUS: says what went wrong, and leaves with STATUS.
 report() {
-  local status=$1 first rank
-  if [[ -f $MOE_RUN_DIR/first-failure ]]; then
-    first=$(<"$MOE_RUN_DIR/first-failure")
-    read -r _ rank _ <<<"$first"
-    printf '%s: failed first: %s\n' "$launcher" "$first" >&2
-    tail -n 1 "$MOE_RUN_DIR/rank-$rank.log" >&2 || true
-  elif ((status != 0)); then
-    without_exit_code
-  fi
+  local status=$1
+  ((status == 0)) || show_first_failure || without_exit_code
   ((status == 0)) ||
     printf '%s: failed with %s; logs are in %s\n' "$launcher" "$status" "$MOE_RUN_DIR" >&2
   exit "$status"

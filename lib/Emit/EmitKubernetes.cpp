@@ -1,0 +1,47 @@
+//===- EmitKubernetes.cpp - Manifests -------------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One pod per host, whatever the rank map is: launch.pod.sh starts the ranks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Context.h"
+#include "RankTable.h"
+#include "moe/Emit/Render.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+/// `name` as an object of Kubernetes may be called (RFC 1123): letters, digits
+/// and '-', a letter first. Short enough for what JobSet appends for its pods.
+static std::string objectName(StringRef name) {
+  constexpr size_t longest = 40;
+  std::string object;
+  for (char c : name.take_front(longest))
+    object += isAlnum(c) ? toLower(c) : '-';
+  StringRef trimmed = StringRef(object).trim('-');
+  if (trimmed.empty() || !isAlpha(trimmed.front()))
+    return ("moe-" + trimmed).str().substr(0, trimmed.empty() ? 3 : longest);
+  return trimmed.str();
+}
+
+Error emitKubernetes(StringRef path, const JobView &view,
+                     const EmitOptions &options, raw_ostream &os) {
+  json::Object context = commonContext(view);
+  const std::string &image = view.site.containerImage;
+  context["objectName"] = objectName(view.name);
+  context["hostOfRank0"] = std::to_string(RankTable(view).hostOf(0));
+  context["hasImage"] = !image.empty();
+  context["image"] =
+      image.empty() ? "registry.example/image:tag" : templateValue(image);
+  return printTemplate(path, options, context, os);
+}
+
+} // namespace mlir::moe

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# pods.sh BUNDLE PORT [VARIABLE=VALUE...] [-- COMMAND...]: runs launch.pod.sh once
+# per host of a plan of two hosts, each with its number in the variable that the
+# controller sets, and prints what both say.
+set -euo pipefail
+bundle=$1 port=$2
+shift 2
+variables=()
+while (($# > 0)) && [[ $1 != -- ]]; do
+  variables+=("$1")
+  shift
+done
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+pids=()
+for pod in 0 1; do
+  # '%' stands for the number of the pod.
+  env "${variables[@]//%/$pod}" MOE_MASTER_PORT="$port" MOE_HOSTNAME="moe-$pod" \
+    NCCL_HOSTID="moe-$pod" MOE_TIMEOUT_S=20 "$bundle/launch.pod.sh" "$@" >>"$log" 2>&1 &
+  pids+=("$!")
+done
+for pid in "${pids[@]}"; do
+  status=0
+  wait "$pid" || status=$?
+  echo "a pod ended with $status"
+done
+cat "$log"
