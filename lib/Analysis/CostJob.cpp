@@ -38,9 +38,10 @@ static cost::NumberFormat formatOf(Precision precision) {
   llvm_unreachable("unknown precision");
 }
 
-/// Load of the busiest rank over the mean, in thousandths: where the experts do
-/// not divide over the ranks, some hold one more.
-static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
+/// Share of the experts that the rank with most of them holds over the mean, in
+/// thousandths: where the experts do not divide over the ranks, some hold one
+/// more.
+static int64_t fullestPermille(const PlanModel &plan, const LayerRun &run,
                                std::optional<int64_t> slots) {
   bool dealtOut = !plan.distribution.slotsPerRank;
   if (!dealtOut || !slots || !run.experts || !plan.degrees.ep)
@@ -48,6 +49,19 @@ static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
   cost::Count permille =
       cost::Count(*slots) * *plan.degrees.ep * 1000 / *run.experts;
   return std::max<int64_t>(permille.valueOr(1000), 1000);
+}
+
+/// Load of the busiest rank over the mean, in thousandths.
+static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
+                               std::optional<int64_t> slots) {
+  int64_t fullest = fullestPermille(plan, run, slots);
+  bool natural = plan.workload.routing == RoutingKind::Natural &&
+                 !plan.workload.capacityPermille;
+  // A single rank sees every token, whoever chooses.
+  bool alone = plan.degrees.ep && *plan.degrees.ep == 1;
+  if (!natural || alone)
+    return fullest;
+  return (cost::Count(fullest) * naturalPermille / 1000).valueOr(fullest);
 }
 
 static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {

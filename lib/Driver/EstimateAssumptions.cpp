@@ -95,6 +95,9 @@ static void addWorkload(AssumptionList &list, WorkloadOp op,
     list.addDefault(workload.dispatcher.has_value(), "dispatcher", "alltoall");
     list.addDefault(workload.expertOverlap.has_value(), "ep_overlap", "false");
     list.addDefault(workload.routing.has_value(), "routing", "balanced");
+    if (workload.routing == RoutingKind::Natural && !workload.capacityPermille)
+      list.add("routing, fullest rank", "1.1 x the mean",
+               "release tests of Megatron-LM: 1.06 to 1.2");
   }
   list.addDefault(op && op.getCudaGraph(), "cuda_graph", "none");
   list.addDefault(workload.softwareMonth != 0, "software", "not considered");

@@ -126,4 +126,35 @@ TEST(MemoryAccuracy, WhatRanFits) {
   EXPECT_GT(runs, 200);
 }
 
+TEST(MemoryAccuracy, WhatRanOutOfMemoryDoesNotFit) {
+  PublishedModels models(directory + "models.json");
+  int runs = 0;
+  for (const char *file : {"measured.csv", "held_out_memory.csv"})
+    for (const PublishedRun &run : readRuns(directory + file)) {
+      if (run.text("oom") != "1")
+        continue;
+      std::optional<cost::Job> job = jobOf(run, models);
+      ASSERT_TRUE(job) << run.text("id");
+      job->machine.memoryBytes = usableBytes(run.text("gpu"));
+      EXPECT_FALSE(estimateOf(*job).fits(job->machine)) << run.text("id");
+      ++runs;
+    }
+  EXPECT_EQ(runs, 1);
+}
+
+/// What PyTorch could not allocate there: the fp32 gradients of 62 layers of
+/// 256 experts over 16 ranks, 52.31 GiB as its message says.
+TEST(MemoryAccuracy, GradientsOfExpertsAsTheErrorSays) {
+  PublishedModels models(directory + "models.json");
+  for (const PublishedRun &run : readRuns(directory + "held_out_memory.csv")) {
+    if (run.text("oom") != "1")
+      continue;
+    std::optional<cost::Job> job = jobOf(run, models);
+    ASSERT_TRUE(job);
+    cost::Count weights =
+        expertsWork(*job, job->model.runs[0]).weights * job->model.runs[0].end;
+    EXPECT_NEAR(4 * static_cast<double>(*weights) / gibi, 52.31, 0.005);
+  }
+}
+
 } // namespace
