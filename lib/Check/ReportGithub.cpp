@@ -18,7 +18,7 @@ using namespace mlir;
 using namespace mlir::moe;
 
 /// A property ends at ',' or ':', a message at the end of the line.
-static std::string escaped(StringRef text, bool property) {
+static std::string escapedCommand(StringRef text, bool property) {
   std::string result;
   for (char c : text)
     if (c == '%')
@@ -44,14 +44,15 @@ void moe::printGithub(const Report &report, llvm::raw_ostream &os) {
   for (const Finding &finding : report.findings.all()) {
     os << "::" << commandOf(finding.severity) << " ";
     if (std::optional<Place> place = findPlace(finding.where))
-      os << "file=" << escaped(place->file, true) << ",line=" << place->line
-         << ",col=" << place->column << ",";
+      os << "file=" << escapedCommand(place->file, true)
+         << ",line=" << place->line << ",col=" << place->column << ",";
     std::string text = finding.message;
     for (const auto &note : finding.notes)
       text += "\nnote: " + note.second;
     for (const Fix &fix : finding.fixes)
       text += "\nfix: " + describe(fix);
-    os << "title=" << escaped(report.plan + " [" + finding.rule + "]", true)
-       << "::" << escaped(text, false) << "\n";
+    os << "title="
+       << escapedCommand(report.plan + " [" + finding.rule + "]", true)
+       << "::" << escapedCommand(text, false) << "\n";
   }
 }

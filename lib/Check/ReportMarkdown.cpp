@@ -15,7 +15,7 @@ using namespace mlir::moe;
 
 /// Text from a plan, so that it cannot become a table, a link or HTML, nor end
 /// its line.
-static std::string escaped(StringRef text) {
+static std::string escapedMarkdown(StringRef text) {
   std::string result;
   for (char c : text) {
     if (c == '\n' || c == '\r') {
@@ -31,19 +31,20 @@ static std::string escaped(StringRef text) {
 
 static std::string placeText(Location where) {
   std::optional<Place> place = findPlace(where);
-  return place ? " (" + escaped(place->str()) + ")" : "";
+  return place ? " (" + escapedMarkdown(place->str()) + ")" : "";
 }
 
 static void printFinding(const Report &report, const Finding &finding,
                          StringRef indent, llvm::raw_ostream &os) {
   os << indent << "- **" << nameOf(finding.severity) << "** `" << finding.rule
-     << "` " << escaped(finding.message) << placeText(finding.where) << "\n";
+     << "` " << escapedMarkdown(finding.message) << placeText(finding.where)
+     << "\n";
   for (const auto &[where, text] : finding.notes)
-    os << indent << "  - " << escaped(text)
+    os << indent << "  - " << escapedMarkdown(text)
        << (where == finding.where ? "" : placeText(where)) << "\n";
   for (const Fix &fix : finding.fixes)
     os << indent << "  - fix: set `" << fix.key << "` to `" << fix.value
-       << "`: " << escaped(fix.why) << "\n";
+       << "`: " << escapedMarkdown(fix.why) << "\n";
   if (!finding.missing.empty()) {
     SmallVector<StringRef> lines;
     std::string text = missingAsJson(finding.missing);
@@ -63,7 +64,7 @@ static std::string originOf(const StatedClaim &claim) {
   if (claim.line > 0)
     origin = "line " + std::to_string(claim.line);
   if (!claim.quote.empty())
-    origin += (origin.empty() ? "" : ": ") + escaped(claim.quote);
+    origin += (origin.empty() ? "" : ": ") + escapedMarkdown(claim.quote);
   if (claim.source)
     origin += (origin.empty() ? "" : "; ") + stringifyEnum(*claim.source).str();
   return origin;
@@ -75,18 +76,19 @@ static void printClaims(const Report &report, llvm::raw_ostream &os) {
   os << "\n## Claims\n\n| claim | says | verdict | computed | stated as |\n"
         "|---|---|---|---|---|\n";
   for (const auto &[claim, judgement] : report.claims) {
-    std::string computed = escaped(judgement.computed);
+    std::string computed = escapedMarkdown(judgement.computed);
     if (!judgement.missing.empty())
       computed += (computed.empty() ? "needs " : "; needs ") +
-                  escaped(llvm::join(judgement.missing, ", "));
-    os << "| " << escaped(claim.id) << " | " << escaped(claim.says) << " | "
-       << nameOf(judgement.verdict) << " | " << computed << " | "
-       << originOf(claim) << " |\n";
+                  escapedMarkdown(llvm::join(judgement.missing, ", "));
+    os << "| " << escapedMarkdown(claim.id) << " | "
+       << escapedMarkdown(claim.says) << " | " << nameOf(judgement.verdict)
+       << " | " << computed << " | " << originOf(claim) << " |\n";
   }
 }
 
 void moe::printMarkdown(const Report &report, llvm::raw_ostream &os) {
-  os << "# " << escaped(report.plan) << ": " << nameOf(report.verdict).upper()
+  os << "# " << escapedMarkdown(report.plan) << ": "
+     << nameOf(report.verdict).upper()
      << "\n\n| section | verdict |\n|---|---|\n";
   for (const SectionVerdict &section : report.sections)
     os << "| " << nameOf(section.section) << " | "

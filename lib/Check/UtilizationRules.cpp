@@ -252,7 +252,7 @@ densePeakBehind(const Quantity &number, const GpuPreset &preset, bool fp8) {
   return *peak;
 }
 
-static void checkPeaks(const RuleInput &input, FindingList &findings) {
+static void checkClaimedPeaks(const RuleInput &input, FindingList &findings) {
   std::string error;
   std::optional<GpuPreset> preset =
       lookupGpuPreset(input.model.cluster.gpu, error);
@@ -331,6 +331,6 @@ void moe::checkUtilization(const RuleInput &input, FindingList &findings) {
   checkContradictions(claimed, findings);
   checkPlausible(input, claimed, findings);
   checkShares(input, claimed, findings);
-  checkPeaks(input, findings);
+  checkClaimedPeaks(input, findings);
   checkTargets(input, claimed, findings);
 }

@@ -7,33 +7,133 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Claims/Claims.h"
+#include "moe/Claims/Expression.h"
+#include "moe/Claims/MetricTable.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <array>
 
 using namespace mlir::moe;
 using llvm::StringRef;
 
+static constexpr MetricRow rows[] = {
+    {"world_size", "ranks of the job"},
+    {"gpus", "GPUs of the cluster"},
+    {"nodes", "nodes of the cluster"},
+    {"gpus_per_node", "GPUs of one node"},
+    {"gpu_memory", "memory of one GPU"},
+    {"peak_bf16", "dense BF16 peak of one GPU"},
+    {"peak_fp8", "dense FP8 peak of one GPU"},
+    {"tp", "tensor-parallel size"},
+    {"cp", "context-parallel size"},
+    {"pp", "pipeline stages"},
+    {"vpp", "chunks of layers in a pipeline stage"},
+    {"dp", "data-parallel size"},
+    {"ep", "expert-parallel size"},
+    {"etp", "tensor-parallel size inside an expert"},
+    {"edp", "data-parallel size of the experts"},
+    {"tp_groups", "number of tensor-parallel groups"},
+    {"cp_groups", "number of context-parallel groups"},
+    {"pp_groups", "number of pipelines"},
+    {"dp_groups", "number of data-parallel groups"},
+    {"ep_groups", "number of expert-parallel groups"},
+    {"etp_groups", "number of tensor-parallel groups of experts"},
+    {"edp_groups", "number of data-parallel groups of experts"},
+    {"tp_group_size", "ranks of a tensor-parallel group"},
+    {"cp_group_size", "ranks of a context-parallel group"},
+    {"pp_group_size", "ranks of a pipeline"},
+    {"dp_group_size", "ranks of a data-parallel group"},
+    {"ep_group_size", "ranks of an expert-parallel group"},
+    {"etp_group_size", "ranks of a tensor-parallel group of experts"},
+    {"edp_group_size", "ranks of a data-parallel group of experts"},
+    {"layers", "layers of the model"},
+    {"layers_per_rank", "layers that a rank holds"},
+    {"hidden_size", "width of the model"},
+    {"vocab_size", "tokens of the vocabulary"},
+    {"experts", "experts of a MoE layer"},
+    {"experts_per_rank", "experts of a MoE layer that a rank holds"},
+    {"expert_slots", "places for experts in a MoE layer"},
+    {"redundant_slots", "places for experts beyond one for each"},
+    {"top_k", "experts that a token goes to"},
+    {"sequence_length", "tokens of a sequence"},
+    {"context_length", "tokens in the KV cache of a request"},
+    {"micro_batch", "sequences of a micro-batch"},
+    {"global_batch", "sequences of a step over all replicas"},
+    {"batch", "requests in flight on a replica"},
+    {"micro_batches", "micro-batches of a step on a replica"},
+    {"remote_token_share",
+     "share of (token, expert) pairs that leave their GPU"},
+    {"device_memory", "memory in use on a GPU"},
+    {"peak_memory", "what the framework's allocator peaks at"},
+    {"model_memory", "memory of the whole model"},
+    {"memory_utilization", "device_memory over gpu_memory"},
+    {"memory_imbalance", "largest memory of a rank over the mean"},
+    {"memory_variance",
+     "variance of the memory of ranks over the mean squared"},
+    {"weights", "weights on a GPU"},
+    {"expert_weights", "weights of experts on a GPU"},
+    {"attention_weights", "weights of attention on a GPU"},
+    {"embedding_weights", "weights of the embedding on a GPU"},
+    {"gradients", "gradients on a GPU"},
+    {"activations", "activations on a GPU"},
+    {"optimizer_states", "states of the optimizer on a GPU"},
+    {"kv_cache", "KV cache on a GPU"},
+    {"device_compute", "work of a GPU in a second"},
+    {"compute_utilization", "device_compute over the dense BF16 peak"},
+    {"gpu_utilization", "share of time a GPU is busy"},
+    {"mfu", "work of the model over the dense BF16 peak of all GPUs"},
+    {"throughput", "tokens, samples or sequences of the job in a second"},
+    {"latency", "time of a batch through all layers"},
+    {"tpot", "time of an output token"},
+    {"ttft", "time to the first output token"},
+    {"layer_latency", "time of a batch through one layer"},
+    {"step_time", "time of a training step"},
+    {"communication_time", "time of all collectives of a pass"},
+    {"communication_latency", "time of one collective"},
+    {"communication_share", "communication_time over the time of the pass"},
+    {"strong_scaling", "times the throughput over times the GPUs, same batch"},
+    {"weak_scaling", "the same, with a batch that grows with the GPUs"},
+    {"load_variance",
+     "variance of the tokens of experts over the mean squared"},
+    {"load_imbalance", "most tokens of an expert over the mean"},
+    {"imbalance", "largest load of a rank over the mean"},
+    {"idle_experts", "experts that get no token in a pass, as expected"},
+};
+
+llvm::ArrayRef<MetricRow> mlir::moe::metricTable() { return rows; }
+
 llvm::ArrayRef<StringRef> mlir::moe::metricNames() {
-  static constexpr StringRef names[] = {
-      // Structure
-      "world_size", "gpus", "nodes", "gpus_per_node", "gpu_memory", "peak_bf16",
-      "peak_fp8", "tp", "cp", "pp", "vpp", "dp", "ep", "etp", "edp",
-      "tp_groups", "cp_groups", "pp_groups", "dp_groups", "ep_groups",
-      "etp_groups", "edp_groups", "tp_group_size", "cp_group_size",
-      "pp_group_size", "dp_group_size", "ep_group_size", "etp_group_size",
-      "edp_group_size", "layers", "layers_per_rank", "hidden_size",
-      "vocab_size", "experts", "experts_per_rank", "expert_slots",
-      "redundant_slots", "top_k", "sequence_length", "context_length",
-      "micro_batch", "global_batch", "batch", "micro_batches",
-      "remote_token_share",
-      // Memory
-      "device_memory", "peak_memory", "model_memory", "memory_utilization",
-      "memory_imbalance", "memory_variance", "weights", "expert_weights",
-      "attention_weights", "embedding_weights", "gradients", "activations",
-      "optimizer_states", "kv_cache",
-      // Time and work
-      "device_compute", "compute_utilization", "gpu_utilization", "mfu",
-      "throughput", "latency", "tpot", "ttft", "layer_latency", "step_time",
-      "communication_time", "communication_latency", "communication_share",
-      "strong_scaling", "weak_scaling", "load_variance", "load_imbalance",
-      "imbalance", "idle_experts"};
+  static const auto names = [] {
+    std::array<StringRef, std::size(rows)> result;
+    for (size_t row = 0; row < result.size(); ++row)
+      result[row] = rows[row].name;
+    return result;
+  }();
   return names;
+}
+
+void mlir::moe::printClaimLanguage(llvm::raw_ostream &os) {
+  os << R"(A claim is one equation, inequality or range:
+
+  claim    ::= sum relation sum | sum `=` sum `..` sum
+  relation ::= `=` | `<` | `<=` | `>` | `>=`
+  sum      ::= product ((`+` | `-`) product)*
+  product  ::= factor ((`*` | `/`) factor)*
+  factor   ::= `-` factor | `(` sum `)` | number unit? | metric
+             | `baseline.` metric | `@` id | function `(` sum (`,` sum)* `)`
+
+functions: )"
+     << llvm::join(functionNames(), ", ") << "\nunits:     ";
+  size_t width = 11;
+  for (StringRef spelling : Unit::spellings().drop_front()) {
+    if (width + spelling.size() > 78) {
+      os << "\n           ";
+      width = 11;
+    }
+    os << spelling << " ";
+    width += spelling.size() + 1;
+  }
+  os << "\n\nmetrics:\n";
+  for (const MetricRow &row : rows)
+    os << llvm::formatv("  {0,-22} {1}\n", row.name, row.what);
 }

@@ -8,32 +8,83 @@
 
 #include "CommandLine.h"
 #include "LoadPlan.h"
+#include "PlanRepair.h"
 
+#include "moe/Check/ModuleGraph.h"
 #include "moe/Check/Report.h"
+#include "moe/Check/ReportComparison.h"
 #include "moe/Driver/Commands.h"
 #include "moe/IR/FieldLocation.h"
+#include "moe/Json/Document.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Error.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 using namespace mlir::moe;
 
 static constexpr llvm::StringLiteral kCheckHelp =
     R"(Checks plans and prints a report: the verdict, then everything that is wrong
-in one run, with what was expected, where, and what would be right.
+in one run, with what was expected, where, and what would be right. Of two plans
+it also says what the second one fixes, breaks and leaves open.
 
-usage: moec check PLAN... [--format FORM] [--strict]
+usage: moec check PLAN... [--format FORM] [--strict] [--emit-graph FILE]
+       moec check PLAN --fix -o FILE | --fix --in-place
 
-  PLAN            plan files, .json or .mlir (text or bytecode)
-  --format FORM   text (the default), json (moe-report/1), markdown,
-                  sarif (2.1.0) or github (annotations of GitHub Actions)
-  --strict        warnings and unverifiable claims count as errors
+  PLAN               plan files, .json or .mlir (text or bytecode)
+  --format FORM      text (the default), json (moe-report/1), markdown,
+                     sarif (2.1.0) or github (annotations of GitHub Actions)
+  --strict           warnings and unverifiable claims count as errors
+  --fix              apply the fixes that the report offers, each one checked
+                     again; the report is that of the repaired plan
+  -o FILE            where the repaired plan goes; paths in it are relative
+  --in-place         over the plan itself
+  --emit-graph FILE  the modules of the plan and their ranks, as DOT
 
 Exit status: 0 no errors, 1 a plan has errors, 2 bad usage or unreadable input.
 
 example: moec check examples/seed-001-previous.json
 )";
+
+namespace {
+struct CheckOptions {
+  std::vector<std::string> files;
+  std::string format = "text", output, graph;
+  bool strict = false, fix = false, inPlace = false;
+
+  /// What does not go together; empty when all is well.
+  std::string problem() const;
+};
+} // namespace
+
+std::string CheckOptions::problem() const {
+  if (!fix && (inPlace || !output.empty()))
+    return "-o and --in-place belong to --fix";
+  if (fix && inPlace == !output.empty())
+    return "--fix writes to '-o FILE' or '--in-place'";
+  if ((fix || !graph.empty()) && files.size() != 1)
+    return std::string(fix ? "--fix" : "--emit-graph") + " takes one plan";
+  if (fix && !StringRef(files.front()).ends_with(".json"))
+    return "--fix repairs plan files in JSON";
+  return "";
+}
+
+/// Writes a file as a whole or not at all.
+static bool writeFile(StringRef path, llvm::raw_ostream &err,
+                      llvm::function_ref<void(llvm::raw_ostream &)> write) {
+  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+    write(os);
+    return llvm::Error::success();
+  });
+  if (!error)
+    return true;
+  err << path
+      << ": error: cannot be written: " << llvm::toString(std::move(error))
+      << "\n";
+  return false;
+}
 
 static void printReports(ArrayRef<Report> reports, StringRef format,
                          llvm::raw_ostream &out) {
@@ -60,6 +111,8 @@ namespace {
 struct ComparedPlan {
   LoadedPlan loaded;
   std::optional<LoadedPlan> baseline;
+
+  PlanOp baselinePlan() const { return baseline ? baseline->plan : PlanOp(); }
 };
 } // namespace
 
@@ -79,38 +132,104 @@ static bool loadBaseline(StringRef file, ComparedPlan &compared,
   return compared.baseline.has_value();
 }
 
-int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
-                         llvm::raw_ostream &err) {
-  std::vector<std::string> files;
-  std::string format = "text";
-  bool strict = false;
-  CommandLine line("check", kCheckHelp);
-  line.positionals("PLAN", files);
-  line.choice("format", {"text", "json", "markdown", "sarif", "github"},
-              format);
-  line.flag("strict", strict);
-  if (std::optional<int> status = line.parse(args, out, err))
-    return *status;
+/// The plan a command line names, with its baseline.
+static std::optional<ComparedPlan> load(StringRef file, MLIRContext *context,
+                                        bool &unreadable,
+                                        llvm::raw_ostream &err) {
+  std::optional<LoadedPlan> loaded = loadPlan(file, context, err);
+  unreadable |= !loaded;
+  if (!loaded)
+    return std::nullopt;
+  ComparedPlan plan{std::move(*loaded), std::nullopt};
+  unreadable |= !loadBaseline(file, plan, context, err);
+  return plan;
+}
+
+/// Writes the repaired plan; the plan that is then reported.
+static std::optional<ComparedPlan> repair(const CheckOptions &options,
+                                          ComparedPlan plan,
+                                          MLIRContext *context,
+                                          llvm::raw_ostream &err) {
+  const std::string &file = options.files.front();
+  const std::string &target = options.inPlace ? file : options.output;
+  InputErrors errors;
+  std::unique_ptr<llvm::MemoryBuffer> text = json::readFileText(file, errors);
+  printErrors(errors, err);
+  if (!text)
+    return std::nullopt;
+  std::optional<RepairedPlan> repaired =
+      repairPlan(text->getBuffer(), target, context, plan.baselinePlan(), err);
+  if (!repaired)
+    return std::nullopt;
+  for (const auto &[rule, fix] : repaired->applied)
+    err << "fixed [" << rule << "]: " << describe(fix) << "\n";
+  if (repaired->applied.empty()) {
+    err << "no finding has a fix, nothing is written\n";
+    return plan;
+  }
+  if (!writeFile(target, err,
+                 [&](llvm::raw_ostream &os) { os << repaired->text; }))
+    return std::nullopt;
+  err << "written to " << target << "\n";
+  plan.loaded = std::move(repaired->loaded);
+  return plan;
+}
+
+static int check(const CheckOptions &options, llvm::raw_ostream &out,
+                 llvm::raw_ostream &err) {
   std::unique_ptr<MLIRContext> context = makePlanContext();
   std::vector<ComparedPlan> plans;
   bool unreadable = false;
-  for (const std::string &file : files) {
-    std::optional<LoadedPlan> plan = loadPlan(file, context.get(), err);
-    unreadable |= !plan;
-    if (!plan)
-      continue;
-    plans.push_back({std::move(*plan), std::nullopt});
-    unreadable |= !loadBaseline(file, plans.back(), context.get(), err);
+  for (const std::string &file : options.files)
+    if (auto plan = load(file, context.get(), unreadable, err))
+      plans.push_back(std::move(*plan));
+  if (options.fix && !plans.empty()) {
+    auto repaired =
+        repair(options, std::move(plans.front()), context.get(), err);
+    if (!repaired)
+      return 2;
+    plans.front() = std::move(*repaired);
   }
   std::vector<Report> reports;
   for (ComparedPlan &plan : plans)
-    reports.push_back(makeReport(
-        plan.loaded.plan, plan.baseline ? plan.baseline->plan : PlanOp()));
-  printReports(reports, format, out);
+    reports.push_back(makeReport(plan.loaded.plan, plan.baselinePlan()));
+  printReports(reports, options.format, out);
+  bool readable = options.format == "text" || options.format == "markdown";
+  if (plans.size() == 2 && readable)
+    printComparison(reports[0], reports[1],
+                    compareReports(reports[0], plans[0].loaded.plan, reports[1],
+                                   plans[1].loaded.plan),
+                    out);
+  if (!options.graph.empty() && !plans.empty())
+    unreadable |= !writeFile(options.graph, err, [&](llvm::raw_ostream &os) {
+      printModuleGraph(plans.front().loaded.plan, os);
+    });
   if (unreadable)
     return 2;
-  Verdict tolerated = strict ? Verdict::Pass : Verdict::Partial;
+  Verdict tolerated = options.strict ? Verdict::Pass : Verdict::Partial;
   return llvm::any_of(reports, [&](const Report &report) {
     return report.verdict > tolerated;
   });
+}
+
+int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
+                         llvm::raw_ostream &err) {
+  CheckOptions options;
+  CommandLine line("check", kCheckHelp);
+  line.positionals("PLAN", options.files);
+  line.choice("format", {"text", "json", "markdown", "sarif", "github"},
+              options.format);
+  line.flag("strict", options.strict);
+  line.flag("fix", options.fix);
+  line.flag("in-place", options.inPlace);
+  line.option("o", options.output);
+  line.option("emit-graph", options.graph);
+  if (std::optional<int> status = line.parse(args, out, err))
+    return *status;
+  if (std::string problem = options.problem(); !problem.empty()) {
+    err << "moec check: " << problem
+        << "\n`moec check --help` shows the usage\n";
+    return 2;
+  }
+  return check(options, out, err);
 }

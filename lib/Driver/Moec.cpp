@@ -49,7 +49,8 @@ constexpr Command kCommands[] = {
     {"estimate", "memory, FLOPs, communication and time of a plan",
      runEstimateCommand},
     {"balance", "place experts by measured load", runBalanceCommand},
-    {"explain", "formula and inputs of one number of a plan", nullptr},
+    {"explain", "formula and inputs of one number of a plan",
+     runExplainCommand},
     {"search", "find better plans for a model and a cluster", nullptr},
 };
 

@@ -106,6 +106,11 @@ kept as written. Powers of 1000 and of 1024 are told apart (`GB`, `GiB`), bits a
 bytes as well (`Gb/s`, `GB/s`).
 )";
 
+static constexpr llvm::StringLiteral metrics =
+    R"(The names that claims may use; `moec explain PLAN METRIC` shows how one follows
+from a plan, `moec explain --list` prints this list.
+)";
+
 llvm::StringRef proseOf(llvm::StringRef section) {
   return llvm::StringSwitch<llvm::StringRef>(section)
       .Case("page", page)
@@ -114,6 +119,7 @@ llvm::StringRef proseOf(llvm::StringRef section) {
       .Case("stated", stated)
       .Case("claims", claims)
       .Case("policy", policy)
+      .Case("metrics", metrics)
       .Case("units", units)
       .Default("");
 }

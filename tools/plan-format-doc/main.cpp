@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Prose.h"
+#include "moe/Claims/MetricTable.h"
 #include "moe/Import/PlanFormat.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -184,9 +185,18 @@ static void printUnits() {
   }
 }
 
+/// The closed list of names that claims may use.
+static void printMetrics() {
+  llvm::outs() << "\n## Metrics\n\n"
+               << proseOf("metrics") << "\n| metric | what |\n|---|---|\n";
+  for (const MetricRow &row : metricTable())
+    llvm::outs() << "| " << code(row.name) << " | " << row.what << " |\n";
+}
+
 int main() {
   llvm::outs() << proseOf("page");
   printSection("", "The keys of the file", planFormat());
+  printMetrics();
   printUnits();
   return 0;
 }

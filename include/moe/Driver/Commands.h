@@ -45,6 +45,11 @@ int runVerifyCommand(llvm::ArrayRef<llvm::StringRef> args,
 int runEstimateCommand(llvm::ArrayRef<llvm::StringRef> args,
                        llvm::raw_ostream &out, llvm::raw_ostream &err);
 
+/// `moec explain`: how figures of a plan follow from it, and the list of
+/// metrics.
+int runExplainCommand(llvm::ArrayRef<llvm::StringRef> args,
+                      llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 /// `moec balance`: experts on ranks by recorded load, with a certificate.
 int runBalanceCommand(llvm::ArrayRef<llvm::StringRef> args,
                       llvm::raw_ostream &out, llvm::raw_ostream &err);

@@ -1,0 +1,38 @@
+//===- ReportComparison.h - What changed between two plans ------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_CHECK_REPORTCOMPARISON_H
+#define MOE_CHECK_REPORTCOMPARISON_H
+
+#include "moe/Check/Report.h"
+
+namespace mlir::moe {
+
+/// Errors and warnings of two plans. A finding is the same in both when it
+/// breaks the same rule for the same thing: the claim, module or GPU that its
+/// message quotes first.
+struct ReportComparison {
+  std::vector<const Finding *> fixed; ///< of the first plan alone
+  std::vector<const Finding *> added; ///< of the second plan alone
+  std::vector<const Finding *> open;  ///< of both, as the second plan has them
+  /// "hidden_size 1024 -> 4096": figures by which the plans are of two models.
+  std::vector<std::string> modelDifferences;
+};
+
+/// Points into both reports.
+ReportComparison compareReports(const Report &before, PlanOp beforePlan,
+                                const Report &after, PlanOp afterPlan);
+
+/// Markdown that reads well in a terminal. Plans of two models are listed, but
+/// not called better or worse.
+void printComparison(const Report &before, const Report &after,
+                     const ReportComparison &comparison, llvm::raw_ostream &os);
+
+} // namespace mlir::moe
+
+#endif // MOE_CHECK_REPORTCOMPARISON_H

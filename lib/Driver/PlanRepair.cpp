@@ -1,0 +1,95 @@
+//===- PlanRepair.cpp - Fixes applied to a plan file
+//------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlanRepair.h"
+
+#include "PlanEdit.h"
+
+#include "moe/Check/Catalogue.h"
+#include "moe/Check/CheckPlan.h"
+#include "moe/Import/PlanFromJson.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+static std::optional<LoadedPlan> readText(StringRef text, StringRef file,
+                                          MLIRContext *context,
+                                          InputErrors &errors) {
+  LoadedPlan loaded;
+  loaded.module = importPlanText(text, file, context, errors);
+  if (!loaded.module)
+    return std::nullopt;
+  loaded.plan = *loaded.module->getOps<PlanOp>().begin();
+  return loaded;
+}
+
+static unsigned countOf(const FindingList &findings, StringRef rule) {
+  return llvm::count_if(findings.all(), [&](const Finding &finding) {
+    return finding.rule == rule;
+  });
+}
+
+/// Whether the fix of `finding` did its work and no harm. Places may have
+/// moved, so rules are counted.
+static bool improves(const FindingList &before, const FindingList &after,
+                     const Finding &finding) {
+  return countOf(after, finding.rule) < countOf(before, finding.rule) &&
+         after.count(Severity::Error) <= before.count(Severity::Error) &&
+         llvm::none_of(
+             after.all(),
+             [&](const Finding &other) {
+               return blocksBuild(other) &&
+                      countOf(after, other.rule) > countOf(before, other.rule);
+             });
+}
+
+/// Tries the fixes in the order of the report; true when one was kept.
+static bool applyOne(RepairedPlan &repaired, StringRef target,
+                     MLIRContext *context, PlanOp baseline) {
+  FindingList before = checkPlan(repaired.loaded.plan, baseline);
+  for (const Finding &finding : before.all()) {
+    if (finding.severity == Severity::Note)
+      continue;
+    for (const Fix &fix : finding.fixes) {
+      std::optional<std::string> text =
+          editPlan(repaired.text, repaired.loaded.plan, fix);
+      // What the edit broke is not the user's to read about.
+      InputErrors errors;
+      std::optional<LoadedPlan> loaded =
+          text ? readText(*text, target, context, errors) : std::nullopt;
+      if (!loaded ||
+          !improves(before, checkPlan(loaded->plan, baseline), finding))
+        continue;
+      repaired.applied.emplace_back(finding.rule, fix);
+      repaired.text = std::move(*text);
+      repaired.loaded = std::move(*loaded);
+      return true;
+    }
+  }
+  return false;
+}
+
+std::optional<RepairedPlan> moe::repairPlan(StringRef text, StringRef target,
+                                            MLIRContext *context,
+                                            PlanOp baseline, raw_ostream &err) {
+  InputErrors errors;
+  std::optional<LoadedPlan> loaded = readText(text, target, context, errors);
+  if (!loaded) {
+    printErrors(errors, err);
+    return std::nullopt;
+  }
+  RepairedPlan repaired{text.str(), std::move(*loaded), {}};
+  // Each fix removes a finding; the limit is for rules that disagree.
+  constexpr unsigned most = 64;
+  while (repaired.applied.size() < most &&
+         applyOne(repaired, target, context, baseline))
+    ;
+  return repaired;
+}
