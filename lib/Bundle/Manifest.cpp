@@ -50,6 +50,8 @@ static void printFiles(json::OStream &json, ArrayRef<EmittedFile> files) {
       json.attribute("site_env_sha256", digestOfText(file.content));
 }
 
+static constexpr StringLiteral ownDigestKey = "  \"sha256_above\": \"";
+
 std::string manifestText(ArrayRef<EmittedFile> files, const BundleInfo &info) {
   std::string text;
   raw_string_ostream os(text);
@@ -69,8 +71,21 @@ std::string manifestText(ArrayRef<EmittedFile> files, const BundleInfo &info) {
     });
     printFiles(json, files);
   });
-  os << '\n';
+  // The manifest covers every file and, but for its last two lines, itself.
+  StringRef end = "\n}";
+  text.resize(text.size() - end.size());
+  text += ",\n";
+  text += (ownDigestKey + digestOfText(text) + "\"\n}\n").str();
   return text;
+}
+
+bool holdsOwnDigest(StringRef manifest) {
+  size_t line = manifest.rfind(ownDigestKey);
+  return line != StringRef::npos &&
+         manifest.substr(line) ==
+             (ownDigestKey + digestOfText(manifest.take_front(line)) +
+              "\"\n}\n")
+                 .str();
 }
 
 } // namespace mlir::moe

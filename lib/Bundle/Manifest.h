@@ -22,6 +22,10 @@ namespace mlir::moe {
 std::string manifestText(llvm::ArrayRef<EmittedFile> files,
                          const BundleInfo &info);
 
+/// Whether a manifest's last member, "sha256_above", is the digest of all lines
+/// above its own. False also when it is not there.
+bool holdsOwnDigest(llvm::StringRef manifest);
+
 } // namespace mlir::moe
 
 #endif // MOE_LIB_BUNDLE_MANIFEST_H

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BundleFile.h"
+#include "Manifest.h"
 #include "moe/Bundle/Bundle.h"
 #include "moe/Bundle/Verify.h"
 #include "llvm/ADT/StringSet.h"
@@ -34,6 +35,7 @@ private:
     problems.push_back({file.str(), message.str()});
   }
   void readEntries(const json::Object &manifest);
+  void checkManifest();
   void checkEntry(StringRef path, StringRef digest);
   void findAdded(const std::string &folder);
   /// Reports what must not be in a bundle at all; true when it did.
@@ -88,6 +90,18 @@ void DigestCheck::readEntries(const json::Object &manifest) {
         folders.insert(path->take_front(slash));
     }
   }
+}
+
+/// After the entries: what is no manifest at all is better told that.
+void DigestCheck::checkManifest() {
+  Expected<std::string> text =
+      readBundleFile(root + "/" + bundleManifestName.str());
+  if (!text)
+    report(bundleManifestName, toString(text.takeError()));
+  else if (!holdsOwnDigest(*text))
+    report(bundleManifestName,
+           "was changed: its 'sha256_above' is not the digest of what stands "
+           "above it");
 }
 
 void DigestCheck::checkEntry(StringRef path, StringRef digest) {
@@ -151,6 +165,8 @@ std::vector<BundleProblem> DigestCheck::run() {
     return problems;
   }
   readEntries(*manifest);
+  if (problems.empty())
+    checkManifest();
   for (const auto &[path, digest] : entries)
     checkEntry(path, digest);
   findAdded("");

@@ -18,6 +18,9 @@ complain() {
   problems=$((problems + 1))
 }
 
+own=$(sed -n 's/^  "sha256_above": "\([0-9a-f]*\)"$/\1/p' bundle.json)
+[[ $(head -n -2 bundle.json | sha256sum) == "$own  -" ]] || complain 'bundle.json was changed'
+
 # bundle.json has one line per file: {"path":"...","sha256":"..."}
 entry='^ *{"path":"\([^"]*\)","sha256":"\([0-9a-f]*\)"},\{0,1\}$'
 declare -A listed=([bundle.json]=1)

@@ -75,12 +75,16 @@ TEST(WriteBundle, WritesEverythingAndProvesItself) {
   EXPECT_EQ(namesIn(folder), std::set<std::string>{"b"});
   EXPECT_EQ(digests(folder), "");
   EXPECT_EQ(structure(folder), "");
-  for (const EmittedFile &file : filesOf(sixteenRanks()))
+  int covered = 1; // bundle.json
+  for (const EmittedFile &file : filesOf(sixteenRanks())) {
     EXPECT_EQ(folder.read("b/" + file.path), file.content);
+    covered += !isUserPath(file.path);
+  }
   EXPECT_EQ(::access((folder / "b/entrypoint.sh").c_str(), X_OK), 0);
   EXPECT_NE(folder.read("b/bundle.json").find("\"speed\""), std::string::npos);
   Folder::Result verify = folder.run("b/verify.sh");
-  EXPECT_EQ(verify.output, "verify.sh: 22 files unchanged, 16 ranks\n");
+  EXPECT_EQ(verify.output, "verify.sh: " + std::to_string(covered) +
+                               " files unchanged, 16 ranks\n");
   EXPECT_EQ(verify.code, 0);
 }
 
@@ -174,6 +178,27 @@ TEST(WriteBundle, LeavesNothingWhenWritingFails) {
 }
 
 //===--- Digests ----------------------------------------------------------===//
+
+/// bundle.json lists the digests of the others and, at its end, its own.
+TEST(VerifyDigests, FindAnyChangedByteOfTheManifest) {
+  Folder folder;
+  writeTo(folder / "b");
+  const std::string manifest = folder.read("b/bundle.json");
+  for (size_t i = 0; i < manifest.size(); i += 41) {
+    std::string changed = manifest;
+    changed[i] ^= 1;
+    folder.write("b/bundle.json", changed);
+    EXPECT_NE(digests(folder), "") << "byte " << i;
+  }
+  std::string changed = manifest;
+  changed.replace(changed.find("525."), 4, "425.");
+  folder.write("b/bundle.json", changed);
+  EXPECT_EQ(digests(folder),
+            "bundle.json was changed: its 'sha256_above' is not the digest of "
+            "what stands above it\n");
+  EXPECT_EQ(folder.run("b/verify.sh").output,
+            "verify.sh: bundle.json was changed\n");
+}
 
 TEST(VerifyDigests, NamesChangedMissingAndAddedFiles) {
   Folder folder;

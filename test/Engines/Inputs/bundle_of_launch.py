@@ -31,5 +31,7 @@ for flag, name in FILES.items():
     if name != "site.env":
         entry = {"path": name, "sha256": digest}
         entries.append("    " + json.dumps(entry, separators=(",", ":")))
+manifest = '{\n  "files": [\n' + ",\n".join(entries) + "\n  ],\n"
+own = hashlib.sha256(manifest.encode()).hexdigest()
 with open(folder + "/bundle.json", "w", encoding="utf-8") as file:
-    file.write('{\n  "files": [\n' + ",\n".join(entries) + "\n  ]\n}\n")
+    file.write(manifest + '  "sha256_above": "%s"\n}\n' % own)
