@@ -77,6 +77,11 @@ void Verifier::readSlots() {
         fault(where + " is empty but has a weight");
       continue;
     }
+    if (slot % problem.slots >= problem.slotsOf(rank)) {
+      fault(where + " of rank " + std::to_string(rank) +
+            " cannot be used but holds an expert");
+      continue;
+    }
     if (expert < 0 || expert >= problem.numExperts()) {
       fault(where + " holds expert " + std::to_string(expert) +
             ", experts are 0 to " + std::to_string(problem.numExperts() - 1));
@@ -117,6 +122,7 @@ void Verifier::measureRanks() {
       if (tokens > most)
         most = tokens, mostExpert = expert;
     }
+    load /= problem.speedOf(rank);
     if (rank == 0 || load > certificate.maxLoad) {
       certificate.maxLoad = load;
       certificate.heaviestRank = rank;
@@ -126,7 +132,7 @@ void Verifier::measureRanks() {
 }
 
 PlacementCertificate Verifier::verify() {
-  certificate.meanLoad = double(problem.total()) / double(problem.ranks);
+  certificate.meanLoad = double(problem.total()) / problem.totalSpeed();
   certificate.bound = problem.lowerBound(dispatch).tokens;
   if (!checkShape())
     return certificate;

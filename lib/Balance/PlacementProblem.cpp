@@ -11,6 +11,7 @@
 #include "PairBound.h"
 #include "ReplicaCounts.h"
 #include "moe/Wording/Wording.h"
+#include <algorithm>
 
 using namespace mlir::moe;
 
@@ -63,6 +64,31 @@ static void checkLoads(const PlacementProblem &problem,
   }
 }
 
+/// Slots and speeds of ranks that differ.
+static void checkRanks(const PlacementProblem &problem,
+                       std::vector<std::string> &faults) {
+  auto checkSize = [&](size_t found, const char *what) {
+    if (found != 0 && found != size_t(problem.ranks))
+      faults.push_back("expected " + std::string(what) + " for each of " +
+                       counted(problem.ranks, "rank") + ", found " +
+                       std::to_string(found));
+    return found == size_t(problem.ranks);
+  };
+  if (checkSize(problem.usableSlots.size(), "a number of slots"))
+    for (int64_t rank = 0; rank < problem.ranks; ++rank)
+      if (int64_t slots = problem.usableSlots[rank];
+          slots < 0 || slots > problem.slots)
+        faults.push_back("rank " + std::to_string(rank) + " has " +
+                         std::to_string(slots) + " usable slots of " +
+                         std::to_string(problem.slots));
+  if (checkSize(problem.speeds.size(), "a speed"))
+    for (int64_t rank = 0; rank < problem.ranks; ++rank)
+      if (double speed = problem.speeds[rank];
+          !(speed >= 0.001 && speed <= 1000))
+        faults.push_back("the speed of rank " + std::to_string(rank) +
+                         " is not between 0.001 and 1000");
+}
+
 std::vector<std::string> PlacementProblem::check() const {
   std::vector<std::string> faults;
   if (ranks < 1)
@@ -75,27 +101,38 @@ std::vector<std::string> PlacementProblem::check() const {
     faults.push_back("there is no expert to place");
   if (!faults.empty())
     return faults;
+  checkRanks(*this, faults);
   checkLoads(*this, faults);
+  if (!faults.empty())
+    return faults;
   if (ranks > maxSlots / slots) {
     faults.push_back(std::to_string(ranks) + " ranks of " +
                      std::to_string(slots) + " slots are more than " +
                      std::to_string(maxSlots) + " slots");
-  } else if (numSlots() < numExperts()) {
+  } else if (numUsableSlots() < numExperts()) {
     int64_t needed = (numExperts() + ranks - 1) / ranks;
     faults.push_back(std::to_string(numExperts()) + " experts do not fit " +
-                     std::to_string(ranks) + " ranks of " +
-                     std::to_string(slots) + " slots; " +
-                     std::to_string(needed) + " slots on each rank are enough");
+                     (isUniform()
+                          ? std::to_string(ranks) + " ranks of " +
+                                std::to_string(slots) + " slots; " +
+                                std::to_string(needed) +
+                                " slots on each rank are enough"
+                          : "the " + counted(numUsableSlots(), "usable slot") +
+                                "; use more slots or fewer dead ranks"));
   }
   return faults;
 }
 
 LoadBound PlacementProblem::lowerBound(Dispatch dispatch) const {
   LoadBound bound;
-  bound.tokens = double(total()) / double(ranks);
-  std::vector<int32_t> copies = countReplicas<double>(loads, numSlots());
+  bound.tokens = double(total()) / totalSpeed();
+  double fastest = 0;
+  for (int64_t rank = 0; rank < ranks; ++rank)
+    if (slotsOf(rank) > 0)
+      fastest = std::max(fastest, speedOf(rank));
+  std::vector<int32_t> copies = countReplicas<double>(loads, numUsableSlots());
   for (int64_t expert = 0; expert < numExperts(); ++expert) {
-    double share = double(loads[expert]) / copies[expert];
+    double share = double(loads[expert]) / copies[expert] / fastest;
     if (share > bound.tokens) {
       bound.tokens = share;
       bound.why = std::to_string(loads[expert]) + " tokens of expert " +
@@ -103,6 +140,8 @@ LoadBound PlacementProblem::lowerBound(Dispatch dispatch) const {
                   counted(copies[expert], "slot");
     }
   }
+  if (!isUniform())
+    return bound;
   raiseByChains(*this, bound);
   if (dispatch == Dispatch::Even && slots == 2)
     raiseByPairs(*this, bound);

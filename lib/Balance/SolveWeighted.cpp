@@ -33,6 +33,11 @@ static std::vector<Chain> singleChain(const PlacementProblem &problem) {
 }
 
 PlacementResult mlir::moe::solveWeighted(const PlacementProblem &problem) {
+  if (!problem.isUniform()) {
+    PlacementResult result = solveEven(problem);
+    solveShares(problem, result);
+    return result;
+  }
   bool exact = problem.numSlots() >= problem.numExperts() + problem.ranks - 1;
   PlacementResult result;
   result.experts.assign(problem.numSlots(), PlacementResult::emptySlot);

@@ -25,14 +25,16 @@ void CommandLine::positionals(llvm::StringRef name,
 void CommandLine::option(llvm::StringRef name, std::string &target) {
   options.push_back({name.str(), &target, {}});
 }
+void CommandLine::list(llvm::StringRef name, std::vector<std::string> &target) {
+  options.push_back({name.str(), &target, {}});
+}
 void CommandLine::choice(llvm::StringRef name,
                          llvm::ArrayRef<llvm::StringRef> choices,
                          std::string &target) {
   options.push_back({name.str(), &target, {choices.begin(), choices.end()}});
 }
-void CommandLine::count(llvm::StringRef name, std::optional<int64_t> &target,
-                        int64_t least) {
-  options.push_back({name.str(), &target, {}, least});
+void CommandLine::count(llvm::StringRef name, std::optional<int64_t> &target) {
+  options.push_back({name.str(), &target, {}});
 }
 void CommandLine::flag(llvm::StringRef name, bool &target) {
   options.push_back({name.str(), &target, {}});
@@ -58,11 +60,15 @@ std::optional<std::string> CommandLine::store(const Option &option,
     **text = value.str();
     return std::nullopt;
   }
+  if (auto *const *all =
+          std::get_if<std::vector<std::string> *>(&option.target)) {
+    (*all)->push_back(value.str());
+    return std::nullopt;
+  }
   int64_t number;
-  if (value.getAsInteger(10, number) || number < option.least ||
-      number >> 31 != 0)
-    return spelled(option.name) + " takes a whole number of at least " +
-           std::to_string(option.least) + ", found " + quoted(value);
+  if (value.getAsInteger(10, number) || number < 1 || number >> 31 != 0)
+    return spelled(option.name) +
+           " takes a whole number of at least 1, found " + quoted(value);
   *std::get<std::optional<int64_t> *>(option.target) = number;
   return std::nullopt;
 }

@@ -38,12 +38,13 @@ public:
   void positionals(llvm::StringRef name, std::vector<std::string> &target);
   /// `--name VALUE` or `--name=VALUE`, also `-o VALUE` for a one-letter name.
   void option(llvm::StringRef name, std::string &target);
+  /// An option that may be given several times.
+  void list(llvm::StringRef name, std::vector<std::string> &target);
   /// An option whose value is one of `choices`.
   void choice(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> choices,
               std::string &target);
-  /// `--name N` with `least` <= N < 2^31.
-  void count(llvm::StringRef name, std::optional<int64_t> &target,
-             int64_t least = 1);
+  /// `--name N` with 1 <= N < 2^31.
+  void count(llvm::StringRef name, std::optional<int64_t> &target);
   /// `--name`.
   void flag(llvm::StringRef name, bool &target);
 
@@ -55,9 +56,10 @@ public:
 private:
   struct Option {
     std::string name;
-    std::variant<std::string *, std::optional<int64_t> *, bool *> target;
+    std::variant<std::string *, std::optional<int64_t> *, bool *,
+                 std::vector<std::string> *>
+        target;
     llvm::SmallVector<llvm::StringRef, 4> choices;
-    int64_t least = 1; ///< of a count
   };
   /// Both return what is wrong, or nothing.
   std::optional<std::string> readOption(llvm::StringRef name,

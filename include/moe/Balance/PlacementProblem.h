@@ -48,7 +48,8 @@ struct PlacementCertificate {
   /// meaningful only then.
   std::vector<std::string> faults;
 
-  double meanLoad = 0; // of a rank
+  /// Of a rank; where ranks differ in speed, loads are over the speed.
+  double meanLoad = 0;
   double maxLoad = 0;
   /// No placement has a rank with less than this, see `lowerBound`.
   double bound = 0;

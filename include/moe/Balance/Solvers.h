@@ -16,6 +16,7 @@
 #define MOE_BALANCE_SOLVERS_H
 
 #include "moe/Balance/PlacementProblem.h"
+#include "llvm/ADT/ArrayRef.h"
 
 namespace mlir::moe {
 
@@ -23,7 +24,8 @@ namespace mlir::moe {
 /// With E experts on G ranks and G + E - 1 slots or more every rank gets
 /// exactly the mean (lib/Balance/WrapAround.h has the proof). Below that the
 /// ranks are divided into as many chains as slots are missing; each chain is
-/// exact in itself, and a search evens out the chains.
+/// exact in itself, and a search evens out the chains. Where ranks differ, the
+/// placement of an even search gets the best shares.
 PlacementResult solveWeighted(const PlacementProblem &problem);
 
 /// When a search ends.
@@ -38,6 +40,16 @@ struct SearchLimits {
 /// never worse than EPLB.
 PlacementResult solveEven(const PlacementProblem &problem,
                           const SearchLimits &limits = {});
+
+/// One placement for several recordings of the same layer, on the same ranks,
+/// with even shares: the worst max over mean of all is low. Windows without
+/// load do not count; there is at least one window.
+PlacementResult solveWindows(llvm::ArrayRef<PlacementProblem> windows,
+                             const SearchLimits &limits = {});
+
+/// Sets the shares that make the busiest rank as light as the experts' slots
+/// allow.
+void solveShares(const PlacementProblem &problem, PlacementResult &result);
 
 /// Where router groups and nodes matter to EPLB. One group on one node is its
 /// global policy, which it also takes where the groups do not divide evenly.

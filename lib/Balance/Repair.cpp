@@ -1,0 +1,219 @@
+//===- Repair.cpp - From a running placement to a better one --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Balance/Repair.h"
+#include "EvenSearch.h"
+#include "moe/Balance/Solvers.h"
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+using namespace mlir::moe;
+
+namespace {
+/// Moves single copies, with the best shares for each placement tried.
+class WeightedRepair {
+public:
+  WeightedRepair(const PlacementProblem &problem, PlacementResult from,
+                 double goal)
+      : problem(problem), now(std::move(from)), goal(goal) {}
+  PlacementResult run(int64_t moves);
+
+private:
+  struct Candidate {
+    PlacementResult result;
+    double gain = 0; // for a move
+    int64_t moves = 0;
+  };
+  double tokensOf(int64_t slot) const {
+    int32_t expert = now.experts[slot];
+    return expert < 0 ? 0 : now.weights[slot] * double(problem.loads[expert]);
+  }
+  double loadOf(int64_t rank) const {
+    double load = 0;
+    for (int64_t i = 0; i < problem.slots; ++i)
+      load += tokensOf(rank * problem.slots + i);
+    return load;
+  }
+  double measure(const PlacementResult &result,
+                 std::vector<double> *times) const;
+  void consider(PlacementResult tried, int64_t moves, Candidate &best) const;
+  void tryCopies(int64_t rank, const std::vector<int64_t> &byTime,
+                 Candidate &best) const;
+  void tryExchange(int64_t rank, int64_t partner, Candidate &best) const;
+  int64_t change(int64_t moves);
+  std::vector<int64_t> takersOf(int32_t expert,
+                                const std::vector<int64_t> &byTime) const;
+
+  /// What is tried for a move: experts of busy ranks, slots of idle ones.
+  static constexpr size_t numGivers = 3, numTakers = 3, numExperts = 3,
+                          numPartners = 6;
+
+  const PlacementProblem &problem;
+  PlacementResult now;
+  double goal, time = 0;
+};
+} // namespace
+
+double WeightedRepair::measure(const PlacementResult &result,
+                               std::vector<double> *times) const {
+  std::vector<double> loads(problem.ranks);
+  for (int64_t slot = 0; slot < problem.numSlots(); ++slot)
+    if (int32_t expert = result.experts[slot]; expert >= 0)
+      loads[slot / problem.slots] +=
+          result.weights[slot] * double(problem.loads[expert]);
+  for (int64_t rank = 0; rank < problem.ranks; ++rank)
+    loads[rank] /= problem.speedOf(rank);
+  double most = *std::max_element(loads.begin(), loads.end());
+  if (times)
+    *times = std::move(loads);
+  return most;
+}
+
+/// Slots of the least busy ranks that could hold a copy of the expert: of each
+/// rank an empty one, or that of the expert with other copies that serves least
+/// there.
+std::vector<int64_t>
+WeightedRepair::takersOf(int32_t expert,
+                         const std::vector<int64_t> &byTime) const {
+  std::vector<int64_t> copies(problem.numExperts());
+  for (int32_t held : now.experts)
+    if (held >= 0)
+      ++copies[held];
+  std::vector<int64_t> takers;
+  for (auto rank = byTime.rbegin();
+       rank != byTime.rend() && takers.size() < numTakers; ++rank) {
+    int64_t best = -1, first = *rank * problem.slots;
+    double least = HUGE_VAL;
+    bool holds = false;
+    for (int64_t slot = first; slot < first + problem.slotsOf(*rank); ++slot) {
+      int32_t held = now.experts[slot];
+      holds |= held == expert;
+      double tokens =
+          held < 0 ? -1 : now.weights[slot] * double(problem.loads[held]);
+      if ((held < 0 || copies[held] > 1) && tokens < least)
+        least = tokens, best = slot;
+    }
+    if (!holds && best >= 0)
+      takers.push_back(best);
+  }
+  return takers;
+}
+
+/// What a placement with the best shares gains over `now` for each of `moves`.
+void WeightedRepair::consider(PlacementResult tried, int64_t moves,
+                              Candidate &best) const {
+  solveShares(problem, tried);
+  double gain = (time - measure(tried, nullptr)) / double(moves);
+  if (gain > best.gain)
+    best = {std::move(tried), gain, moves};
+}
+
+/// Further copies of what the rank serves most of, on less busy ranks.
+void WeightedRepair::tryCopies(int64_t rank, const std::vector<int64_t> &byTime,
+                               Candidate &best) const {
+  std::vector<int64_t> slots;
+  for (int64_t i = 0; i < problem.slotsOf(rank); ++i)
+    if (now.experts[rank * problem.slots + i] >= 0)
+      slots.push_back(rank * problem.slots + i);
+  llvm::stable_sort(
+      slots, [&](int64_t a, int64_t b) { return tokensOf(a) > tokensOf(b); });
+  slots.resize(std::min(slots.size(), numExperts));
+  for (int64_t giver : slots)
+    for (int64_t taker : takersOf(now.experts[giver], byTime)) {
+      PlacementResult tried = now;
+      tried.experts[taker] = now.experts[giver];
+      consider(std::move(tried), 1, best);
+    }
+}
+
+/// The exchange of a slot with the partner that comes closest to the mean of
+/// the two.
+void WeightedRepair::tryExchange(int64_t rank, int64_t partner,
+                                 Candidate &best) const {
+  auto holds = [&](int64_t of, int32_t expert) {
+    auto first = now.experts.begin() + of * problem.slots;
+    return expert >= 0 && std::find(first, first + problem.slots, expert) !=
+                              first + problem.slots;
+  };
+  double wanted = (loadOf(rank) - loadOf(partner)) / 2, least = HUGE_VAL;
+  int64_t give = -1, take = -1;
+  for (int64_t a = 0; a < problem.slotsOf(rank); ++a)
+    for (int64_t b = 0; b < problem.slotsOf(partner); ++b) {
+      int64_t mine = rank * problem.slots + a,
+              theirs = partner * problem.slots + b;
+      double off = std::abs(tokensOf(mine) - tokensOf(theirs) - wanted);
+      if (off < least && !holds(partner, now.experts[mine]) &&
+          !holds(rank, now.experts[theirs]))
+        least = off, give = mine, take = theirs;
+    }
+  if (give < 0)
+    return;
+  PlacementResult tried = now;
+  std::swap(tried.experts[give], tried.experts[take]);
+  consider(std::move(tried), 2, best);
+}
+
+/// Makes the best change of those tried; returns the moves it took, 0 if none
+/// helps.
+int64_t WeightedRepair::change(int64_t moves) {
+  std::vector<double> times;
+  time = measure(now, &times);
+  std::vector<int64_t> byTime;
+  for (int64_t rank = 0; rank < problem.ranks; ++rank)
+    if (problem.slotsOf(rank) > 0)
+      byTime.push_back(rank);
+  llvm::stable_sort(byTime,
+                    [&](int64_t a, int64_t b) { return times[a] > times[b]; });
+  Candidate best;
+  best.gain = time * 1e-6;
+  for (size_t i = 0; i < std::min(numGivers, byTime.size()); ++i) {
+    tryCopies(byTime[i], byTime, best);
+    for (size_t j = 0; moves > 1 && j < std::min(numPartners, byTime.size());
+         ++j)
+      if (byTime[byTime.size() - 1 - j] != byTime[i])
+        tryExchange(byTime[i], byTime[byTime.size() - 1 - j], best);
+  }
+  if (best.moves > 0)
+    now = std::move(best.result);
+  return best.moves;
+}
+
+PlacementResult WeightedRepair::run(int64_t moves) {
+  solveShares(problem, now);
+  while (moves > 0 && measure(now, nullptr) > goal) {
+    int64_t made = change(moves);
+    if (made == 0)
+      break;
+    moves -= made;
+  }
+  return std::move(now);
+}
+
+PlacementResult mlir::moe::repairPlacement(const PlacementProblem &problem,
+                                           const PlacementResult &from,
+                                           const RepairOptions &options) {
+  double mean = double(problem.total()) / problem.totalSpeed();
+  double goal = mean * options.target;
+  EvenPlacement placement(problem);
+  // Without second copies on a rank and what was on dead ones.
+  placement.load(from.experts);
+  if (options.dispatch == Dispatch::Weighted) {
+    PlacementResult sound;
+    sound.experts = placement.slots();
+    keepSlots(problem, from.experts, sound);
+    return WeightedRepair(problem, std::move(sound), goal)
+        .run(options.maxMoves);
+  }
+  EvenSearch(problem, placement, goal).repair(options.maxMoves);
+  PlacementResult result;
+  result.experts = placement.slots();
+  keepSlots(problem, from.experts, result);
+  shareEvenly(problem, result);
+  return result;
+}
