@@ -96,6 +96,7 @@ def probe(python, llvm_tools_dir):
         _nccl_header(),
         _nccl_library(),
         _program("shellcheck", ["shellcheck"]),
+        _program("promtool", ["promtool"], "", r"%promtool\b"),
         _program("clang-format", ["clang-format-22"], "", r"%clang_format\b"),
         _openmpi(),
         _slurm(),

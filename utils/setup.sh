@@ -8,7 +8,8 @@ usage() {
 usage: utils/setup.sh [--minimal | --all]
   --minimal  what building `moec` alone needs
   (default)  also what the other tools and the tests need
-  --all      also Slurm and Open MPI, which some tests start launch scripts with
+  --all      also Slurm and Open MPI, which some tests start launch scripts with,
+             and Prometheus, whose promtool tests alerts
 USAGE
 }
 
@@ -18,7 +19,8 @@ minimal=(g++ cmake ninja-build libmlir-22-dev mlir-22-tools llvm-22-dev
          nlohmann-json3-dev zlib1g-dev libzstd-dev)
 tests=(lld-22 ccache libgtest-dev libbenchmark-dev clang-format-22 shellcheck
        python3 python3-jsonschema python3-yaml)
-launchers=(slurm-wlm slurmctld slurmd slurm-client munge iproute2 openmpi-bin)
+launchers=(slurm-wlm slurmctld slurmd slurm-client munge iproute2 openmpi-bin
+           prometheus)
 
 fail() {
   echo "setup.sh: error: $1" >&2

@@ -18,11 +18,11 @@ using namespace mlir::moe;
 
 /// Equations first: later rules leave out what follows from a broken one.
 static constexpr RuleFunction kRules[] = {
-    checkGrids,    checkMeshes,       checkCluster,  checkGroups,
-    checkModel,    checkDivisibility, checkBalance,  checkPlacements,
-    checkPipeline, checkStages,       checkWorkload, checkStatements,
-    checkClaims,   checkProvenance,   checkBaseline, checkConcurrency,
-    checkBudgets,  checkUtilization,  checkInput};
+    checkGrids,       checkMeshes,   checkFramework,    checkCluster,
+    checkGroups,      checkModel,    checkDivisibility, checkBalance,
+    checkPlacements,  checkPipeline, checkStages,       checkWorkload,
+    checkStatements,  checkClaims,   checkProvenance,   checkBaseline,
+    checkConcurrency, checkBudgets,  checkUtilization,  checkInput};
 
 /// A consequence without its cause stands for itself.
 static void resolveConsequences(FindingList &findings) {

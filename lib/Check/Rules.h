@@ -50,6 +50,8 @@ using RuleFunction = void (*)(const RuleInput &, FindingList &);
 
 // GridRules.cpp: mesh-1, mesh-5, mesh-7, mesh-8
 void checkGrids(const RuleInput &input, FindingList &findings);
+// FrameworkRules.cpp: framework-*; after the equations
+void checkFramework(const RuleInput &input, FindingList &findings);
 // MeshRules.cpp: mesh-1, mesh-3, mesh-4 on meshes, mesh-6
 void checkMeshes(const RuleInput &input, FindingList &findings);
 // ClusterRules.cpp: cluster-1..3, compute-1, dispatcher-1

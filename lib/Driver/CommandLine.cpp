@@ -33,8 +33,9 @@ void CommandLine::choice(llvm::StringRef name,
                          std::string &target) {
   options.push_back({name.str(), &target, {choices.begin(), choices.end()}});
 }
-void CommandLine::count(llvm::StringRef name, std::optional<int64_t> &target) {
-  options.push_back({name.str(), &target, {}});
+void CommandLine::count(llvm::StringRef name, std::optional<int64_t> &target,
+                        int64_t least) {
+  options.push_back({name.str(), &target, {}, least});
 }
 void CommandLine::flag(llvm::StringRef name, bool &target) {
   options.push_back({name.str(), &target, {}});
@@ -66,9 +67,10 @@ std::optional<std::string> CommandLine::store(const Option &option,
     return std::nullopt;
   }
   int64_t number;
-  if (value.getAsInteger(10, number) || number < 1 || number >> 31 != 0)
-    return spelled(option.name) +
-           " takes a whole number of at least 1, found " + quoted(value);
+  if (value.getAsInteger(10, number) || number < option.least ||
+      number >> 31 != 0)
+    return spelled(option.name) + " takes a whole number of at least " +
+           std::to_string(option.least) + ", found " + quoted(value);
   *std::get<std::optional<int64_t> *>(option.target) = number;
   return std::nullopt;
 }

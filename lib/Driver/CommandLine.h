@@ -43,8 +43,9 @@ public:
   /// An option whose value is one of `choices`.
   void choice(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> choices,
               std::string &target);
-  /// `--name N` with 1 <= N < 2^31.
-  void count(llvm::StringRef name, std::optional<int64_t> &target);
+  /// `--name N` with `least` <= N < 2^31.
+  void count(llvm::StringRef name, std::optional<int64_t> &target,
+             int64_t least = 1);
   /// `--name`.
   void flag(llvm::StringRef name, bool &target);
 
@@ -60,6 +61,7 @@ private:
                  std::vector<std::string> *>
         target;
     llvm::SmallVector<llvm::StringRef, 4> choices;
+    int64_t least = 1; ///< of a count
   };
   /// Both return what is wrong, or nothing.
   std::optional<std::string> readOption(llvm::StringRef name,

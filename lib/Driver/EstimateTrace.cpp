@@ -9,10 +9,10 @@
 #include "EstimateTrace.h"
 
 #include "HumanUnits.h"
+#include "OutputFile.h"
 #include "moe/Cost/StepTrace.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include <cmath>
 
@@ -247,14 +247,11 @@ int moe::writeTrace(const PlanEstimate &estimate, StringRef path,
   if (!stages)
     return 1;
   DrawnBatches drawn = chooseBatches(estimate, schedule);
-  // Under a temporary name, renamed when all of it is there.
-  auto write = [&](llvm::raw_ostream &os) -> llvm::Error {
+  auto write = [&](llvm::raw_ostream &os) {
     TraceWriter(estimate, *stages, drawn, os).write();
     os << "\n";
-    os.flush();
-    return llvm::Error::success();
   };
-  if (llvm::Error error = llvm::writeToOutput(path, write)) {
+  if (llvm::Error error = writeOutputFile(path, write)) {
     err << "moec estimate: cannot write " << quoted(path) << ": "
         << llvm::toString(std::move(error)) << "\n";
     return 2;

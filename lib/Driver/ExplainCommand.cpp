@@ -8,7 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
-#include "LoadPlan.h"
+#include "ExplainCost.h"
 
 #include "moe/Check/ExplainMetric.h"
 #include "moe/Claims/Claims.h"
@@ -16,6 +16,7 @@
 #include "moe/Driver/Commands.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -24,44 +25,104 @@ static constexpr llvm::StringLiteral kExplainHelp =
     R"(Shows how figures of a plan follow from it: the value, the formula, and each
 input with where it comes from.
 
-usage: moec explain PLAN METRIC...
+usage: moec explain PLAN METRIC... [--stage N]
        moec explain --list
 
-  PLAN    a plan file, .json or .mlir (text or bytecode)
-  METRIC  a name that claims may use
-  --list  all metrics, functions and units, and the grammar of claims
+  PLAN       a plan file, .json or .mlir (text or bytecode)
+  METRIC     a name that claims may use, or a figure of `moec estimate`
+  --stage N  the pipeline stage whose memory is meant; else the fullest
+  --list     all metrics, functions and units, and the grammar of claims
 
 Exit status: 0 all have a value, 1 one needs a figure that the plan does not give,
 2 bad usage or unreadable input.
 
-example: moec explain examples/deepseek-v3-1024xH100.json ep_groups micro_batches
+example: moec explain examples/deepseek-v3-1024xH100.json micro_batches weights
 )";
+
+static bool isMetric(StringRef name) {
+  return llvm::is_contained(metricNames(), name);
+}
 
 /// Names that are no metric are explained on `err`.
 static bool areMetrics(ArrayRef<std::string> names, llvm::raw_ostream &err) {
+  SmallVector<StringRef> known(metricNames());
+  for (const CostFigure &figure : costFigures())
+    if (!isMetric(figure.name))
+      known.push_back(figure.name);
   bool good = true;
   for (const std::string &name : names) {
-    if (llvm::is_contained(metricNames(), name))
+    if (llvm::is_contained(known, name))
       continue;
-    err << "moec explain: no metric " << quoted(name)
-        << didYouMean(name, metricNames())
+    err << "moec explain: no metric " << quoted(name) << didYouMean(name, known)
         << "; `moec explain --list` prints all\n";
     good = false;
   }
   return good;
 }
 
+/// What claims may use, then the parts of an estimate that they may not.
+static void printList(llvm::raw_ostream &out) {
+  printClaimLanguage(out);
+  out << "\nfigures of an estimate that claims do not use:\n";
+  for (const CostFigure &figure : costFigures())
+    if (!isMetric(figure.name))
+      out << llvm::formatv("  {0,-22} {1}\n", figure.name, figure.what);
+}
+
+namespace {
+/// Explains metrics of one plan; estimates it once, and only if asked to.
+class Explainer {
+public:
+  Explainer(LoadedPlan &plan, StringRef file, std::optional<size_t> stage,
+            llvm::raw_ostream &out, llvm::raw_ostream &err)
+      : plan(plan), file(file), stage(stage), out(out), err(err) {}
+  /// Returns the exit status.
+  int explain(StringRef metric);
+
+private:
+  LoadedPlan &plan;
+  StringRef file;
+  std::optional<size_t> stage;
+  llvm::raw_ostream &out, &err;
+  std::unique_ptr<PlanEstimate> estimate;
+  bool estimated = false;
+};
+} // namespace
+
+int Explainer::explain(StringRef metric) {
+  const CostFigure *figure = findCostFigure(metric);
+  if (figure && !estimated) {
+    estimated = true;
+    // A metric has its own words for what it lacks.
+    estimate = estimatePlan(plan, CostRoute::ClosedForm, file,
+                            isMetric(metric) ? llvm::nulls() : err);
+  }
+  if (!figure || (!estimate && isMetric(metric)))
+    return explainMetric(plan.plan, metric, out) ? 0 : 1;
+  if (!estimate)
+    return 1;
+  size_t stages = estimate->result.stages.size();
+  if (stage && *stage >= stages) {
+    err << "moec explain: --stage " << *stage << ": the plan has stages 0 to "
+        << stages - 1 << "\n";
+    return 2;
+  }
+  return explainCost(*estimate, *figure, stage, out) ? 0 : 1;
+}
+
 int moe::runExplainCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
                            llvm::raw_ostream &err) {
   if (args.size() == 1 && args.front() == "--list") {
-    printClaimLanguage(out);
+    printList(out);
     return 0;
   }
   std::string file;
   std::vector<std::string> metrics;
+  std::optional<int64_t> stage;
   CommandLine line("explain", kExplainHelp);
   line.positional("PLAN", file);
   line.positionals("METRIC", metrics);
+  line.count("stage", stage, /*least=*/0);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   if (!areMetrics(metrics, err))
@@ -70,8 +131,9 @@ int moe::runExplainCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   std::optional<LoadedPlan> plan = loadPlan(file, context.get(), err);
   if (!plan)
     return 2;
-  bool complete = true;
+  Explainer explainer(*plan, file, stage, out, err);
+  int worst = 0;
   for (const std::string &metric : metrics)
-    complete &= explainMetric(plan->plan, metric, out);
-  return complete ? 0 : 1;
+    worst = std::max(worst, explainer.explain(metric));
+  return worst;
 }

@@ -42,7 +42,9 @@ llvm::Error checkSite(const JobSite &site);
 /// Emitters of templates with a context of their own.
 llvm::Error emitCommsPlan(const JobView &, const EmitOptions &,
                           llvm::raw_ostream &);
-/// `path` is one of the k8s/ templates.
+llvm::Error emitRunbook(const JobView &, const EmitOptions &,
+                        llvm::raw_ostream &);
+/// `path` is a template that names an object of Kubernetes or Prometheus.
 llvm::Error emitKubernetes(llvm::StringRef path, const JobView &,
                            const EmitOptions &, llvm::raw_ostream &);
 /// `path` is one of the launch/ templates that need the launch context.

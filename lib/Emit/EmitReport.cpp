@@ -13,6 +13,7 @@
 
 #include "Context.h"
 #include "RankTable.h"
+#include "ReportRows.h"
 #include "moe/Emit/Render.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -228,7 +229,7 @@ static int64_t countCrossing(const RankGroups &groups, const RankTable &table) {
   return crossing;
 }
 
-static json::Array communicatorRows(const JobView &view) {
+json::Array communicatorRows(const JobView &view) {
   RankTable table(view);
   json::Array rows;
   for (const JobCommunicator &c : view.communicators) {
@@ -250,26 +251,34 @@ static json::Array communicatorRows(const JobView &view) {
   return rows;
 }
 
+json::Array figureRows(const JobView &view) {
+  json::Array rows;
+  for (const JobFigure &figure : view.figures)
+    rows.push_back(json::Object{{"name", templateValue(figure.name)},
+                                {"value", templateValue(figure.value)},
+                                {"source", templateValue(figure.source)}});
+  return rows;
+}
+
+json::Array findingRows(const JobView &view) {
+  json::Array rows;
+  for (const JobFinding &finding : view.findings)
+    rows.push_back(json::Object{{"severity", templateValue(finding.severity)},
+                                {"rule", templateValue(finding.rule)},
+                                {"message", singleLine(finding.message)}});
+  return rows;
+}
+
 //===--- The page ---------------------------------------------------------===//
 
 Error emitReport(const JobView &view, const EmitOptions &options,
                  raw_ostream &os) {
-  json::Array figures, findings;
-  for (const JobFigure &figure : view.figures)
-    figures.push_back(json::Object{{"name", templateValue(figure.name)},
-                                   {"value", templateValue(figure.value)},
-                                   {"source", templateValue(figure.source)}});
-  for (const JobFinding &finding : view.findings)
-    findings.push_back(
-        json::Object{{"severity", templateValue(finding.severity)},
-                     {"rule", templateValue(finding.rule)},
-                     {"message", singleLine(finding.message)}});
   json::Object context = commonContext(view);
   context["verdict"] = verdict(view);
-  context["anyFigure"] = !figures.empty();
-  context["anyFinding"] = !findings.empty();
-  context["figures"] = std::move(figures);
-  context["findings"] = std::move(findings);
+  context["anyFigure"] = !view.figures.empty();
+  context["anyFinding"] = !view.findings.empty();
+  context["figures"] = figureRows(view);
+  context["findings"] = findingRows(view);
   context["rows"] = Matrix(view).rows();
   context["compact"] = view.worldSize > 64;
   context["communicators"] = communicatorRows(view);

@@ -127,6 +127,11 @@ ArrayRef<Emitter> emitters() {
       {"verify", "verify.sh", "checks the bundle without moec", true,
        from("launch/verify.sh", emitFixedText)},
       {"report", "report.md", "the job on a page", false, emitReport},
+      {"runbook", "runbook.md", "phases of the rollout and their checks", false,
+       emitRunbook},
+      {"prometheus-rules", "monitoring/prometheus-rules.yaml",
+       "alerts for Prometheus", false,
+       from("monitoring/prometheus-rules.yaml", emitKubernetes)},
       {"logs", "logs/README", "keeps the folder of the logs", false,
        from("launch/logs.txt", emitFixedText)},
   };

@@ -17,7 +17,7 @@ moe.plan @vocab_1 framework megatron {
 
 // -----
 
-moe.plan @vocab_1_other framework vllm {
+moe.plan @vocab_1_other framework torchtitan {
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
   model @model hidden 4096 vocab 50000 layers 32 {
     layers @sparse 0 to 32 {

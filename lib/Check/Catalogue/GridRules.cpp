@@ -87,6 +87,36 @@ static constexpr Rule gridTable[] = {
      "\"parallelism\": { \"order\": \"tp-cp-dp-pp\" }",
      "\"parallelism\": { \"order\": \"tp-cp-ep-dp-pp\" }",
      "Megatron-LM, megatron/core/parallel_state.py, RankGenerator."},
+    {"framework-1", Section::Equation, RuleKind::Legality, Severity::Error,
+     "the framework builds groups of the degrees",
+     "Under the folded rule, the code by which the plan's framework builds its "
+     "process groups accepts degrees and order: `ep` divides `dp` in "
+     "DeepSpeed, "
+     "`ep` divides the ranks of a stage in torchtitan, the pipelines of "
+     "attention "
+     "and of experts are the same ranks in Megatron-Core.",
+     "What the equations allow, a framework may still refuse when it starts.",
+     "\"framework\": \"deepspeed\", \"cluster\": { \"world_size\": 16 },\n"
+     "\"parallelism\": { \"tp\": 2, \"ep\": 16 }",
+     "\"framework\": \"deepspeed\", \"cluster\": { \"world_size\": 16 },\n"
+     "\"parallelism\": { \"tp\": 2, \"ep\": 8 }",
+     "`moec groups`: Megatron-LM parallel_state.py, torchtitan "
+     "parallel_dims.py, DeepSpeed utils/groups.py, SGLang parallel_state.py."},
+    {"framework-2", Section::Equation, RuleKind::Legality, Severity::Error,
+     "serving spreads experts over all ranks of a stage",
+     "In vLLM expert parallelism is a switch: EP = TP x DP. In TensorRT-LLM "
+     "moe_tp_size x moe_ep_size is the number of ranks of a stage, that is "
+     "ETP x EP = TP x DP.",
+     "A plan with another `ep` counts experts on each rank, memory and traffic "
+     "that the engine will not have.",
+     "\"framework\": \"vllm\", \"parallelism\": { \"tp\": 2, \"dp\": 4, "
+     "\"ep\": 4 "
+     "}",
+     "\"framework\": \"vllm\", \"parallelism\": { \"tp\": 2, \"dp\": 4, "
+     "\"ep\": 8 "
+     "}",
+     "vLLM, vllm/model_executor/layers/fused_moe/config.py; TensorRT-LLM, "
+     "tensorrt_llm/mapping.py."},
     {"mesh-7", Section::Equation, RuleKind::Advice, Severity::Note,
      "the other rule would not accept the degrees",
      "The degrees satisfy the rule of the plan, but would be wrong "

@@ -59,7 +59,7 @@ def require(condition, what, detail=""):
 
 def check_bundle(what):
     scripts = ["entrypoint.sh", "launch.mpirun.sh", "launch.torchrun.sh",
-               "launch_common.sh", "verify.sh", "launch.sbatch"]
+               "launch_common.sh", "verify.sh", "launch.sbatch", "launch.pod.sh"]
     for name in scripts + ["site.env"]:
         syntax = run("bash", "-n", os.path.join(bundle, name))
         require(syntax.returncode == 0, "%s: bash -n %s" % (what, name), syntax.stderr)

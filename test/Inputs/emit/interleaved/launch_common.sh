@@ -16,7 +16,9 @@ die() {
 # prepare COMMAND...: proves that the bundle is unchanged, loads the site's
 # settings and sets `command`; the self-test when none is given.
 prepare() {
-  "$bundle/verify.sh" --quiet || die "the bundle in $bundle was changed; build it again"
+  bash "$bundle/verify.sh" --quiet || die "the bundle in $bundle was changed; build it again"
+  [[ -x $bundle/entrypoint.sh ]] ||
+    die "$bundle/entrypoint.sh cannot be executed: mounted noexec, or copied without its modes"
   set -a
   # shellcheck source=/dev/null
   source "$bundle/site.env"
@@ -38,13 +40,25 @@ prepare() {
 # open_run NAME: the folder of this run's logs and exit codes.
 open_run() {
   export MOE_RUN_DIR=$bundle/logs/$1
-  mkdir -p "$MOE_RUN_DIR"
+  mkdir -p "$MOE_RUN_DIR" || die "cannot write the logs to $MOE_RUN_DIR"
   rm -f "$MOE_RUN_DIR"/rank-*.exit "$MOE_RUN_DIR"/first-failure
+}
+
+# check_host NAME: it is the name or the address of a machine, and nothing else.
+check_host() {
+  [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._:-]*$ ]] || die "'$1' is no name of a host"
 }
 
 # use_hosts NAME...: the hosts in the order of the plan.
 use_hosts() {
   (($# == num_hosts)) || die "$# hosts given, the plan has $num_hosts"
+  local name
+  local -A seen=()
+  for name in "$@"; do
+    check_host "$name"
+    [[ -z ${seen[$name]:-} ]] || die "host $name is given twice"
+    seen[$name]=1
+  done
   hosts=("$@")
   export MOE_HOSTS_FILE=$MOE_RUN_DIR/hosts
   printf '%s\n' "${hosts[@]}" >"$MOE_HOSTS_FILE"

@@ -60,6 +60,8 @@ fi
 [[ $node_rank =~ ^[0-9]+$ ]] || die 'give the number of this host with --node-rank'
 ((node_rank < num_hosts)) || die "node rank $node_rank given, the plan has hosts 0 to $((num_hosts - 1))"
 [[ -n $master_addr ]] || die 'give the first host with --master-addr'
+check_host "$master_addr"
+[[ $master_port =~ ^[0-9]*$ ]] || die "'$master_port' is no port"
 master_port=${master_port:-$((20000 + ${SLURM_JOB_ID:-9500} % 20000))}
 
 # The same folder on every host, so its name has no time in it.

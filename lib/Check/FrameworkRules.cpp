@@ -1,0 +1,180 @@
+//===- FrameworkRules.cpp - What the framework of a plan accepts
+//------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arithmetic.h"
+#include "Rules.h"
+#include "moe/Frameworks/Configurations.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+//===----------------------------------------------------------------------===//
+// framework-1: the framework builds groups of the degrees
+//===----------------------------------------------------------------------===//
+
+/// What the framework says to degrees that the equations accept.
+static std::vector<std::string> problemsOf(const GroupsResult &result) {
+  const auto *rejected = std::get_if<RejectedConfiguration>(&result);
+  if (!rejected)
+    return {};
+  return {rejected->problems.begin(), rejected->problems.end()};
+}
+
+static std::vector<std::string> askMegatron(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  MegatronConfiguration config;
+  config.world = *plan.cluster.worldSize;
+  config.tp = *degrees.tp;
+  config.pp = *degrees.pp;
+  config.cp = *degrees.cp;
+  config.ep = *degrees.ep;
+  config.etp = *degrees.etp;
+  config.order = degrees.order;
+  if (*degrees.vpp > 1)
+    config.vpp = *degrees.vpp;
+  return problemsOf(buildGroups(config));
+}
+
+static std::vector<std::string> askTorchTitan(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  TorchTitanConfiguration config;
+  config.world = *plan.cluster.worldSize;
+  config.tp = *degrees.tp;
+  config.pp = *degrees.pp;
+  config.cp = *degrees.cp;
+  config.ep = *degrees.ep;
+  return problemsOf(buildGroups(config));
+}
+
+static std::vector<std::string> askDeepSpeed(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  DeepSpeedConfiguration config;
+  config.world = *plan.cluster.worldSize;
+  config.tp = *degrees.tp;
+  config.pp = *degrees.pp;
+  config.ep = *degrees.ep;
+  return problemsOf(buildGroups(config));
+}
+
+/// SGLang's tp counts all ranks of a stage; attention divides them once more.
+static std::vector<std::string> askSGLang(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  SGLangConfiguration config;
+  config.world = *plan.cluster.worldSize;
+  config.pp = *degrees.pp;
+  config.tp = config.world / config.pp;
+  config.attnDp = *degrees.dp;
+  config.attnCp = *degrees.cp;
+  config.ep = *degrees.ep;
+  config.moeDp = *degrees.edp;
+  return problemsOf(buildGroups(config));
+}
+
+static std::vector<std::string> askVllm(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  VllmConfiguration config;
+  config.world = *plan.cluster.worldSize;
+  config.tp = *degrees.tp;
+  config.pp = *degrees.pp;
+  config.pcp = *degrees.cp;
+  config.dp = *degrees.dp;
+  return problemsOf(buildGroups(config));
+}
+
+static std::vector<std::string> ask(const PlanModel &plan) {
+  switch (*plan.framework) {
+  case Framework::Megatron:
+    return askMegatron(plan);
+  case Framework::TorchTitan:
+    return askTorchTitan(plan);
+  case Framework::DeepSpeed:
+    return askDeepSpeed(plan);
+  case Framework::SGLang:
+    return askSGLang(plan);
+  case Framework::VLLM:
+    return askVllm(plan);
+  case Framework::TensorRTLLM:
+    return {}; // Builds no groups of its own; framework-2 has its rule.
+  }
+  llvm_unreachable("unknown framework");
+}
+
+static void checkGroupsOf(const PlanModel &plan, FindingList &findings) {
+  std::string name = displayName(*plan.framework).str();
+  for (const std::string &problem : ask(plan)) {
+    bool order = StringRef(problem).contains("order");
+    Finding &finding =
+        findings.add("framework-1", Severity::Error,
+                     order ? plan.degrees.orderWhere : plan.degrees.ep.where,
+                     name + " builds no groups of these degrees: " + problem);
+    finding.expected = "degrees that " + name + " accepts";
+    finding.found =
+        Factors({&plan.degrees.tp, &plan.degrees.cp, &plan.degrees.pp,
+                 &plan.degrees.dp, &plan.degrees.ep, &plan.degrees.etp})
+            .sources();
+    if (order)
+      finding.fixes.push_back({"parallelism.order", "\"tp-cp-ep-dp-pp\"",
+                               "the default of Megatron-Core"});
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// framework-2: serving spreads experts over all ranks of a stage
+//===----------------------------------------------------------------------===//
+
+/// vLLM knows expert parallelism as a switch: experts are spread over all ranks
+/// of a stage, whole (`--enable-expert-parallel`), or each is split over all of
+/// them. TensorRT-LLM takes two factors, moe_tp_size x moe_ep_size = tp_size.
+static void checkServing(const PlanModel &plan, FindingList &findings) {
+  bool vllm = plan.framework == Framework::VLLM;
+  if (!vllm && plan.framework != Framework::TensorRTLLM)
+    return;
+  const Degrees &degrees = plan.degrees;
+  if (*degrees.ep == 1)
+    return;
+  Factors stage({&degrees.tp, &degrees.cp, &degrees.dp});
+  std::optional<int64_t> ranks = stage.value();
+  std::optional<int64_t> experts =
+      vllm ? degrees.ep.value : product({&degrees.etp, &degrees.ep});
+  if (!ranks || !experts || *ranks == *experts)
+    return;
+  std::string name = displayName(*plan.framework).str();
+  std::string found = vllm ? "ep = " + llvm::itostr(*degrees.ep)
+                           : Factors({&degrees.etp, &degrees.ep}).equation();
+  Finding &finding = findings.add(
+      "framework-2", Severity::Error, degrees.ep.where,
+      (vllm ? name + " has no expert-parallel size of its own: its experts are "
+                     "on all ranks of a stage, "
+            : name + " divides the experts over all ranks of a stage, ") +
+          stage.equation() + ", not on " + found);
+  finding.expected = (vllm ? "ep = " : "etp x ep = ") + llvm::itostr(*ranks);
+  finding.found = found;
+  if (*ranks % *degrees.etp == 0)
+    finding.fixes.push_back({"parallelism.ep",
+                             llvm::itostr(*ranks / (vllm ? 1 : *degrees.etp)),
+                             "as many as the ranks of a stage"});
+}
+
+void moe::checkFramework(const RuleInput &input, FindingList &findings) {
+  const PlanModel &plan = input.model;
+  const Degrees &degrees = plan.degrees;
+  // The equations have better words for what they refuse themselves.
+  bool refused = llvm::any_of(findings.all(), [](const Finding &finding) {
+    return finding.severity == Severity::Error &&
+           StringRef(finding.rule).starts_with("mesh-");
+  });
+  if (!plan.framework || refused || degrees.rule != GridRule::Folded ||
+      !plan.cluster.worldSize || !degrees.dp || !degrees.edp)
+    return;
+  checkGroupsOf(plan, findings);
+  checkServing(plan, findings);
+}

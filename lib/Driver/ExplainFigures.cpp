@@ -1,0 +1,310 @@
+//===- ExplainFigures.cpp - Formulas of the cost model --------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One row for each figure that can be asked for. docs/cost-model.md has the
+// formulas with their sources.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ExplainCost.h"
+#include "HumanUnits.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+using MaybeValue = std::optional<double>;
+
+static double realOf(cost::Count count) { return static_cast<double>(*count); }
+
+template <cost::Count cost::StageMemory::*part>
+static MaybeValue partOfMemory(const PlanEstimate &estimate, size_t stage) {
+  return realOf(estimate.result.stages[stage].memory.*part);
+}
+
+template <double cost::StepTime::*part>
+static MaybeValue partOfStep(const PlanEstimate &estimate, size_t) {
+  return estimate.result.step.*part;
+}
+
+template <cost::Phase phase>
+static MaybeValue timeOfMode(const PlanEstimate &estimate, size_t) {
+  if (estimate.job.workload.phase != phase)
+    return std::nullopt;
+  return estimate.stepSeconds();
+}
+
+static std::string showRate(double value) {
+  return showNumber(value) + " tokens/s";
+}
+static std::string showParameters(double value) { return showCount(value); }
+static std::string showFlops(double value) {
+  return showCount(value, "G") + "FLOP";
+}
+
+static std::vector<CostFigure> modelFigures() {
+  using E = const PlanEstimate &;
+  return {
+      {"parameters",
+       "parameters of the model, prediction layers not counted",
+       "embedding + output head + layers x (attention + feed-forward, or "
+       "router "
+       "+ experts)",
+       {"model.hidden_size", "model.vocab_size", "model.num_hidden_layers"},
+       [](E e, size_t) -> MaybeValue { return realOf(e.result.parameters); },
+       showParameters,
+       false},
+      {"active_parameters",
+       "parameters that take part for one token",
+       "the same, with top-k of the experts",
+       {"parameters"},
+       [](E e, size_t) -> MaybeValue {
+         return realOf(e.result.activeParameters);
+       },
+       showParameters,
+       false},
+      {"flops_per_token",
+       "work of the forward pass for one token",
+       "2 x active parameters in matrices + attention over the tokens before, "
+       "counted causal: half (Megatron-LM's convention)",
+       {"active_parameters", "workload.sequence_length",
+        "workload.context_length"},
+       [](E e, size_t) -> MaybeValue {
+         return realOf(e.result.forwardFlopsPerToken);
+       },
+       showFlops,
+       false}};
+}
+
+static std::vector<CostFigure> memoryFigures() {
+  using M = cost::StageMemory;
+  using E = const PlanEstimate &;
+  return {
+      {"weights",
+       "weights on a GPU",
+       "(dense + expert parameters of the rank) x bytes in the format they are "
+       "held in",
+       {"dense_parameters", "expert_parameters", "workload.precision",
+        "parallelism.tp", "parallelism.ep", "parallelism.etp",
+        "workload.optimizer.sharding"},
+       partOfMemory<&M::weights>,
+       showBytes,
+       true},
+      {"gradients",
+       "gradients on a GPU",
+       "(dense + expert parameters of the rank) x bytes of a gradient",
+       {"dense_parameters", "expert_parameters", "workload.optimizer.gradients",
+        "workload.optimizer.sharding"},
+       partOfMemory<&M::gradients>,
+       showBytes,
+       true},
+      {"optimizer_states",
+       "states of the optimizer on a GPU",
+       "(dense parameters / ranks that share them + expert parameters / ranks "
+       "that share them) x (master + 2 x moment); without sharding nobody "
+       "shares",
+       {"dense_parameters", "dense_replicas", "expert_parameters",
+        "expert_replicas", "workload.optimizer.master",
+        "workload.optimizer.moments", "workload.optimizer.sharding"},
+       partOfMemory<&M::optimizer>,
+       showBytes,
+       true},
+      {"activations",
+       "activations kept for backward passes on a GPU",
+       "sum over chunks of (bytes kept by a forward pass x passes that wait "
+       "for "
+       "their backward pass) + those of prediction layers and output head",
+       {"kept_bytes", "workload.micro_batch", "workload.sequence_length",
+        "workload.recompute", "parallelism.tp", "parallelism.cp",
+        "parallelism.pp", "parallelism.vpp"},
+       partOfMemory<&M::activations>,
+       showBytes,
+       true},
+      {"buffers",
+       "short-lived tensors on a GPU",
+       "the most that lives at one moment: logits and their loss, the "
+       "gradients "
+       "of one layer, or tokens on their way to experts",
+       {"workload.micro_batch", "workload.sequence_length", "model.vocab_size",
+        "model.hidden_size", "parallelism.tp"},
+       partOfMemory<&M::buffers>,
+       showBytes,
+       true},
+      {"workspaces",
+       "what libraries hold all the time on a GPU",
+       "workspaces of matrix multiplications + placeholders of weight "
+       "gradients",
+       {"workload.precision"},
+       partOfMemory<&M::workspaces>,
+       showBytes,
+       true},
+      {"kv_cache",
+       "KV cache on a GPU",
+       "layers x requests x context x width of keys and values x bytes",
+       {"workload.batch", "workload.context_length", "workload.sequence_length",
+        "parallelism.tp", "parallelism.cp"},
+       partOfMemory<&M::keyValueCache>,
+       showBytes,
+       true},
+      {"reserve",
+       "what the framework's allocator does not see",
+       "CUDA context + communicators + buffers of the token dispatcher",
+       {"workload.dispatcher"},
+       partOfMemory<&M::reserve>,
+       showBytes,
+       true},
+      {"peak_memory",
+       "what the framework's allocator peaks at",
+       "weights + gradients + optimizer_states + activations + buffers + "
+       "workspaces + kv_cache",
+       {"weights", "gradients", "optimizer_states", "activations", "buffers",
+        "workspaces", "kv_cache"},
+       [](E e, size_t stage) -> MaybeValue {
+         return realOf(e.result.stages[stage].memory.peak());
+       },
+       showBytes,
+       true},
+      {"device_memory",
+       "memory in use on a GPU",
+       "peak_memory + reserve",
+       {"peak_memory", "reserve"},
+       [](E e, size_t stage) -> MaybeValue {
+         return realOf(e.result.stages[stage].memory.device());
+       },
+       showBytes,
+       true}};
+}
+
+static std::vector<CostFigure> timeFigures() {
+  using S = cost::StepTime;
+  static const std::vector<StringRef> parts = {
+      "compute", "expert_traffic", "tensor_traffic", "other_traffic",
+      "bubble",  "gradient_time",  "optimizer_time"};
+  StringLiteral sum = "the slowest stage: computation and the traffic that it "
+                      "does not hide, of all micro-batches, + bubble + what a "
+                      "step does once";
+  StringLiteral pass = "the time of one pass through all stages";
+  std::vector<StringRef> traffic = {
+      "workload.dispatcher", "workload.ep_overlap", "cluster.intra_node",
+      "cluster.inter_node", "cluster.nvlink_domain"};
+  return {
+      {"compute",
+       "time of computation in a step",
+       "micro_batches x sum over blocks of FLOP / (peak x efficiency) + bytes "
+       "/ "
+       "bandwidth of the memory + launches",
+       {"micro_batches", "cluster.peak_bf16", "cluster.peak_fp8",
+        "cluster.memory_bandwidth", "calibration"},
+       partOfStep<&S::compute>,
+       showSeconds,
+       false},
+      {"expert_traffic", "time of exchanging tokens that nothing hides",
+       "micro_batches x exposed share x (bytes / (bandwidth x efficiency) + "
+       "start)",
+       traffic, partOfStep<&S::expertTraffic>, showSeconds, false},
+      {"tensor_traffic",
+       "time of tensor-parallel collectives",
+       "micro_batches x (bytes / (bandwidth x efficiency) + start)",
+       {"parallelism.tp", "parallelism.etp", "cluster.intra_node",
+        "cluster.inter_node", "calibration"},
+       partOfStep<&S::tensorTraffic>,
+       showSeconds,
+       false},
+      {"other_traffic",
+       "time between stages and among context-parallel ranks",
+       "micro_batches x (bytes / (bandwidth x efficiency) + start)",
+       {"parallelism.pp", "parallelism.cp", "cluster.intra_node",
+        "cluster.inter_node", "calibration"},
+       partOfStep<&S::otherTraffic>,
+       showSeconds,
+       false},
+      {"bubble",
+       "time in which the slowest stage waits for the pipeline",
+       "(pp - 1) x mean time of a stage / vpp; when serving, the other stages",
+       {"parallelism.pp", "parallelism.vpp", "stage_time"},
+       partOfStep<&S::bubble>,
+       showSeconds,
+       false},
+      {"gradient_time",
+       "time of reducing gradients that nothing hides",
+       "exposed share x (bytes / (bandwidth x efficiency) + start)",
+       {"parallelism.dp", "parallelism.edp", "workload.optimizer.gradients",
+        "workload.optimizer.sharding", "calibration"},
+       partOfStep<&S::gradients>,
+       showSeconds,
+       false},
+      {"optimizer_time",
+       "time of the optimizer",
+       "bytes of states and gradients it reads and writes / bandwidth of the "
+       "memory",
+       {"optimizer_states", "gradients", "cluster.memory_bandwidth",
+        "calibration"},
+       partOfStep<&S::optimizer>,
+       showSeconds,
+       false},
+      {"step_time", "time of a training step", sum, parts,
+       timeOfMode<cost::Phase::Train>, showSeconds, false},
+      {"ttft", "time to the first output token", pass, parts,
+       timeOfMode<cost::Phase::Prefill>, showSeconds, false},
+      {"tpot", "time of an output token", pass, parts,
+       timeOfMode<cost::Phase::Decode>, showSeconds, false}};
+}
+
+static std::vector<CostFigure> rateFigures() {
+  using E = const PlanEstimate &;
+  return {
+      {"communication_time",
+       "time of all collectives of a step, hidden or not",
+       "sum over axes of count x (bytes / (bandwidth x efficiency) + start)",
+       {"traffic", "cluster.intra_node", "cluster.inter_node", "calibration"},
+       [](E e, size_t) -> MaybeValue {
+         double sum = 0;
+         for (const cost::StepTraffic &traffic : e.result.traffic)
+           sum += traffic.time;
+         return sum;
+       },
+       showSeconds,
+       false},
+      {"throughput",
+       "tokens of the job in a second",
+       "tokens of a step, or of a pass, / its time",
+       {"tokens", "time"},
+       [](E e, size_t) -> MaybeValue {
+         return e.result.tokensPerSecondPerGpu *
+                static_cast<double>(e.job.degrees.worldSize());
+       },
+       showRate,
+       false},
+      {"mfu",
+       "work of the model over the dense BF16 peak of all GPUs",
+       "throughput x flops_per_token x (3 in training, for the backward pass) "
+       "/ "
+       "(GPUs x peak_bf16)",
+       {"throughput", "flops_per_token", "cluster.world_size",
+        "cluster.peak_bf16"},
+       [](E e, size_t) -> MaybeValue { return e.result.utilisation; },
+       showShare,
+       false}};
+}
+
+llvm::ArrayRef<CostFigure> moe::costFigures() {
+  static const std::vector<CostFigure> figures = [] {
+    std::vector<CostFigure> all = modelFigures();
+    llvm::append_range(all, memoryFigures());
+    llvm::append_range(all, timeFigures());
+    llvm::append_range(all, rateFigures());
+    return all;
+  }();
+  return figures;
+}
+
+const CostFigure *moe::findCostFigure(StringRef name) {
+  const CostFigure *found = llvm::find_if(
+      costFigures(), [&](const CostFigure &each) { return each.name == name; });
+  return found == costFigures().end() ? nullptr : found;
+}
