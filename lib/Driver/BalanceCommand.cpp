@@ -7,23 +7,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "BalanceReport.h"
+#include "OutputFile.h"
 #include "PlacementFile.h"
 #include "moe/Driver/Commands.h"
 #include "moe/Wording/Wording.h"
-#include "llvm/Support/FileSystem.h"
 
 using namespace mlir::moe;
 
-/// Under a temporary name, renamed when all of it is there.
 static bool writeOutput(llvm::StringRef path,
                         llvm::function_ref<void(llvm::raw_ostream &)> write,
                         llvm::raw_ostream &err) {
-  auto writeAll = [&](llvm::raw_ostream &os) -> llvm::Error {
-    write(os);
-    os.flush();
-    return llvm::Error::success();
-  };
-  llvm::Error error = llvm::writeToOutput(path, writeAll);
+  llvm::Error error = writeOutputFile(path, write);
   if (!error)
     return true;
   err << "moec balance: cannot write " << quoted(path) << ": "

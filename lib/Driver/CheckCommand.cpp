@@ -8,6 +8,7 @@
 
 #include "CommandLine.h"
 #include "LoadPlan.h"
+#include "OutputFile.h"
 #include "PlanRepair.h"
 
 #include "moe/Check/ModuleGraph.h"
@@ -74,10 +75,7 @@ std::string CheckOptions::problem() const {
 /// Writes a file as a whole or not at all.
 static bool writeFile(StringRef path, llvm::raw_ostream &err,
                       llvm::function_ref<void(llvm::raw_ostream &)> write) {
-  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
-    write(os);
-    return llvm::Error::success();
-  });
+  llvm::Error error = writeOutputFile(path, write);
   if (!error)
     return true;
   err << path

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLine.h"
+#include "OutputFile.h"
 #include "moe/Driver/Commands.h"
 #include "moe/IR/EnumWords.h"
 #include "moe/Import/InitPlan.h"
@@ -95,11 +96,7 @@ static bool writeNewFile(StringRef file, StringRef text,
   if (fs::exists(file))
     return fail("it exists, remove it or choose another name");
   llvm::Error error =
-      llvm::writeToOutput(file, [&](llvm::raw_ostream &os) -> llvm::Error {
-        os << text;
-        os.flush();
-        return llvm::Error::success();
-      });
+      writeOutputFile(file, [&](llvm::raw_ostream &os) { os << text; });
   return !error || fail(llvm::toString(std::move(error)));
 }
 
