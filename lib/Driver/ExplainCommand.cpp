@@ -33,7 +33,7 @@ usage: moec explain PLAN METRIC... [--stage N]
   --stage N  the pipeline stage whose memory is meant; else the fullest
   --list     all metrics, functions and units, and the grammar of claims
 
-Exit status: 0 all have a value, 1 one needs a figure that the plan does not give,
+Exit status: 0 all have a value, 1 one needs a figure that the plan lacks,
 2 bad usage or unreadable input.
 
 example: moec explain examples/deepseek-v3-1024xH100.json micro_batches weights
