@@ -191,8 +191,9 @@ void RootRendezvous::readFrom(int fd) {
   if (open || found == connections.end())
     return;
   const int rank = found->second.rank;
-  if (rank > 0 && !peers[rank].left)
-    setFailure(options.describe(rank) + " was lost during " + currentStep);
+  if (rank > 0 && !peers[rank].left) // rank 0 may already wait at a later step
+    setFailure(options.describe(rank) + " was lost during " +
+               (peers[rank].step.empty() ? currentStep : peers[rank].step));
   drop(fd);
 }
 

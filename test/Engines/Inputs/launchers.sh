@@ -30,7 +30,17 @@ compare torchrun
 rm logs/submit.log
 
 echo '== self-test'
-run_job launch.sbatch
+run_job <launch.sbatch
+echo '== the time limit is near'
+# shellcheck disable=SC2016 # for the ranks
+job=$(sbatch --parsable launch.sbatch -- bash -c \
+  'trap "echo rank $RANK saves its state; exit 0" TERM
+   touch "$MOE_RUN_DIR/running-$RANK"; while :; do sleep 60 & wait; done')
+until [[ $(find logs -name 'running-*' | wc -l) == 64 ]]; do sleep 0.1; done
+scancel --signal=USR1 --batch "$job"
+wait_for_state "$job" 'COMPLETED|FAILED|CANCELLED'
+echo "job ended as $state"
+echo "$(grep -l 'saves its state' logs/"$job".0/rank-*.log | wc -l) ranks saved their state"
 echo '== a rank fails'
 # shellcheck disable=SC2016 # for the ranks
 run_job launch.sbatch -- bash -c '((RANK != 37)) || exit 9; sleep 60'

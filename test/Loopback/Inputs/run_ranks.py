@@ -101,7 +101,7 @@ class Job:
 
     def wait(self):
         """Exit code of every rank; None for one that had to be killed, because
-        two seconds after the last end it still ran, and the time-out was over."""
+        it still ran two seconds after the last end, four after the time-out."""
         codes = {}
         begin = ended = time.monotonic()
         while len(codes) < len(self.ranks):
@@ -110,7 +110,7 @@ class Job:
             for rank, process in self.ranks.items():
                 if rank not in codes and process.poll() is not None:
                     codes[rank], ended = process.returncode, now
-            if now - begin > self.options.timeout and now - ended > 2 and (
+            if now - begin > self.options.timeout + 4 and now - ended > 2 and (
                 codes or now - begin > 3 * self.options.timeout
             ):
                 break

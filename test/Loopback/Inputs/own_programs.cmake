@@ -1,0 +1,5 @@
+
+add_executable(shown shown.cpp)
+target_link_libraries(shown PRIVATE moe_comms)
+add_executable(disagree disagree.cpp)
+target_link_libraries(disagree PRIVATE moe_comms)
