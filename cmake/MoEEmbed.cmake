@@ -4,7 +4,22 @@
 # <root>), so that binaries carry their templates. No Python needed: this same
 # file is the script that the build runs.
 
-if(CMAKE_SCRIPT_MODE_FILE)
+#
+# moe_embed_text(<output.cpp> <file> <function> <header>)
+#
+# Writes a C++ file that defines `llvm::StringRef mlir::moe::<function>()`, the
+# text of one file; <header> declares it.
+
+if(CMAKE_SCRIPT_MODE_FILE AND TEXT_FUNCTION)
+  file(READ "${FILES}" content)
+  get_filename_component(name "${FILES}" NAME)
+  file(WRITE "${OUTPUT}"
+    "// Generated from ${name} by cmake/MoEEmbed.cmake.\n"
+    "#include \"${HEADER}\"\n\n"
+    "llvm::StringRef mlir::moe::${TEXT_FUNCTION}() {\n"
+    "  return R\"moe_text(${content})moe_text\";\n}\n")
+  return()
+elseif(CMAKE_SCRIPT_MODE_FILE)
   string(REPLACE "," ";" files "${FILES}")
   set(text "// Generated from ${ROOT_NAME}/ by cmake/MoEEmbed.cmake.\n")
   string(APPEND text "#include \"moe/Emit/Render.h\"\n\n")
@@ -34,4 +49,13 @@ function(moe_embed_templates output root)
             "-DROOT_NAME=${root_name}" "-DOUTPUT=${output}" -P "${MOE_EMBED_SCRIPT}"
     DEPENDS ${inputs} "${MOE_EMBED_SCRIPT}"
     COMMENT "Embedding ${root_name}/" VERBATIM)
+endfunction()
+
+function(moe_embed_text output file function header)
+  get_filename_component(name "${file}" NAME)
+  add_custom_command(OUTPUT "${output}"
+    COMMAND "${CMAKE_COMMAND}" "-DFILES=${file}" "-DTEXT_FUNCTION=${function}"
+            "-DHEADER=${header}" "-DOUTPUT=${output}" -P "${MOE_EMBED_SCRIPT}"
+    DEPENDS "${file}" "${MOE_EMBED_SCRIPT}"
+    COMMENT "Embedding ${name}" VERBATIM)
 endfunction()

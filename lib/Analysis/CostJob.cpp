@@ -177,7 +177,9 @@ static cost::Workload describeSection(const WorkloadFigures &from) {
       to.recompute.insert(*module);
   to.dispatcher = dispatcherOf(from.dispatcher);
   to.expertOverlap = from.expertOverlap.value_or(false);
-  to.cudaGraph = from.cudaGraph;
+  if (from.cudaGraph)
+    to.graphs =
+        from.stepGraph ? cost::GraphScope::Step : cost::GraphScope::Parts;
   to.capacityPermille = from.capacityPermille;
   to.softwareMonth = from.softwareMonth;
   return to;

@@ -217,6 +217,10 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   workload.expertOverlap = op.getEpOverlap();
   workload.routing = op.getRouting();
   workload.cudaGraph = op.getCudaGraph() && !op.getCudaGraph()->empty();
+  workload.stepGraph =
+      workload.cudaGraph &&
+      llvm::any_of(op.getCudaGraph()->getAsRange<StringAttr>(),
+                   [](StringAttr scope) { return scope.getValue() == "full"; });
   workload.softwareMonth = monthOf(op.getSoftware().value_or(""));
   readRecompute(workload, op);
   if (std::optional<OptimizerAttr> optimizer = op.getOptimizer()) {

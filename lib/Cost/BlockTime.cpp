@@ -1,53 +1,57 @@
-//===- BlockTime.cpp - Time of one block ---------------------------------===//
+//===- BlockTime.cpp - Time of one block ----------------------------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// A roofline with the losses that measurements show: products of few rows or
+// narrow matrices run below the rate of large ones, softmax runs beside the
+// products of attention, and the host must launch every kernel.
+//
+//===----------------------------------------------------------------------===//
 
 #include "BlockTime.h"
 
 #include "Picoseconds.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe::cost;
 
-/// FLOP per second of the matrix multiplications of a block.
-static double gemmRate(BlockKind kind, const BlockWork &work, const Job &job,
-                       const Calibration &calibration) {
-  bool quantised = isQuantised(job.workload.precision) &&
-                   job.machine.peakFp8 > 0 && kind != BlockKind::Output;
-  double rate = quantised
-                    ? job.machine.peakFp8 * calibration.quantisedEfficiency
-                    : job.machine.peakBf16 * calibration.gemmEfficiency;
-  if (kind != BlockKind::Experts)
-    return rate;
-  double rows = static_cast<double>(*work.rows);
-  double width = static_cast<double>(*work.width);
-  return rate * (rows / (rows + calibration.halfRows)) *
-         (width / (width + calibration.halfWidth));
-}
-
-namespace {
-/// Seconds of a pass by what bounds it.
-struct Seconds {
-  double gemm = 0, core = 0, memory = 0;
-};
-} // namespace
+static double real(Count count) { return static_cast<double>(*count); }
 
 static double ratio(double amount, double rate) {
   return amount > 0 ? amount / rate : 0;
 }
 
-static Seconds secondsOf(Count gemmFlops, Count coreFlops, Count movedBytes,
-                         double gemmRate, const Job &job,
-                         const Calibration &calibration) {
-  auto real = [](Count count) { return static_cast<double>(*count); };
-  return {
-      ratio(real(gemmFlops), gemmRate),
-      ratio(real(coreFlops), job.machine.peakBf16 * calibration.coreEfficiency),
-      ratio(real(movedBytes),
-            job.machine.memoryBandwidth * calibration.memoryEfficiency)};
+/// FLOP per second of large matrix multiplications. The output head computes in
+/// bf16 in every recipe; a GPU without tensor cores of a format computes in the
+/// next wider one.
+static double productRate(BlockKind kind, const Job &job,
+                          const Calibration &calibration) {
+  const Machine &machine = job.machine;
+  double wide = machine.peakBf16 * calibration.gemmShare;
+  if (kind == BlockKind::Output || !isQuantised(job.workload.precision))
+    return wide;
+  if (job.workload.precision == NumberFormat::NVFP4 && machine.peakFp4 > 0)
+    return machine.peakFp4 * calibration.gemmShare * calibration.fp4Ratio;
+  if (machine.peakFp8 > 0)
+    return machine.peakFp8 * calibration.gemmShare * calibration.fp8Ratio;
+  return wide;
+}
+
+/// How much longer than large products of the same FLOPs those of a block take.
+static double shapeFactor(const BlockWork &work,
+                          const Calibration &calibration) {
+  return (1 + ratio(calibration.halfRows, real(max(work.rows, 1)))) *
+         (1 + ratio(calibration.halfWidth, real(max(work.width, 1))));
+}
+
+static double memorySeconds(Count bytes, const Job &job,
+                            const Calibration &calibration) {
+  return ratio(real(bytes),
+               job.machine.memoryBandwidth * calibration.memoryShare);
 }
 
 /// Reading the weights once bounds the multiplications of few rows.
@@ -55,33 +59,81 @@ static double weightSeconds(BlockKind kind, const BlockWork &work,
                             const Job &job, const Calibration &calibration) {
   if (kind == BlockKind::Embedding)
     return 0;
-  double bytes = static_cast<double>(*work.weights) *
-                 static_cast<double>(bitsOf(job.workload.precision)) / 8;
-  return bytes / (job.machine.memoryBandwidth * calibration.memoryEfficiency);
+  bool wide = kind == BlockKind::Output;
+  int64_t bits =
+      wide ? 8 * job.activationBytes() : bitsOf(job.workload.precision);
+  double bytes = real(work.weights) * static_cast<double>(bits) / 8;
+  return bytes / (job.machine.memoryBandwidth * calibration.memoryShare);
+}
+
+double mlir::moe::cost::coreSeconds(Count coreFlops, Count scores,
+                                    const Job &job,
+                                    const Calibration &calibration) {
+  return ratio(real(coreFlops), job.machine.peakBf16 * calibration.coreShare) +
+         calibration.forwardExponentials *
+             ratio(real(scores), calibration.exponentialRate);
+}
+
+/// Five products instead of two, and more work beside them.
+static double backwardCoreSeconds(const BlockWork &work, const Job &job,
+                                  const Calibration &calibration) {
+  return 2.5 * ratio(real(work.coreFlops),
+                     job.machine.peakBf16 * calibration.coreShare) +
+         calibration.backwardExponentials *
+             ratio(real(work.scores), calibration.exponentialRate);
+}
+
+static double hostSeconds(const BlockWork &work, const Job &job,
+                          const Calibration &calibration) {
+  double seconds = real(work.launches) * calibration.launchSeconds;
+  // Serving replays graphs.
+  if (!job.isTraining() || job.workload.graphs == GraphScope::Step)
+    return 0;
+  bool parts = job.workload.graphs == GraphScope::Parts;
+  return parts ? seconds * calibration.graphShare : seconds;
+}
+
+/// Idle time of the device between the kernels of a block.
+static double gapSeconds(BlockKind kind, const Job &job,
+                         const Calibration &calibration) {
+  if (kind != BlockKind::Attention && kind != BlockKind::FeedForward &&
+      kind != BlockKind::Experts)
+    return 0;
+  return job.workload.phase == Phase::Decode ? calibration.servedBlockSeconds
+                                             : calibration.blockGap;
+}
+
+static bool isKnown(const BlockWork &work) {
+  return llvm::all_of(blockFields(), [&](const BlockField &field) {
+    return static_cast<bool>(work.*field.count);
+  });
 }
 
 BlockTime mlir::moe::cost::timeOf(BlockKind kind, const BlockWork &work,
                                   const Job &job,
                                   const Calibration &calibration) {
-  if (!work.weights || !work.gemmFlops || !work.coreFlops || !work.movedBytes ||
-      !work.redoneGemmFlops || !work.redoneCoreFlops ||
-      !work.redoneMovedBytes || !work.rows || !work.width)
-    return {std::nullopt, std::nullopt};
-  double rate = gemmRate(kind, work, job, calibration);
-  Seconds forward = secondsOf(work.gemmFlops, work.coreFlops, work.movedBytes,
-                              rate, job, calibration);
-  double fixed = calibration.blockSeconds * (job.workload.cudaGraph ? 0.5 : 1);
-  double gemm =
-      std::max(forward.gemm, weightSeconds(kind, work, job, calibration));
+  if (!isKnown(work))
+    return {std::nullopt, std::nullopt, std::nullopt};
+  double rate = productRate(kind, job, calibration);
+  double shape = shapeFactor(work, calibration);
+  double products = std::max(ratio(real(work.gemmFlops), rate) * shape,
+                             weightSeconds(kind, work, job, calibration));
+  double core = coreSeconds(work.coreFlops, work.scores, job, calibration);
+  core = std::max(core, memorySeconds(work.cacheBytes, job, calibration));
+  double moved = memorySeconds(work.movedBytes, job, calibration);
+  double gap = gapSeconds(kind, job, calibration);
   BlockTime time;
-  time.forward = toPicoseconds(gemm + forward.core + forward.memory + fixed);
+  time.forward = toPicoseconds(products + core + moved + gap);
+  time.host = toPicoseconds(hostSeconds(work, job, calibration));
   if (!job.isTraining())
     return time;
-  // Gradients of inputs and of weights; attention computes its scores again.
-  Seconds redone = secondsOf(work.redoneGemmFlops, work.redoneCoreFlops,
-                             work.redoneMovedBytes, rate, job, calibration);
-  time.backward =
-      toPicoseconds(2 * gemm + 2.5 * forward.core + 1.6 * forward.memory +
-                    1.5 * fixed + redone.gemm + redone.core + redone.memory);
+  // Gradients of inputs and of weights; what is computed again.
+  double redone = ratio(real(work.redoneGemmFlops), rate) * shape +
+                  memorySeconds(work.redoneMovedBytes, job, calibration);
+  if (work.redoneCoreFlops != Count(0))
+    redone += core;
+  time.backward = toPicoseconds(
+      2 * products + backwardCoreSeconds(work, job, calibration) +
+      memorySeconds(work.backwardBytes, job, calibration) + 1.5 * gap + redone);
   return time;
 }

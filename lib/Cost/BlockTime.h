@@ -1,4 +1,4 @@
-//===- BlockTime.h - Time of one block -----------------------------------===//
+//===- BlockTime.h - Time of one block --------------------------*- C++ -*-===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -16,11 +16,17 @@ namespace mlir::moe::cost {
 
 /// Picoseconds of one micro-batch on one rank.
 struct BlockTime {
-  Count forward, backward;
+  Count forward, backward; ///< of the device
+  Count host;              ///< of the forward pass: launches kernels meanwhile
 };
 
+/// The time of a block from its work alone.
 BlockTime timeOf(BlockKind kind, const BlockWork &work, const Job &job,
                  const Calibration &calibration);
+
+/// Seconds of attention's products and exponentials of a forward pass.
+double coreSeconds(Count coreFlops, Count scores, const Job &job,
+                   const Calibration &calibration);
 
 } // namespace mlir::moe::cost
 

@@ -10,6 +10,7 @@
 
 #include "KeptBytes.h"
 #include "KeptTensors.h"
+#include "MovedBytes.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe::cost;
@@ -20,7 +21,11 @@ static constexpr BlockField fields[] = {
     {"core_flops", &BlockWork::coreFlops},
     {"rows", &BlockWork::rows},
     {"width", &BlockWork::width},
+    {"scores", &BlockWork::scores},
     {"moved", &BlockWork::movedBytes},
+    {"moved_backward", &BlockWork::backwardBytes},
+    {"cached", &BlockWork::cacheBytes},
+    {"launches", &BlockWork::launches},
     {"kept", &BlockWork::keptBytes},
     {"transient", &BlockWork::transientBytes},
     {"redone_flops", &BlockWork::redoneGemmFlops},
@@ -60,15 +65,15 @@ BlockWork mlir::moe::cost::embeddingWork(const Job &job) {
   work.weights = job.model.vocab / job.degrees.tp * job.model.hidden;
   work.movedBytes =
       Count(job.activationBytes()) * job.tokens() * job.model.hidden;
+  if (job.isTraining())
+    work.backwardBytes = work.movedBytes;
   return work;
 }
 
 BlockWork mlir::moe::cost::outputWork(const Job &job) {
   BlockWork work =
       workOf({job.model.vocab * job.model.hidden, 0, job.model.hidden}, job);
-  Count logits = job.tokens() * (job.model.vocab / job.degrees.tp);
-  // Logits, and the loss over them in fp32.
-  work.movedBytes = Count(job.activationBytes() + 4) * logits;
+  moveOutput(work, job);
   return work;
 }
 
@@ -98,18 +103,59 @@ static Matrices queryOutputMatrices(const Job &job, const LayerShape &layer) {
           layer.qLoraRank};
 }
 
-BlockWork mlir::moe::cost::keyValueWork(const Job &job,
-                                        const LayerShape &layer) {
-  return workOf(keyValueMatrices(job, layer), job);
-}
-
 /// Scores and weighted sum: 2 FLOP x (score size + value size) per head, query
-/// and key, half of the keys when causal.
-static Count coreFlops(const Job &job, const LayerShape &layer) {
+/// and key, half of the keys when causal. A window hides keys from every second
+/// layer.
+Count mlir::moe::cost::causalCoreFlops(const Job &job,
+                                       const LayerShape &layer) {
   Count sizes = layer.latentAttention
                     ? layer.qkNopeDim + layer.qkRopeDim + layer.vHeadDim
                     : Count(2) * layer.headDim;
-  return layer.heads / job.degrees.tp * sizes * job.context() * job.tokens();
+  Count keys = job.context();
+  if (layer.window != Count(0))
+    keys = (keys + min(keys, layer.window * 2)) / 2;
+  return layer.heads / job.degrees.tp * sizes * keys * job.tokens();
+}
+
+/// Decode sees every key; latent attention multiplies with the latents
+/// themselves, their projections absorbed into queries and results.
+static Count decodeCoreFlops(const Job &job, const LayerShape &layer) {
+  Count sizes = layer.latentAttention ? layer.kvLoraRank * 2 + layer.qkRopeDim
+                                      : Count(2) * layer.headDim;
+  return Count(2) * (layer.heads / job.degrees.tp) * sizes *
+         (job.context() / job.degrees.cp) * job.tokens();
+}
+
+static void countCore(BlockWork &work, const Job &job,
+                      const LayerShape &layer) {
+  if (job.workload.phase == Phase::Decode) {
+    work.coreFlops = decodeCoreFlops(job, layer);
+    return;
+  }
+  work.coreFlops = causalCoreFlops(job, layer);
+  Count sizes = layer.latentAttention
+                    ? layer.qkNopeDim + layer.qkRopeDim + layer.vHeadDim
+                    : Count(2) * layer.headDim;
+  work.scores = work.coreFlops / (sizes * 2);
+}
+
+/// The narrowest dimension of the projections around attention.
+static Count projectionWidth(const Job &job, const LayerShape &layer) {
+  Count tp = job.degrees.tp;
+  if (layer.latentAttention)
+    return min(layer.kvLoraRank,
+               layer.heads * (layer.qkNopeDim + layer.qkRopeDim) / tp);
+  return min(job.model.hidden,
+             (layer.heads + Count(2) * layer.kvHeads) * layer.headDim / tp);
+}
+
+BlockWork mlir::moe::cost::keyValueWork(const Job &job,
+                                        const LayerShape &layer) {
+  BlockWork work = workOf(keyValueMatrices(job, layer), job);
+  // One product makes queries, keys and values.
+  work.width = projectionWidth(job, layer);
+  moveProjection(work, job);
+  return work;
 }
 
 BlockWork mlir::moe::cost::attentionWork(const Job &job,
@@ -124,7 +170,9 @@ BlockWork mlir::moe::cost::attentionWork(const Job &job,
     parts.norms += keyValue.norms;
   }
   BlockWork work = workOf(parts, job);
-  work.coreFlops = coreFlops(job, layer);
+  work.width = projectionWidth(job, layer);
+  countCore(work, job, layer);
+  moveAttention(work, job, layer);
   keepAttention(work, job, layer);
   return work;
 }
@@ -135,6 +183,8 @@ BlockWork mlir::moe::cost::feedForwardWork(const Job &job,
       workOf({job.model.matrices * job.model.hidden * layer.ffnWidth, 0,
               job.model.hidden},
              job);
+  work.width = min(job.model.hidden, layer.ffnWidth / job.degrees.tp);
+  moveFeedForward(work, job, layer.ffnWidth);
   keepFeedForward(
       work, job, layer.ffnWidth,
       job.workload.recompute.contains(RecomputeModule::FeedForward));
@@ -147,6 +197,8 @@ BlockWork mlir::moe::cost::sharedExpertsWork(const Job &job,
                                              const LayerShape &layer) {
   BlockWork work = workOf(
       {job.model.matrices * job.model.hidden * layer.sharedWidth, 0, 0}, job);
+  work.width = min(job.model.hidden, layer.sharedWidth / job.degrees.tp);
+  moveSharedExperts(work, job, layer.sharedWidth);
   keepFeedForward(
       work, job, layer.sharedWidth,
       job.workload.recompute.contains(RecomputeModule::SharedExperts) ||
@@ -157,6 +209,7 @@ BlockWork mlir::moe::cost::sharedExpertsWork(const Job &job,
 BlockWork mlir::moe::cost::routerWork(const Job &job, const LayerShape &layer) {
   BlockWork work;
   work.weights = job.model.hidden * layer.experts + job.model.hidden;
+  moveRouter(work, job, layer);
   keepRouter(work, job, layer);
   return work;
 }
@@ -170,14 +223,18 @@ BlockWork mlir::moe::cost::expertsWork(const Job &job,
   Count rows = expertRows(job, layer) * layer.hottestPermille / 1000;
   work.gemmFlops = Count(2) * rows * expert;
   work.rows = rows / layer.slotsPerRank;
-  work.width = layer.expertWidth / job.degrees.etp;
+  work.width = min(job.model.hidden, layer.expertWidth / job.degrees.etp);
+  moveExperts(work, job, layer, rows);
   keepExperts(work, job, layer, rows);
   return work;
 }
 
 BlockWork mlir::moe::cost::mtpWork(const Job &job) {
   Count hidden = job.model.hidden;
-  return workOf({Count(2) * hidden * hidden, 0, Count(3) * hidden}, job);
+  BlockWork work =
+      workOf({Count(2) * hidden * hidden, 0, Count(3) * hidden}, job);
+  moveProjection(work, job);
+  return work;
 }
 
 Count mlir::moe::cost::exchangedRows(const Job &job, const LayerShape &layer) {

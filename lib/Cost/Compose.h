@@ -13,9 +13,6 @@
 
 namespace mlir::moe::cost {
 
-/// Parameters, active parameters and FLOPs per token of the whole model, by
-/// Megatron's convention.
-void countModel(const Job &job, Estimate &result);
 /// Fills in the times of stages and of the step, traffic and rates. All counts
 /// of `stages` are known.
 void timeStep(const Job &job, const Calibration &calibration,

@@ -46,6 +46,14 @@ llvm::StringRef mlir::moe::cost::nameOf(Axis axis) {
   return names[static_cast<unsigned>(axis)];
 }
 
+bool Workload::fusesExperts() const {
+  constexpr int64_t firstMonth = 2026 * 12 + 6;
+  bool blockScales =
+      precision == NumberFormat::MXFP8 || precision == NumberFormat::NVFP4;
+  return graphs == GraphScope::Step && blockScales &&
+         (softwareMonth == 0 || softwareMonth >= firstMonth);
+}
+
 int64_t Job::activationBytes() const {
   return workload.precision == NumberFormat::FP32 ? 4 : 2;
 }

@@ -44,7 +44,9 @@ void OneRank::add(const BlockWork &work, int64_t times, Estimate &result) {
 
 void OneRank::countLayer(const LayerShape &layer, int64_t times,
                          Estimate &result) {
-  add(attentionWork(job, layer), times, result);
+  BlockWork attention = attentionWork(job, layer);
+  attention.coreFlops = causalCoreFlops(job, layer);
+  add(attention, times, result);
   if (!layer.sparse)
     return add(feedForwardWork(job, layer), times, result);
   add(routerWork(job, layer), times, result);

@@ -10,7 +10,6 @@
 
 #include "KeptTensors.h"
 #include "StageLayers.h"
-#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe::cost;
 
@@ -30,37 +29,27 @@ static Count vocabularyShare(const Job &job) {
   return job.model.vocab / job.degrees.tp;
 }
 
-/// Parts whose results the backward pass makes again all at once; the others
-/// are made again one tensor at a time.
-static constexpr RecomputeModule largeModules[] = {
-    RecomputeModule::FullLayer, RecomputeModule::MoE,
-    RecomputeModule::FeedForward};
-
-/// What the backward pass makes again before it can run through a layer.
+/// What the backward pass makes again before it can run through a layer whose
+/// large parts are recomputed; smaller parts are made again one at a time.
 static Count rebuilt(const Job &job, const LayerShape &layer) {
-  RecomputeSet chosen = job.workload.recompute, small = chosen;
-  for (RecomputeModule module : largeModules)
-    small = small.without(module);
+  RecomputeSet chosen = job.workload.recompute;
+  RecomputeSet small = chosen.without(RecomputeModule::FullLayer)
+                           .without(RecomputeModule::MoE)
+                           .without(RecomputeModule::FeedForward);
   return keptByLayer(job, layer, small) - keptByLayer(job, layer, chosen);
-}
-
-static Count largestRebuilt(const Job &job, int64_t stage) {
-  Count bytes = 0;
-  bool any = llvm::any_of(largeModules, [&](RecomputeModule module) {
-    return job.workload.recompute.contains(module);
-  });
-  if (any)
-    forEachRun(job, stage, [&](const LayerShape &layer, int64_t) {
-      bytes = max(bytes, rebuilt(job, layer));
-    });
-  return bytes;
 }
 
 static Count layerMoment(const Job &job, const StageWork &work, int64_t stage) {
   Count bytes = work.mtp.transientBytes;
   for (const PartWork &chunk : work.chunks)
     bytes = max(bytes, chunk.transientBytes);
-  return job.isTraining() ? bytes + largestRebuilt(job, stage) : bytes;
+  if (!job.isTraining())
+    return bytes;
+  Count again = 0;
+  forEachRun(job, stage, [&](const LayerShape &layer, int64_t) {
+    again = max(again, rebuilt(job, layer));
+  });
+  return bytes + again;
 }
 
 //===----------------------------------------------------------------------===//

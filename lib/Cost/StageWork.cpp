@@ -19,9 +19,9 @@ bool mlir::moe::cost::operator==(const Traffic &a, const Traffic &b) {
 }
 
 static auto fieldsOf(const PartWork &part) {
-  return std::tie(part.gemmFlops, part.coreFlops, part.keptBytes,
+  return std::tie(part.gemmFlops, part.coreFlops, part.scores, part.keptBytes,
                   part.transientBytes, part.forwardPs, part.backwardPs,
-                  part.traffic);
+                  part.hostPs, part.traffic);
 }
 bool mlir::moe::cost::operator==(const PartWork &a, const PartWork &b) {
   return fieldsOf(a) == fieldsOf(b);
@@ -39,10 +39,12 @@ void PartWork::add(BlockKind kind, const BlockWork &work, const Job &job,
   BlockTime time = timeOf(kind, work, job, calibration);
   gemmFlops += work.gemmFlops;
   coreFlops += work.coreFlops;
+  scores += work.scores;
   keptBytes += work.keptBytes;
   transientBytes = max(transientBytes, work.transientBytes);
   forwardPs += time.forward;
   backwardPs += time.backward;
+  hostPs += time.host;
 }
 
 void PartWork::add(const Transfer &transfer) {
@@ -58,10 +60,12 @@ void PartWork::add(const PartWork &other, int64_t times) {
     return;
   gemmFlops += other.gemmFlops * times;
   coreFlops += other.coreFlops * times;
+  scores += other.scores * times;
   keptBytes += other.keptBytes * times;
   transientBytes = max(transientBytes, other.transientBytes);
   forwardPs += other.forwardPs * times;
   backwardPs += other.backwardPs * times;
+  hostPs += other.hostPs * times;
   for (unsigned axis = 0; axis < numAxes; ++axis)
     for (unsigned kind = 0; kind < numCollectives; ++kind) {
       const Traffic &from = other.traffic[axis][kind];

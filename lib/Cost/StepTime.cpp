@@ -1,4 +1,4 @@
-//===- StepTime.cpp - Time of a step -------------------------------------===//
+//===- StepTime.cpp - Time of a step --------------------------------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,20 +9,15 @@
 #include "Compose.h"
 
 #include "Picoseconds.h"
+#include "StageSeconds.h"
 
 using namespace mlir::moe::cost;
 
-namespace {
-/// Seconds of one micro-batch on one stage.
-struct StageSeconds {
-  double compute = 0, experts = 0, tensor = 0, other = 0;
-  double total() const { return compute + experts + tensor + other; }
-};
-} // namespace
+//===----------------------------------------------------------------------===//
+// Once a step
+//===----------------------------------------------------------------------===//
 
-/// Times the traffic of a forward pass occurs in forward and backward: the
-/// backward pass repeats every transfer in the other direction.
-static constexpr double passes = 2;
+static double real(Count count) { return static_cast<double>(*count); }
 
 static double secondsOf(const PartWork &part, Axis axis) {
   double seconds = 0;
@@ -31,80 +26,106 @@ static double secondsOf(const PartWork &part, Axis axis) {
   return seconds;
 }
 
-template <typename FnT>
-static void forEachPart(const StageWork &work, FnT fn) {
-  fn(work.embedding);
-  for (const PartWork &chunk : work.chunks)
-    fn(chunk);
-  fn(work.mtp);
-  fn(work.output);
+/// Every micro-batch of fully sharded training gathers the parameters for its
+/// forward and for its backward pass in bf16, and scatters fp32 gradients.
+static constexpr double shardedBytesPerParameter = 2 + 2 + 4;
+
+static double shardedSeconds(const Job &job, const Calibration &calibration,
+                             Axis axis, Count weights) {
+  const Group &group = job.degrees.group(axis);
+  double ranks = static_cast<double>(group.size);
+  double bytes = real(weights) * shardedBytesPerParameter * (ranks - 1) / ranks;
+  if (group.isLocal())
+    return bytes / (job.machine.nvlink * calibration.nvlinkShare);
+  return bytes / static_cast<double>(group.local) /
+         (job.machine.network * calibration.networkShare);
 }
 
-/// Share of the all-to-alls that no computation hides.
-static double exposedShare(const Job &job, const Calibration &calibration) {
-  return job.workload.expertOverlap ? calibration.overlappedExpertTraffic
-                                    : calibration.exposedExpertTraffic;
+/// Seconds of reduction that no computation hides. The last micro-batch's
+/// backward and the next step's first forward pass run beside it; fully sharded
+/// training exchanges in all of them.
+static double exposedReduction(const Job &job, const Calibration &calibration,
+                               const StageWork &work, double microBatch) {
+  double window = microBatch, reduction = 0;
+  if (job.workload.sharding == StateSharding::FullyShared) {
+    double batches = real(job.microBatches());
+    window *= batches;
+    reduction = batches * (shardedSeconds(job, calibration, Axis::Data,
+                                          work.denseWeights) +
+                           shardedSeconds(job, calibration, Axis::ExpertData,
+                                          work.expertWeights));
+  } else {
+    for (unsigned axis = 0; axis < numAxes; ++axis)
+      reduction += secondsOf(work.gradients, static_cast<Axis>(axis));
+  }
+  return std::max(calibration.exposedGradients * reduction,
+                  reduction - calibration.hidingShare * window);
 }
 
-static StageSeconds secondsOf(const Job &job, const Calibration &calibration,
-                              const StageWork &work, StageTime &time) {
-  StageSeconds sum;
-  double backward = job.isTraining() ? 1 : 0;
-  forEachPart(work, [&](const PartWork &part) {
-    double forwardPass = toSeconds(part.forwardPs);
-    double backwardPass = toSeconds(part.backwardPs);
-    double experts =
-        exposedShare(job, calibration) * secondsOf(part, Axis::Expert);
-    double tensor =
-        secondsOf(part, Axis::Tensor) + secondsOf(part, Axis::ExpertTensor);
-    double other =
-        secondsOf(part, Axis::Context) + secondsOf(part, Axis::Pipeline);
-    time.forward += forwardPass + experts + tensor + other;
-    time.backward += backwardPass + backward * (experts + tensor + other);
-    sum.compute += forwardPass + backwardPass;
-    sum.experts += (1 + backward) * experts;
-    sum.tensor += (1 + backward) * tensor;
-    sum.other += (1 + backward) * other;
-  });
-  return sum;
-}
-
-/// Reads and writes gradients, states and parameters of this rank once.
+/// Reads and writes the states of the parameters this rank updates, and reads
+/// their gradients.
 static double optimizerSeconds(const Job &job, const Calibration &calibration,
-                               const StageMemory &memory) {
-  double bytes = static_cast<double>(*memory.optimizer) * 2 +
-                 static_cast<double>(*memory.gradients);
-  return bytes / (job.machine.memoryBandwidth * calibration.memoryEfficiency);
+                               const StageWork &work) {
+  const Workload &workload = job.workload;
+  bool shards = workload.sharding != StateSharding::None;
+  double dense = real(work.denseWeights), experts = real(work.expertWeights);
+  if (shards) {
+    dense /= static_cast<double>(job.degrees.group(Axis::Data).size);
+    experts /= static_cast<double>(job.degrees.group(Axis::ExpertData).size);
+  }
+  int64_t bits = 2 * (bitsOf(workload.master) + 2 * bitsOf(workload.moments)) +
+                 bitsOf(workload.gradients);
+  return (dense + experts) * static_cast<double>(bits) / 8 /
+         (job.machine.memoryBandwidth * calibration.memoryShare);
 }
 
-/// Traffic of one step on one stage.
+//===----------------------------------------------------------------------===//
+// Traffic and rates
+//===----------------------------------------------------------------------===//
+
+/// Collectives of one axis and kind in a step of the busiest stage.
+static StepTraffic trafficOf(const Job &job, const Calibration &calibration,
+                             Axis axis, Collective kind, const Traffic &pass,
+                             const Traffic &once) {
+  double repeats =
+      real(job.microBatches()) * (1 + backwardPasses(job, axis, kind));
+  auto times = [&](Count count) -> Count {
+    double total = real(count) * repeats;
+    if (!(total < 9e18))
+      return std::nullopt;
+    return static_cast<int64_t>(total);
+  };
+  StepTraffic traffic;
+  traffic.axis = axis;
+  traffic.kind = kind;
+  traffic.count =
+      static_cast<int64_t>(static_cast<double>(pass.count) * repeats) +
+      once.count;
+  traffic.sent = times(pass.sent) + once.sent;
+  traffic.network = times(pass.network) + once.network;
+  double perPass = toSeconds(pass.picoseconds) * repeats;
+  double perStep = toSeconds(once.picoseconds);
+  traffic.time = perPass + perStep;
+  traffic.exposed = perPass * exposedShare(job, calibration, axis, kind) +
+                    perStep * calibration.exposedGradients;
+  return traffic;
+}
+
 static void collectTraffic(const Job &job, const Calibration &calibration,
                            const StageWork &work, Estimate &result) {
-  int64_t batches = *job.microBatches();
-  double repeats = job.isTraining() ? passes : 1;
-  PartWork sum;
-  forEachPart(work, [&](const PartWork &part) { sum.add(part); });
+  PartWork sum = work.embedding;
+  sum.add(work.mtp);
+  sum.add(work.output);
+  for (const PartWork &chunk : work.chunks)
+    sum.add(chunk);
   for (unsigned axis = 0; axis < numAxes; ++axis)
     for (unsigned kind = 0; kind < numCollectives; ++kind) {
       const Traffic &pass = sum.traffic[axis][kind];
       const Traffic &once = work.gradients.traffic[axis][kind];
-      StepTraffic traffic;
-      traffic.axis = static_cast<Axis>(axis);
-      traffic.kind = static_cast<Collective>(kind);
-      int64_t times = batches * static_cast<int64_t>(repeats);
-      traffic.count = pass.count * times + once.count;
-      if (traffic.count == 0)
-        continue;
-      traffic.sent = pass.sent * times + once.sent;
-      traffic.network = pass.network * times + once.network;
-      double perPass = toSeconds(pass.picoseconds) * static_cast<double>(times);
-      double perStep = toSeconds(once.picoseconds);
-      double exposed =
-          traffic.axis == Axis::Expert ? exposedShare(job, calibration) : 1;
-      traffic.time = perPass + perStep;
-      traffic.exposed =
-          perPass * exposed + perStep * calibration.exposedGradients;
-      result.traffic.push_back(traffic);
+      if (pass.count + once.count > 0)
+        result.traffic.push_back(
+            trafficOf(job, calibration, static_cast<Axis>(axis),
+                      static_cast<Collective>(kind), pass, once));
     }
 }
 
@@ -125,6 +146,33 @@ static void setRates(const Job &job, Estimate &result) {
                            : 0;
 }
 
+//===----------------------------------------------------------------------===//
+// The schedule
+//===----------------------------------------------------------------------===//
+
+/// Micro-batches of the slowest stage, part by part.
+static void addMicroBatches(const StageSeconds &slowest, double batches,
+                            StepTime &step) {
+  step.compute = slowest.compute * batches;
+  step.expertTraffic = slowest.experts.total() * batches;
+  step.tensorTraffic = slowest.tensor.total() * batches;
+  step.otherTraffic = slowest.other.total() * batches;
+  step.host = slowest.host * batches;
+}
+
+/// What happens once a step, on the stage where it takes longest.
+static void addStepEnd(const Job &job, const Calibration &calibration,
+                       llvm::ArrayRef<StageWork> stages, double microBatch,
+                       StepTime &step) {
+  for (const StageWork &work : stages) {
+    step.gradients = std::max(
+        step.gradients, exposedReduction(job, calibration, work, microBatch));
+    step.optimizer =
+        std::max(step.optimizer, optimizerSeconds(job, calibration, work));
+  }
+  step.fixed = calibration.stepSeconds;
+}
+
 void mlir::moe::cost::timeStep(const Job &job, const Calibration &calibration,
                                llvm::ArrayRef<StageWork> stages,
                                Estimate &result) {
@@ -132,36 +180,27 @@ void mlir::moe::cost::timeStep(const Job &job, const Calibration &calibration,
   double sum = 0;
   size_t busiest = 0;
   for (size_t index = 0; index < stages.size(); ++index) {
-    StageSeconds seconds =
-        secondsOf(job, calibration, stages[index], result.stages[index].time);
+    StageSeconds seconds = secondsOf(job, calibration, stages[index]);
+    result.stages[index].time = {seconds.forward, seconds.backward};
     sum += seconds.total();
     if (index == 0 || seconds.total() > slowest.total()) {
       slowest = seconds;
       busiest = index;
     }
   }
-  double batches = static_cast<double>(*job.microBatches());
-  double pp = static_cast<double>(stages.size());
   StepTime &step = result.step;
-  step.compute = slowest.compute * batches;
-  step.expertTraffic = slowest.experts * batches;
-  step.tensorTraffic = slowest.tensor * batches;
-  step.otherTraffic = slowest.other * batches;
-  // A pipeline fills and drains; serving passes through all stages.
-  step.bubble = job.isTraining() ? (pp - 1) * (sum / pp) /
-                                       static_cast<double>(job.degrees.vpp)
-                                 : sum - slowest.total();
-  for (size_t index = 0; index < stages.size() && job.isTraining(); ++index) {
-    const StageWork &work = stages[index];
-    double reduce = (secondsOf(work.gradients, Axis::Data) +
-                     secondsOf(work.gradients, Axis::ExpertData)) *
-                    calibration.exposedGradients;
-    step.gradients = std::max(step.gradients, reduce);
-    step.optimizer =
-        std::max(step.optimizer, optimizerSeconds(job, calibration,
-                                                  result.stages[index].memory));
+  addMicroBatches(slowest, real(job.microBatches()), step);
+  // A pipeline fills and drains once, chunk by chunk (1F1B; interleaved: arXiv
+  // 2104.04473, section 2.2.2); serving passes through all stages.
+  double pp = static_cast<double>(stages.size());
+  if (job.isTraining()) {
+    step.bubble = (pp - 1) * (sum / pp) / static_cast<double>(job.degrees.vpp);
+    addStepEnd(job, calibration, stages, slowest.total(), step);
+  } else {
+    step.bubble = sum - slowest.total();
   }
   collectTraffic(job, calibration, stages[busiest], result);
   setRates(job, result);
-  result.relativeError = calibration.relativeError;
+  result.errorLow = calibration.errorLow;
+  result.errorHigh = calibration.errorHigh;
 }

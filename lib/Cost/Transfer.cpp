@@ -63,18 +63,23 @@ static Count networkBytes(Collective kind, Count sent, const Group &group) {
   return sent / group.local;
 }
 
+/// Both tiers work at the same time; of the one that ends first, this share
+/// still shows (DeepEP forwards inside a domain what arrives from outside).
+static constexpr double shownShare = 0.3;
+
 static Count timeOf(const Job &job, const Calibration &calibration,
                     const Transfer &transfer) {
   if (!transfer.sent || !transfer.network)
     return std::nullopt;
   double local = static_cast<double>(*transfer.sent - *transfer.network);
   double network = static_cast<double>(*transfer.network);
-  double seconds = calibration.transferSeconds;
-  if (local > 0)
-    seconds += local / (job.machine.nvlink * calibration.nvlinkEfficiency);
-  if (network > 0)
-    seconds += network / (job.machine.network * calibration.networkEfficiency);
-  return toPicoseconds(seconds);
+  double inside =
+      local > 0 ? local / (job.machine.nvlink * calibration.nvlinkShare) : 0;
+  double outside =
+      network > 0 ? network / (job.machine.network * calibration.networkShare)
+                  : 0;
+  return toPicoseconds(calibration.transferSeconds + std::max(inside, outside) +
+                       shownShare * std::min(inside, outside));
 }
 
 Transfer mlir::moe::cost::transfer(const Job &job,
@@ -95,25 +100,49 @@ static double visitedDomains(double domains, double targets) {
   return domains * (1 - std::pow(1 - 1 / domains, targets));
 }
 
+/// Of the bytes that leave the domain, the share that is left when a token
+/// visits each domain once instead of each of its experts.
+static double deduplicatedShare(const Group &group, const LayerShape &layer) {
+  double topK = static_cast<double>(*layer.topK);
+  double targets = layer.routerTopGroups > 0
+                       ? std::min<double>(topK, layer.routerTopGroups)
+                       : topK;
+  double domains = static_cast<double>(group.domains());
+  return std::min(visitedDomains(domains, targets) / topK, 1.0);
+}
+
+/// Decode sends every copy on its own, over the network as soon as any rank of
+/// the group is outside the domain (DeepEP, low-latency mode).
+static void timeDecodeExchange(const Job &job, const Calibration &calibration,
+                               Transfer &exchange) {
+  const Group &group = job.degrees.group(Axis::Expert);
+  if (!group.isLocal())
+    exchange.network = exchange.sent;
+  exchange.picoseconds =
+      timeOf(job, calibration, exchange) +
+      toPicoseconds(calibration.exchangeSeconds *
+                    std::log2(static_cast<double>(group.size)));
+}
+
 Transfer mlir::moe::cost::expertTransfer(const Job &job,
                                          const Calibration &calibration,
                                          const LayerShape &layer, Count sent) {
+  // Serving dispatches fp8 with scales of 128 elements and combines bf16.
+  if (!job.isTraining() && isQuantised(job.workload.precision))
+    sent = sent * 97 / 128;
   Transfer result =
       transfer(job, calibration, Axis::Expert, Collective::AllToAll, sent);
+  if (job.workload.phase == Phase::Decode) {
+    timeDecodeExchange(job, calibration, result);
+    return result;
+  }
   const Group &group = job.degrees.group(Axis::Expert);
   bool deduplicates = job.workload.dispatcher == TokenDispatcher::DeepEP ||
                       job.workload.dispatcher == TokenDispatcher::HybridEP;
   if (group.isLocal() || !deduplicates || !layer.topK || !result.network)
     return result;
-  double domains = static_cast<double>(group.domains());
-  double topK = static_cast<double>(*layer.topK);
-  double targets = layer.routerTopGroups > 0
-                       ? std::min<double>(topK, layer.routerTopGroups)
-                       : topK;
-  // Copies that leave the domain, against one for each expert.
-  double share = visitedDomains(domains, targets) / topK;
-  result.network = static_cast<int64_t>(
-      std::ceil(static_cast<double>(*result.network) * std::min(share, 1.0)));
+  result.network = static_cast<int64_t>(std::ceil(
+      static_cast<double>(*result.network) * deduplicatedShare(group, layer)));
   result.picoseconds = timeOf(job, calibration, result);
   return result;
 }

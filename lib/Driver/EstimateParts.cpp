@@ -34,14 +34,16 @@ llvm::ArrayRef<TimePart> mlir::moe::timeParts() {
       {"exchange of tokens", "expert_traffic_s", &StepTime::expertTraffic},
       {"tensor-parallel traffic", "tensor_traffic_s", &StepTime::tensorTraffic},
       {"other traffic", "other_traffic_s", &StepTime::otherTraffic},
+      {"waiting for the host", "host_s", &StepTime::host},
       {"pipeline bubble", "bubble_s", &StepTime::bubble},
       {"gradient reduction", "gradients_s", &StepTime::gradients},
-      {"optimizer", "optimizer_s", &StepTime::optimizer}};
+      {"optimizer", "optimizer_s", &StepTime::optimizer},
+      {"once a step", "fixed_s", &StepTime::fixed}};
   return parts;
 }
 
 ErrorBar mlir::moe::errorBarOf(const cost::Estimate &estimate) {
-  return {1 - estimate.relativeError, 1 + estimate.relativeError};
+  return {estimate.errorLow, estimate.errorHigh};
 }
 
 int64_t mlir::moe::countLayers(const cost::StageShape &stage) {

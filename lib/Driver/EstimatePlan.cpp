@@ -12,6 +12,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "moe/Analysis/CostJob.h"
 #include "moe/Analysis/ShardedWork.h"
+#include "moe/Calibration/CalibrationFile.h"
 #include "moe/Check/CheckPlan.h"
 #include "moe/Check/Report.h"
 #include "moe/Transforms/Passes.h"
@@ -204,6 +205,8 @@ std::unique_ptr<PlanEstimate> moe::estimatePlan(LoadedPlan &loaded,
   estimate->job = std::move(*job);
   if (reportRates(estimate->plan, estimate->job.machine, err))
     return nullptr;
+  estimate->calibration = CalibrationFile::builtIn().resolve(
+      estimate->job.machine, estimate->job.workload.softwareMonth);
   estimate->assumptions = listAssumptions(loaded.plan, estimate->plan);
   if (route == CostRoute::ClosedForm)
     cost::measureStages(estimate->job, estimate->calibration, estimate->work);

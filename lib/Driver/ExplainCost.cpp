@@ -139,7 +139,7 @@ bool CostExplanation::addCounted(StringRef name) {
     add("time", showWithError(estimate, estimate.stepSeconds()),
         "computed: 'step_time', 'ttft' or 'tpot'");
   else if (name == "calibration")
-    add("efficiencies", "see docs/accuracy.md", "calibration");
+    add("efficiencies", "see docs/cost-model.md", "calibration");
   else
     return false;
   return true;

@@ -183,8 +183,9 @@ static std::vector<CostFigure> memoryFigures() {
 static std::vector<CostFigure> timeFigures() {
   using S = cost::StepTime;
   static const std::vector<StringRef> parts = {
-      "compute", "expert_traffic", "tensor_traffic", "other_traffic",
-      "bubble",  "gradient_time",  "optimizer_time"};
+      "compute",       "expert_traffic", "tensor_traffic",
+      "other_traffic", "host_time",      "bubble",
+      "gradient_time", "optimizer_time", "fixed_time"};
   StringLiteral sum = "the slowest stage: computation and the traffic that it "
                       "does not hide, of all micro-batches, + bubble + what a "
                       "step does once";
@@ -195,21 +196,21 @@ static std::vector<CostFigure> timeFigures() {
   return {
       {"compute",
        "time of computation in a step",
-       "micro_batches x sum over blocks of FLOP / (peak x efficiency) + bytes "
-       "/ "
-       "bandwidth of the memory + launches",
+       "micro_batches x sum over blocks of FLOP / (peak x share at its shape) "
+       "+ exponentials of attention + bytes / (bandwidth of the memory x "
+       "share) + gaps",
        {"micro_batches", "cluster.peak_bf16", "cluster.peak_fp8",
         "cluster.memory_bandwidth", "calibration"},
        partOfStep<&S::compute>,
        showSeconds,
        false},
       {"expert_traffic", "time of exchanging tokens that nothing hides",
-       "micro_batches x exposed share x (bytes / (bandwidth x efficiency) + "
+       "micro_batches x exposed share x (bytes / (bandwidth x share) + "
        "start)",
        traffic, partOfStep<&S::expertTraffic>, showSeconds, false},
       {"tensor_traffic",
        "time of tensor-parallel collectives",
-       "micro_batches x (bytes / (bandwidth x efficiency) + start)",
+       "micro_batches x (bytes / (bandwidth x share) + start)",
        {"parallelism.tp", "parallelism.etp", "cluster.intra_node",
         "cluster.inter_node", "calibration"},
        partOfStep<&S::tensorTraffic>,
@@ -217,10 +218,18 @@ static std::vector<CostFigure> timeFigures() {
        false},
       {"other_traffic",
        "time between stages and among context-parallel ranks",
-       "micro_batches x (bytes / (bandwidth x efficiency) + start)",
+       "micro_batches x (bytes / (bandwidth x share) + start)",
        {"parallelism.pp", "parallelism.cp", "cluster.intra_node",
         "cluster.inter_node", "calibration"},
        partOfStep<&S::otherTraffic>,
+       showSeconds,
+       false},
+      {"host_time",
+       "time in which the slowest stage waits for the host",
+       "micro_batches x ((device^5 + host^5)^(1/5) - device), forward and "
+       "backward; host = kernels x time of a launch",
+       {"micro_batches", "workload.cuda_graph", "calibration"},
+       partOfStep<&S::host>,
        showSeconds,
        false},
       {"bubble",
@@ -232,7 +241,8 @@ static std::vector<CostFigure> timeFigures() {
        false},
       {"gradient_time",
        "time of reducing gradients that nothing hides",
-       "exposed share x (bytes / (bandwidth x efficiency) + start)",
+       "what exceeds the micro-batch beside it, at least the exposed share, of "
+       "bytes / (bandwidth x share) + start",
        {"parallelism.dp", "parallelism.edp", "workload.optimizer.gradients",
         "workload.optimizer.sharding", "calibration"},
        partOfStep<&S::gradients>,
@@ -245,6 +255,13 @@ static std::vector<CostFigure> timeFigures() {
        {"optimizer_states", "gradients", "cluster.memory_bandwidth",
         "calibration"},
        partOfStep<&S::optimizer>,
+       showSeconds,
+       false},
+      {"fixed_time",
+       "time of what a step does once",
+       "constant: norm of gradients, logging, data",
+       {"calibration"},
+       partOfStep<&S::fixed>,
        showSeconds,
        false},
       {"step_time", "time of a training step", sum, parts,
@@ -260,7 +277,7 @@ static std::vector<CostFigure> rateFigures() {
   return {
       {"communication_time",
        "time of all collectives of a step, hidden or not",
-       "sum over axes of count x (bytes / (bandwidth x efficiency) + start)",
+       "sum over axes of count x (bytes / (bandwidth x share) + start)",
        {"traffic", "cluster.intra_node", "cluster.inter_node", "calibration"},
        [](E e, size_t) -> MaybeValue {
          double sum = 0;

@@ -86,6 +86,9 @@ static std::optional<std::string> statedWord(const PlanModel &plan,
       {"workload.dispatcher", dispatcher()},
       {"workload.ep_overlap",
        workload.expertOverlap.value_or(false) ? "true" : "false"},
+      {"workload.cuda_graph", workload.stepGraph   ? "of the whole step"
+                              : workload.cudaGraph ? "of parts of a layer"
+                                                   : "none"},
       {"cluster.gpu_memory", quantity(cluster.gpuMemory)},
       {"cluster.peak_bf16", quantity(cluster.peakBf16)},
       {"cluster.peak_fp8", quantity(cluster.peakFp8)},

@@ -17,6 +17,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "moe/Analysis/CostJob.h"
 #include "moe/Analysis/ShardedWork.h"
+#include "moe/Calibration/CalibrationFile.h"
 #include "moe/Transforms/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "gtest/gtest.h"
@@ -57,7 +58,8 @@ protected:
 
 private:
   void compare(ModuleOp module, const cost::Job &job) {
-    cost::Calibration calibration;
+    cost::Calibration calibration = CalibrationFile::builtIn().resolve(
+        job.machine, job.workload.softwareMonth);
     auto lowered = measureShardedStages(module, job, calibration);
     ASSERT_TRUE(succeeded(lowered));
     std::vector<cost::StageWork> closed;

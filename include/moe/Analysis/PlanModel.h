@@ -151,6 +151,8 @@ struct WorkloadFigures {
   std::optional<bool> expertOverlap;
   std::optional<RoutingKind> routing;
   bool cudaGraph = false;
+  /// CUDA graphs hold the whole step.
+  bool stepGraph = false;
   /// Year x 12 + month of the framework release; 0: not stated.
   int64_t softwareMonth = 0;
 

@@ -45,6 +45,8 @@ Count exchangedRows(const Job &job, const LayerShape &layer);
 /// Rows the experts of one rank see: of all ranks of the group, those of the
 /// expert-tensor-parallel ranks included.
 Count expertRows(const Job &job, const LayerShape &layer);
+/// FLOP of attention scores and their weighted sums, half of the keys.
+Count causalCoreFlops(const Job &job, const LayerShape &layer);
 /// Elements per token that context-parallel ranks exchange.
 Count keyValueWidth(const Job &job, const LayerShape &layer);
 

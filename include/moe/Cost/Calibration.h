@@ -13,25 +13,38 @@
 
 namespace mlir::moe::cost {
 
-/// What measurements, not data sheets, say: efficiencies as a share of the
-/// peak, fixed times in seconds.
+/// What measurements, not data sheets, say, for one GPU and one generation of
+/// software. A default one is of an ideal machine, which reaches its peaks and
+/// loses no time. Shares are of the peak, times in seconds.
+/// moe/Calibration/CalibrationFile.h reads them with their provenance.
 struct Calibration {
-  double gemmEfficiency = 0.7;       ///< of dense matrix multiplications
-  double quantisedEfficiency = 0.5;  ///< the same in 8 bits or less
-  double coreEfficiency = 0.55;      ///< of attention scores, of the bf16 peak
-  double halfRows = 400;             ///< rows at which experts reach half
-  double halfWidth = 256;            ///< width at which experts reach half
-  double memoryEfficiency = 0.8;     ///< of the bandwidth of the memory
-  double blockSeconds = 15e-6;       ///< launches and host work of a block
-  double nvlinkEfficiency = 0.7;     ///< of the bandwidth inside a domain
-  double networkEfficiency = 0.7;    ///< of the bandwidth between domains
-  double transferSeconds = 10e-6;    ///< start of a collective
-  double exposedExpertTraffic = 1.0; ///< share nobody hides
-  double overlappedExpertTraffic = 0.35; ///< the same with ep_overlap
-  double exposedGradients = 0.1;         ///< share of gradient traffic
-  double relativeError = 0.25;           ///< half width of the error bar
-  double communicatorBytes = 0.2e9;      ///< buffers of NCCL, each
-  double contextBytes = 0.6e9;           ///< CUDA context, kernels, libraries
+  double gemmShare = 1;          ///< of the dense bf16 peak, after power limits
+  double fp8Ratio = 1;           ///< share of the fp8 peak over that of bf16
+  double fp4Ratio = 1;           ///< share of the fp4 peak over that of bf16
+  double halfRows = 0;           ///< rows at which a multiplication takes twice
+  double halfWidth = 0;          ///< narrow dimension of the same
+  double coreShare = 1;          ///< of the bf16 peak, by attention's products
+  double exponentialRate = 1e15; ///< exponentials per second
+  /// Work beside attention's products, in exponentials per score.
+  double forwardExponentials = 0, backwardExponentials = 0;
+  double memoryShare = 1;     ///< of the bandwidth of the memory
+  double blockGap = 0;        ///< idle time of the device in a block
+  double launchSeconds = 0;   ///< of the host, for one kernel
+  double graphShare = 0;      ///< of launches that remain with graphs of parts
+  double nvlinkShare = 1;     ///< of the bandwidth inside a domain
+  double networkShare = 1;    ///< of the bandwidth between domains
+  double transferSeconds = 0; ///< start of a collective
+  double exchangeSeconds = 0; ///< of decode, for each doubling of ep
+  double overlappedExchange = 1; ///< exposed share with ep_overlap
+  double exposedGradients = 0;   ///< least share of the reduction that shows
+  double hidingShare = 1; ///< of a micro-batch that can hide the reduction
+  double stepSeconds = 0; ///< once a step
+  double servedBlockSeconds = 0; ///< of decode: short kernels of a block
+  /// Measured over estimated time of runs that took no part in the fit: 10th
+  /// and 90th percentile.
+  double errorLow = 1, errorHigh = 1;
+  double communicatorBytes = 0.2e9; ///< buffers of NCCL, each
+  double contextBytes = 0.6e9;      ///< CUDA context, kernels, libraries
 };
 
 } // namespace mlir::moe::cost

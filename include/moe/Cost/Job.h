@@ -39,6 +39,10 @@ enum class TokenDispatcher : uint8_t { AllToAll, AllGather, DeepEP, HybridEP };
 /// gradients too (FSDP).
 enum class StateSharding : uint8_t { None, Distributed, FullyShared };
 
+/// What CUDA graphs launch instead of the host: nothing, parts of a layer, or
+/// the whole step.
+enum class GraphScope : uint8_t { None, Parts, Step };
+
 /// Parts of a layer that the backward pass computes again instead of keeping,
 /// named as Megatron's --recompute-modules, and the whole layer.
 enum class RecomputeModule : uint8_t {
@@ -83,6 +87,8 @@ struct LayerShape {
   Count experts = std::nullopt, topK = std::nullopt, expertWidth = std::nullopt;
   /// Of all shared experts together; 0 where there are none.
   Count sharedWidth;
+  /// Keys of the sliding window of every second layer; 0: all layers see all.
+  Count window;
   /// Groups of experts a token may visit (node-limited routing); 0: any.
   int64_t routerTopGroups = 0;
   /// Expert slots of one rank.
@@ -98,6 +104,9 @@ struct ModelShape {
   /// Matrices of a feed-forward block: 3 with a gate (SwiGLU), else 2.
   Count matrices = std::nullopt;
   bool tiedEmbeddings = false;
+  /// Gates are clamped and biased (gpt-oss): no fused kernel before the fused
+  /// grouped multiplication does them.
+  bool clampedGates = false;
   llvm::SmallVector<LayerShape, 3> runs;
 };
 
@@ -158,7 +167,7 @@ struct Workload {
   RecomputeSet recompute;
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
   bool expertOverlap = false; ///< all-to-alls run beside computation
-  bool cudaGraph = false;
+  GraphScope graphs = GraphScope::None;
   /// Context-parallel ranks exchange heads for tokens (--cp-comm-type a2a)
   /// instead of keys and values.
   bool contextAllToAll = false;
@@ -170,6 +179,10 @@ struct Workload {
   Count capacityPermille = std::nullopt;
   /// Year x 12 + month of the framework release; 0: not stated.
   int64_t softwareMonth = 0;
+
+  /// One kernel quantises, multiplies and activates all experts of a rank:
+  /// Megatron-Core from 2026-06 on, in MXFP8 and under graphs of whole steps.
+  bool fusesExperts() const;
 };
 
 struct Machine {

@@ -32,12 +32,14 @@ bool operator==(const Traffic &a, const Traffic &b);
 
 /// Sums of one part of a stage.
 struct PartWork {
-  Count gemmFlops, coreFlops;
+  Count gemmFlops, coreFlops, scores;
   Count keptBytes;
   /// Largest of any block.
   Count transientBytes;
   /// Computation alone; backward includes what is computed again.
   Count forwardPs, backwardPs;
+  /// Of the host, which launches the forward pass meanwhile.
+  Count hostPs;
   /// Collectives of the forward pass, by axis and kind.
   std::array<std::array<Traffic, numCollectives>, numAxes> traffic;
 

@@ -39,7 +39,11 @@ struct BlockWork {
   /// Rows of one matrix multiplication, and its narrow dimension; experts run
   /// one per slot.
   Count rows, width;
+  Count scores;         ///< of attention: pairs of a query and a key
   Count movedBytes;     ///< HBM traffic beside the matrix multiplications
+  Count backwardBytes;  ///< the same of the backward pass
+  Count cacheBytes;     ///< of keys and values that decode reads
+  Count launches;       ///< kernels the host launches in a forward pass
   Count keptBytes;      ///< kept for the backward pass
   Count transientBytes; ///< more while its backward pass runs
   /// Computed again by the backward pass.

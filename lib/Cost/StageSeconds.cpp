@@ -1,0 +1,159 @@
+//===- StageSeconds.cpp - Time of one micro-batch on one stage ------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "StageSeconds.h"
+
+#include "BlockTime.h"
+#include "Picoseconds.h"
+#include <cmath>
+
+using namespace mlir::moe::cost;
+
+//===----------------------------------------------------------------------===//
+// Collectives
+//===----------------------------------------------------------------------===//
+
+static bool isContext(const Job &job, Axis axis) {
+  return axis == Axis::Context && job.degrees.cp > 1;
+}
+
+static bool redoes(const Job &job, RecomputeModule module) {
+  return job.workload.recompute.contains(module);
+}
+
+double mlir::moe::cost::exposedShare(const Job &job,
+                                     const Calibration &calibration, Axis axis,
+                                     Collective kind) {
+  if (kind == Collective::AllToAll)
+    return job.workload.expertOverlap ? calibration.overlappedExchange : 1;
+  // Interleaved schedules send a chunk while they compute the next one.
+  if (kind == Collective::SendRecv)
+    return job.degrees.vpp > 1 ? 0.3 : 1;
+  return 1;
+}
+
+double mlir::moe::cost::backwardPasses(const Job &job, Axis axis,
+                                       Collective kind) {
+  if (!job.isTraining())
+    return 0;
+  double redone = redoes(job, RecomputeModule::FullLayer) ? 1 : 0;
+  if (kind == Collective::SendRecv)
+    return 1;
+  if (kind == Collective::AllToAll)
+    return 1 + (redoes(job, RecomputeModule::MoE) ? 1 : redone);
+  // Gradients of keys and values go round as they did.
+  if (isContext(job, axis))
+    return 2 + redone;
+  // A gather turns into a scatter and back, and inputs are gathered once more
+  // for the gradients of weights.
+  return 1.5 + redone;
+}
+
+static double secondsOf(const PartWork &part, Axis axis, Collective kind) {
+  return toSeconds(part.at(axis, kind).picoseconds);
+}
+
+/// Rings of context parallelism run beside attention. A part of them shows in
+/// any case: the first step has nothing to run beside.
+static double exposedRing(double ring, double core) {
+  return std::max(0.15 * ring, ring - core);
+}
+
+namespace {
+/// Adds up parts of a stage.
+class StageSum {
+public:
+  StageSum(const Job &job, const Calibration &calibration)
+      : job(job), calibration(calibration) {}
+
+  void add(const PartWork &part);
+  StageSeconds seconds() const;
+
+private:
+  void addTraffic(const PartWork &part, Axis axis, Collective kind);
+  void addRing(const PartWork &part, double ring);
+
+  const Job &job;
+  const Calibration &calibration;
+  StageSeconds sum;
+  double forwardCompute = 0, backwardCompute = 0, host = 0;
+};
+} // namespace
+
+void StageSum::addRing(const PartWork &part, double ring) {
+  double core = coreSeconds(part.coreFlops, part.scores, job, calibration);
+  sum.other.forward += exposedRing(ring, core);
+  double passes = backwardPasses(job, Axis::Context, Collective::AllGather);
+  if (passes > 0)
+    sum.other.backward += exposedRing(passes * ring, 2.5 * core);
+}
+
+void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind) {
+  double seconds = secondsOf(part, axis, kind);
+  if (seconds == 0)
+    return;
+  if (isContext(job, axis))
+    return addRing(part, seconds);
+  ExposedTraffic &to = kind == Collective::AllToAll   ? sum.experts
+                       : kind == Collective::SendRecv ? sum.other
+                                                      : sum.tensor;
+  double shown = seconds * exposedShare(job, calibration, axis, kind);
+  to.forward += shown;
+  to.backward += shown * backwardPasses(job, axis, kind);
+}
+
+void StageSum::add(const PartWork &part) {
+  forwardCompute += toSeconds(part.forwardPs);
+  backwardCompute += toSeconds(part.backwardPs);
+  host += toSeconds(part.hostPs);
+  for (unsigned axis = 0; axis < numAxes; ++axis)
+    for (unsigned kind = 0; kind < numCollectives; ++kind)
+      addTraffic(part, static_cast<Axis>(axis), static_cast<Collective>(kind));
+}
+
+/// Whichever of device and host is slower decides; where they are close, each
+/// waits for the other now and then.
+static double slower(double device, double host) {
+  if (host == 0)
+    return device;
+  constexpr double order = 5;
+  double larger = std::max(device, host),
+         ratio = std::min(device, host) / larger;
+  return larger * std::pow(1 + std::pow(ratio, order), 1 / order);
+}
+
+StageSeconds StageSum::seconds() const {
+  StageSeconds result = sum;
+  result.compute = forwardCompute + backwardCompute;
+  double forward = forwardCompute + sum.experts.forward + sum.tensor.forward +
+                   sum.other.forward;
+  double backward = backwardCompute + sum.experts.backward +
+                    sum.tensor.backward + sum.other.backward;
+  result.forward = slower(forward, host);
+  result.backward = 0;
+  if (job.isTraining()) {
+    // More kernels than forward, without the work of preparing them; and the
+    // forward pass again where layers are computed again.
+    double repeats = redoes(job, RecomputeModule::FullLayer) ? 2.2 : 1.3;
+    result.backward = slower(backward, repeats * host);
+  }
+  result.host = std::max(0.0, result.total() - forward - backward);
+  return result;
+}
+
+StageSeconds mlir::moe::cost::secondsOf(const Job &job,
+                                        const Calibration &calibration,
+                                        const StageWork &work) {
+  StageSum sum(job, calibration);
+  sum.add(work.embedding);
+  for (const PartWork &chunk : work.chunks)
+    sum.add(chunk);
+  sum.add(work.mtp);
+  sum.add(work.output);
+  return sum.seconds();
+}

@@ -1,0 +1,45 @@
+//===- StageSeconds.h - Time of one micro-batch on one stage ----*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_COST_STAGESECONDS_H
+#define MOE_LIB_COST_STAGESECONDS_H
+
+#include "moe/Cost/Calibration.h"
+#include "moe/Cost/StageWork.h"
+
+namespace mlir::moe::cost {
+
+/// What of a collective shows, in forward and in backward passes.
+struct ExposedTraffic {
+  double forward = 0, backward = 0;
+  double total() const { return forward + backward; }
+};
+
+/// Seconds of one micro-batch, forward and backward where it trains.
+struct StageSeconds {
+  double forward = 0, backward = 0; ///< all together, host included
+  double compute = 0;
+  ExposedTraffic experts, tensor, other;
+  /// The host is late by this much.
+  double host = 0;
+  double total() const { return forward + backward; }
+};
+
+StageSeconds secondsOf(const Job &job, const Calibration &calibration,
+                       const StageWork &work);
+
+/// What of the time of a collective of that axis and kind shows: all of it
+/// unless computation runs beside it.
+double exposedShare(const Job &job, const Calibration &calibration, Axis axis,
+                    Collective kind);
+/// How often the backward pass runs a collective of the forward pass.
+double backwardPasses(const Job &job, Axis axis, Collective kind);
+
+} // namespace mlir::moe::cost
+
+#endif // MOE_LIB_COST_STAGESECONDS_H

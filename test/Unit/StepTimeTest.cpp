@@ -1,0 +1,271 @@
+//===- StepTimeTest.cpp - Collectives, stages and steps, by hand ----------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Cost/Estimate.h"
+#include "gtest/gtest.h"
+#include <cmath>
+
+using namespace mlir::moe::cost;
+
+namespace {
+
+/// Products at 1 PFLOP/s alone take time: no memory traffic, no network.
+Job smallJob() {
+  Job job;
+  job.machine.peakBf16 = 1e15;
+  job.machine.memoryBandwidth = 1e30;
+  job.machine.nvlink = 100e9;
+  job.machine.network = 10e9;
+  job.model.hidden = 1024;
+  job.model.vocab = 1024;
+  job.model.matrices = 3;
+  LayerShape layer;
+  layer.begin = 0, layer.end = 4;
+  layer.heads = 8, layer.kvHeads = 8, layer.headDim = 128;
+  layer.ffnWidth = 4096;
+  job.model.runs.push_back(layer);
+  job.workload.microBatch = 1;
+  job.workload.globalBatch = 8;
+  job.workload.sequenceLength = 1000;
+  job.stages.resize(1);
+  job.stages[0].chunks.push_back({0, 4});
+  return job;
+}
+
+StageWork stageOf(double forward, double backward) {
+  StageWork work;
+  work.chunks.resize(1);
+  work.chunks[0].forwardPs = static_cast<int64_t>(forward * 1e12);
+  work.chunks[0].backwardPs = static_cast<int64_t>(backward * 1e12);
+  return work;
+}
+
+StepTime stepOf(const Job &job, const Calibration &calibration,
+                llvm::ArrayRef<StageWork> stages) {
+  Estimate result;
+  compose(job, calibration, stages, result);
+  return result.step;
+}
+
+Group spread(int64_t size, int64_t local) { return {size, local}; }
+
+void setGroup(Job &job, Axis axis, Group group) {
+  job.degrees.groups[static_cast<unsigned>(axis)] = group;
+}
+
+//===----------------------------------------------------------------------===//
+// Collectives
+//===----------------------------------------------------------------------===//
+
+TEST(TransferTime, TiersRunSideBySide) {
+  Job job = smallJob();
+  Calibration calibration;
+  setGroup(job, Axis::Tensor, spread(8, 8));
+  auto inside = transfer(job, calibration, Axis::Tensor, Collective::AllGather,
+                         1'000'000'000);
+  EXPECT_EQ(inside.picoseconds, Count(10'000'000'000)); // 1 GB at 100 GB/s
+  // A ring over 2 domains of 4: one of four ranks sends outside.
+  setGroup(job, Axis::Tensor, spread(8, 4));
+  auto across = transfer(job, calibration, Axis::Tensor, Collective::AllGather,
+                         1'000'000'000);
+  EXPECT_EQ(across.network, Count(250'000'000));
+  // 25 ms outside, and 0.3 of 7.5 ms inside.
+  EXPECT_EQ(across.picoseconds, Count(25'000'000'000 + 2'250'000'000));
+}
+
+TEST(TransferTime, SharesOfBandwidthAndTheStart) {
+  Job job = smallJob();
+  Calibration calibration;
+  calibration.nvlinkShare = 0.5;
+  calibration.transferSeconds = 10e-6;
+  setGroup(job, Axis::Tensor, spread(8, 8));
+  auto result = transfer(job, calibration, Axis::Tensor,
+                         Collective::ReduceScatter, 1'000'000);
+  EXPECT_EQ(result.picoseconds, Count(20'000'000 + 10'000'000));
+}
+
+TEST(TransferTime, TokensVisitEachDomainOnce) {
+  Job job = smallJob();
+  Calibration calibration;
+  LayerShape layer;
+  layer.topK = 4;
+  setGroup(job, Axis::Expert, spread(16, 8));
+  Count sent = 15'000'000;
+  auto plain = expertTransfer(job, calibration, layer, sent);
+  // 8 of the 15 peers are in the other domain.
+  EXPECT_EQ(plain.network, Count(8'000'000));
+  // Of 2 domains a token with 4 random experts visits 2 (1 - 1/16) = 1.875: of
+  // its 4 copies that is 0.46875.
+  job.workload.dispatcher = TokenDispatcher::DeepEP;
+  EXPECT_EQ(expertTransfer(job, calibration, layer, sent).network,
+            Count(3'750'000));
+  // Node-limited routing bounds the visits: 2 (1 - 1/2) of 4 copies.
+  layer.routerTopGroups = 1;
+  EXPECT_EQ(expertTransfer(job, calibration, layer, sent).network,
+            Count(2'000'000));
+}
+
+TEST(TransferTime, DecodeSendsEveryCopyOverTheNetwork) {
+  // deepseek-ai/DeepEP, low-latency kernels on H800: 128 tokens of 7168, 8
+  // experts each, fp8 out and bf16 back, take 173 + 329 us over 16 ranks and
+  // 194 + 360 us over 256.
+  Job job = smallJob();
+  job.machine.nvlink = 200e9;
+  job.machine.network = 50e9;
+  job.workload.phase = Phase::Decode;
+  job.workload.precision = NumberFormat::FP8;
+  job.workload.dispatcher = TokenDispatcher::DeepEP;
+  Calibration calibration;
+  calibration.exchangeSeconds = 6e-6;
+  LayerShape layer;
+  layer.topK = 8;
+  auto both = [&](int64_t ranks) {
+    setGroup(job, Axis::Expert, spread(ranks, 8));
+    Count bytes = Count(128LL * 8 * 7168 * 2) * (ranks - 1) / ranks;
+    auto exchange = expertTransfer(job, calibration, layer, bytes);
+    return 2e-6 * static_cast<double>(*exchange.picoseconds); // us
+  };
+  EXPECT_NEAR(both(16), 173 + 329, 0.08 * (173 + 329));
+  EXPECT_NEAR(both(64), 186 + 353, 0.08 * (186 + 353));
+  EXPECT_NEAR(both(256), 194 + 360, 0.08 * (194 + 360));
+}
+
+//===----------------------------------------------------------------------===//
+// Stages and schedules
+//===----------------------------------------------------------------------===//
+
+TEST(StepTime, APipelineFillsAndDrains) {
+  Job job = smallJob();
+  job.stages.resize(4, job.stages[0]);
+  job.degrees.pp = 4;
+  // 8 micro-batches of 3 s, and 3 more of them to fill and drain.
+  std::vector<StageWork> stages(4, stageOf(1, 2));
+  StepTime step = stepOf(job, Calibration(), stages);
+  EXPECT_NEAR(step.compute, 24, 1e-9);
+  EXPECT_NEAR(step.bubble, 9, 1e-9);
+  // Interleaved: a chunk of half a stage fills as early (arXiv 2104.04473).
+  job.degrees.vpp = 2;
+  EXPECT_NEAR(stepOf(job, Calibration(), stages).bubble, 4.5, 1e-9);
+  // The slowest stage decides, the others only fill.
+  stages[2] = stageOf(2, 4);
+  step = stepOf(job, Calibration(), stages);
+  EXPECT_NEAR(step.compute, 48, 1e-9);
+  EXPECT_NEAR(step.bubble, 3 * (3 + 3 + 6 + 3) / 4.0 / 2, 1e-9);
+}
+
+TEST(StepTime, TheSlowerOfDeviceAndHostDecides) {
+  Job job = smallJob();
+  StageWork work = stageOf(1, 2);
+  work.chunks[0].hostPs = 4'000'000'000'000; // 4 s, 5.2 s backward
+  StepTime step = stepOf(job, Calibration(), work);
+  double forward = std::pow(1 + std::pow(4.0, 5), 0.2);
+  double backward = std::pow(std::pow(2.0, 5) + std::pow(5.2, 5), 0.2);
+  EXPECT_NEAR(step.compute, 24, 1e-9);
+  EXPECT_NEAR(step.host, 8 * (forward + backward - 3), 1e-9);
+  // Far below the device it costs nothing.
+  work.chunks[0].hostPs = 100'000'000'000;
+  EXPECT_NEAR(stepOf(job, Calibration(), work).host, 0, 1e-3);
+}
+
+TEST(StepTime, OverlapHidesExchanges) {
+  Job job = smallJob();
+  Calibration calibration;
+  calibration.overlappedExchange = 0.25;
+  StageWork work = stageOf(1, 2);
+  Traffic &exchange = work.chunks[0].at(Axis::Expert, Collective::AllToAll);
+  exchange.count = 2;
+  exchange.picoseconds = 1'000'000'000'000;
+  // Forward and backward, 8 micro-batches.
+  EXPECT_NEAR(stepOf(job, calibration, work).expertTraffic, 16, 1e-9);
+  job.workload.expertOverlap = true;
+  EXPECT_NEAR(stepOf(job, calibration, work).expertTraffic, 4, 1e-9);
+  // Recomputing the experts dispatches once more.
+  job.workload.recompute.insert(RecomputeModule::MoE);
+  EXPECT_NEAR(stepOf(job, calibration, work).expertTraffic, 6, 1e-9);
+}
+
+TEST(StepTime, TensorParallelGathersOnceMoreBackward) {
+  Job job = smallJob();
+  StageWork work = stageOf(1, 2);
+  Traffic &gather = work.chunks[0].at(Axis::Tensor, Collective::AllGather);
+  gather.count = 1;
+  gather.picoseconds = 1'000'000'000'000;
+  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 2.5, 1e-9);
+}
+
+TEST(StepTime, RingsRunBesideAttention) {
+  Job job = smallJob();
+  job.degrees.cp = 2;
+  job.workload.globalBatch = 8;
+  StageWork work = stageOf(1, 2);
+  work.chunks[0].coreFlops = 2'000'000'000'000'000; // 2 s
+  Traffic &ring = work.chunks[0].at(Axis::Context, Collective::AllGather);
+  ring.count = 1;
+  ring.picoseconds = 1'000'000'000'000;
+  // 0.15 of 1 s forward and of 2 s backward shows in any case.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).otherTraffic, 8 * 0.45, 1e-9);
+  ring.picoseconds = 4'000'000'000'000;
+  // 4 - 2 s forward, 8 - 5 s backward.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).otherTraffic, 8 * 5, 1e-9);
+}
+
+TEST(StepTime, TheLastMicroBatchHidesTheReduction) {
+  Job job = smallJob();
+  job.workload.sharding = StateSharding::Distributed;
+  Calibration calibration;
+  calibration.exposedGradients = 0.25;
+  StageWork work = stageOf(1, 2);
+  Traffic &scatter = work.gradients.at(Axis::Data, Collective::ReduceScatter);
+  scatter.count = 1;
+  scatter.picoseconds = 2'000'000'000'000;
+  EXPECT_NEAR(stepOf(job, calibration, work).gradients, 0.5, 1e-9);
+  scatter.picoseconds = 10'000'000'000'000; // 10 s behind 3 s
+  EXPECT_NEAR(stepOf(job, calibration, work).gradients, 7, 1e-9);
+  calibration.hidingShare = 0.5;
+  EXPECT_NEAR(stepOf(job, calibration, work).gradients, 8.5, 1e-9);
+}
+
+TEST(StepTime, FullyShardedTrainingGathersInEveryMicroBatch) {
+  Job job = smallJob();
+  job.workload.sharding = StateSharding::FullyShared;
+  setGroup(job, Axis::Data, spread(4, 4));
+  StageWork work = stageOf(1, 2);
+  work.denseWeights = 100'000'000'000;
+  // 8 bytes of 1e11 parameters, 3/4 of them from others, at 100 GB/s: 6 s in
+  // each of 8 micro-batches, behind 3 s of computation each.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).gradients, 48 - 24, 1e-6);
+}
+
+TEST(StepTime, AnOptimizerTouchesItsShareOnce) {
+  Job job = smallJob();
+  job.machine.memoryBandwidth = 1e12;
+  setGroup(job, Axis::Data, spread(4, 4));
+  StageWork work = stageOf(1, 2);
+  work.denseWeights = 4'000'000'000;
+  // Master and two moments of 4 bytes read and written, a gradient read.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).optimizer, 4e9 * 28 / 1e12,
+              1e-9);
+  job.workload.sharding = StateSharding::Distributed;
+  EXPECT_NEAR(stepOf(job, Calibration(), work).optimizer, 1e9 * 28 / 1e12,
+              1e-9);
+}
+
+TEST(StepTime, PartsAddUpToTheStep) {
+  Job job = smallJob();
+  Calibration calibration;
+  calibration.stepSeconds = 0.5;
+  Workspace workspace;
+  Estimate result;
+  estimate(job, calibration, workspace, result);
+  const StepTime &step = result.step;
+  EXPECT_GT(step.compute, 0);
+  EXPECT_EQ(step.fixed, 0.5);
+  EXPECT_NEAR(result.tokensPerSecondPerGpu, 8 * 1000 / step.total(), 1e-6);
+}
+
+} // namespace
