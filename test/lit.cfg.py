@@ -57,6 +57,10 @@ for feature in lit_features.probe(config.python, config.llvm_tools_dir):
     else:
         config.available_features.add(feature.name)
     config.substitutions += feature.substitutions
+if os.path.exists(os.path.join(bin_dir, "moec-calibrate")):
+    config.available_features.add("calibrate")
+else:
+    missing["calibrate"] = "moec-calibrate is not built: needs NLopt (libnlopt-dev)"
 if "long" in lit_config.params:
     config.available_features.add("long")
 else:

@@ -13,11 +13,12 @@ usage: utils/setup.sh [--minimal | --all]
 USAGE
 }
 
+# NLopt fits the cost model to measured runs (moec-calibrate); moec needs it not.
 # MLIR 22 is in Debian's security suite; lit, FileCheck and python3 come with
 # llvm-22-dev. zlib and zstd as archives make moec self-contained.
 minimal=(g++ cmake ninja-build libmlir-22-dev mlir-22-tools llvm-22-dev
          nlohmann-json3-dev zlib1g-dev libzstd-dev)
-tests=(lld-22 ccache libgtest-dev libbenchmark-dev clang-format-22 shellcheck
+tests=(libnlopt-dev lld-22 ccache libgtest-dev libbenchmark-dev clang-format-22 shellcheck
        python3 python3-jsonschema python3-yaml)
 launchers=(slurm-wlm slurmctld slurmd slurm-client munge iproute2 openmpi-bin
            prometheus)

@@ -49,6 +49,7 @@ constexpr Command kCommands[] = {
     {"estimate", "memory, FLOPs, communication and time of a plan",
      runEstimateCommand},
     {"balance", "place experts by measured load", runBalanceCommand},
+    {"calibrate", "fit the cost model to measured runs", runCalibrateCommand},
     {"explain", "formula and inputs of one number of a plan",
      runExplainCommand},
     {"search", "find better plans for a model and a cluster", nullptr},

@@ -58,6 +58,10 @@ int runBalanceCommand(llvm::ArrayRef<llvm::StringRef> args,
 int runGroupsCommand(llvm::ArrayRef<llvm::StringRef> args,
                      llvm::raw_ostream &out, llvm::raw_ostream &err);
 
+/// `moec calibrate`: fits the constants of the cost model to measured runs.
+int runCalibrateCommand(llvm::ArrayRef<llvm::StringRef> args,
+                        llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 } // namespace mlir::moe
 
 #endif // MOE_DRIVER_COMMANDS_H
