@@ -20,6 +20,7 @@ static constexpr llvm::StringLiteral kEstimateHelp =
 fits, FLOPs, communication by axis, the time of a step and its parts.
 
 usage: moec estimate PLAN [--format FORM] [--lowered] [--trace FILE]
+                     [--calibration FILE]
 
   PLAN            plan file, .json or .mlir
   --format FORM   text (the default), json (moe-estimate/1) or markdown
@@ -27,6 +28,8 @@ usage: moec estimate PLAN [--format FORM] [--lowered] [--trace FILE]
                   closed form; both give the same to the byte
   --trace FILE    also write the simulated step as a timeline for Perfetto
                   (ui.perfetto.dev) or Chrome
+  --calibration FILE
+                  constants of times, as `moec calibrate -o FILE` writes them
 
 Exit status: 0 also when the plan does not fit, 1 the plan allows no estimate,
 2 bad usage or unreadable input.
@@ -34,23 +37,40 @@ Exit status: 0 also when the plan does not fit, 1 the plan allows no estimate,
 example: moec estimate examples/mixtral-8x22b-128xH100.json
 )";
 
+/// The constants of a file, or those that are built in; nothing after errors.
+static std::optional<CalibrationFile> readCalibration(StringRef path,
+                                                      llvm::raw_ostream &err) {
+  if (path.empty())
+    return CalibrationFile::builtIn();
+  InputErrors errors;
+  std::optional<CalibrationFile> file = CalibrationFile::readFile(path, errors);
+  for (const InputError &error : errors.list())
+    err << error.str();
+  return file;
+}
+
 int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
                             llvm::raw_ostream &err) {
-  std::string file, format = "text", trace;
+  std::string file, format = "text", trace, calibration;
   bool lowered = false;
   CommandLine line("estimate", kEstimateHelp);
   line.positional("PLAN", file);
   line.choice("format", {"text", "json", "markdown"}, format);
   line.flag("lowered", lowered);
   line.option("trace", trace);
+  line.option("calibration", calibration);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
+  std::optional<CalibrationFile> constants = readCalibration(calibration, err);
+  if (!constants)
+    return 2;
   std::unique_ptr<MLIRContext> context = makePlanContext();
   std::optional<LoadedPlan> loaded = loadPlan(file, context.get(), err);
   if (!loaded)
     return 2;
   std::unique_ptr<PlanEstimate> estimate = estimatePlan(
-      *loaded, lowered ? CostRoute::Lowered : CostRoute::ClosedForm, file, err);
+      *loaded, lowered ? CostRoute::Lowered : CostRoute::ClosedForm, file, err,
+      *constants);
   if (!estimate)
     return 1;
   if (format == "json")

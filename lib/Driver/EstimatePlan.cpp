@@ -12,7 +12,6 @@
 #include "mlir/Pass/PassManager.h"
 #include "moe/Analysis/CostJob.h"
 #include "moe/Analysis/ShardedWork.h"
-#include "moe/Calibration/CalibrationFile.h"
 #include "moe/Check/CheckPlan.h"
 #include "moe/Check/Report.h"
 #include "moe/Transforms/Passes.h"
@@ -182,10 +181,9 @@ static LogicalResult measureLowered(LoadedPlan &loaded, PlanEstimate &estimate,
   return success();
 }
 
-std::unique_ptr<PlanEstimate> moe::estimatePlan(LoadedPlan &loaded,
-                                                CostRoute route,
-                                                StringRef planFile,
-                                                raw_ostream &err) {
+std::unique_ptr<PlanEstimate>
+moe::estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
+                  raw_ostream &err, const CalibrationFile &calibration) {
   auto estimate = std::make_unique<PlanEstimate>(loaded.plan);
   bool illegal = reportIllegal(loaded.plan, err);
   bool missing = reportMissing(estimate->plan, err);
@@ -205,7 +203,7 @@ std::unique_ptr<PlanEstimate> moe::estimatePlan(LoadedPlan &loaded,
   estimate->job = std::move(*job);
   if (reportRates(estimate->plan, estimate->job.machine, err))
     return nullptr;
-  estimate->calibration = CalibrationFile::builtIn().resolve(
+  estimate->calibration = calibration.resolve(
       estimate->job.machine, estimate->job.workload.softwareMonth);
   estimate->assumptions = listAssumptions(loaded.plan, estimate->plan);
   if (route == CostRoute::ClosedForm)

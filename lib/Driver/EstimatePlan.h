@@ -11,6 +11,7 @@
 
 #include "LoadPlan.h"
 #include "moe/Analysis/PlanModel.h"
+#include "moe/Calibration/CalibrationFile.h"
 #include "moe/Cost/Estimate.h"
 
 namespace mlir::moe {
@@ -51,9 +52,10 @@ enum class CostRoute {
 /// everything that stands in the way to `err`: findings that make the plan
 /// illegal, absent figures as one list to paste, rates that are not positive,
 /// numbers beyond 63 bits. `planFile` is for the advice in messages.
-std::unique_ptr<PlanEstimate> estimatePlan(LoadedPlan &loaded, CostRoute route,
-                                           StringRef planFile,
-                                           raw_ostream &err);
+std::unique_ptr<PlanEstimate>
+estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
+             raw_ostream &err,
+             const CalibrationFile &calibration = CalibrationFile::builtIn());
 
 } // namespace mlir::moe
 
