@@ -14,7 +14,7 @@ using namespace mlir::moe::cost;
 // What all blocks share
 //===----------------------------------------------------------------------===//
 
-static bool recomputes(const Job &job, RecomputeModule module) {
+static bool isRedone(const Job &job, RecomputeModule module) {
   return job.workload.recompute.contains(module);
 }
 
@@ -55,7 +55,7 @@ static void redoAll(BlockWork &work) {
 
 /// Whether the whole layer is computed again; then nothing else is.
 static bool redoesLayer(BlockWork &work, const Job &job) {
-  if (!job.isTraining() || !recomputes(job, RecomputeModule::FullLayer))
+  if (!job.isTraining() || !isRedone(job, RecomputeModule::FullLayer))
     return false;
   redoAll(work);
   return true;
@@ -65,7 +65,7 @@ static bool redoesLayer(BlockWork &work, const Job &job) {
 static Count normBytes(const Job &job) { return rowBytes(job) * 5; }
 
 static void redoNorm(BlockWork &work, const Job &job) {
-  if (recomputes(job, RecomputeModule::LayerNorm))
+  if (isRedone(job, RecomputeModule::LayerNorm))
     work.redoneMovedBytes += rowBytes(job) * 2;
 }
 
@@ -110,12 +110,12 @@ static Count upProjectionFlops(const Job &job, const LayerShape &layer) {
 static void redoAttention(BlockWork &work, const Job &job,
                           const LayerShape &layer, Count projected) {
   redoNorm(work, job);
-  if (recomputes(job, RecomputeModule::MlaUpProjection) &&
+  if (isRedone(job, RecomputeModule::MlaUpProjection) &&
       layer.latentAttention) {
     work.redoneGemmFlops += upProjectionFlops(job, layer);
     work.redoneMovedBytes += projected * 2;
   }
-  if (recomputes(job, RecomputeModule::CoreAttention))
+  if (isRedone(job, RecomputeModule::CoreAttention))
     work.redoneCoreFlops = work.coreFlops;
 }
 
@@ -163,7 +163,7 @@ void mlir::moe::cost::moveFeedForward(BlockWork &work, const Job &job,
   if (redoesLayer(work, job) || !job.isTraining())
     return;
   redoNorm(work, job);
-  if (recomputes(job, RecomputeModule::FeedForward)) {
+  if (isRedone(job, RecomputeModule::FeedForward)) {
     work.redoneGemmFlops = work.gemmFlops;
     work.redoneMovedBytes += activation;
   }
@@ -175,8 +175,8 @@ void mlir::moe::cost::moveSharedExperts(BlockWork &work, const Job &job,
   work.launches = sharedLaunches;
   if (redoesLayer(work, job) || !job.isTraining())
     return;
-  if (recomputes(job, RecomputeModule::SharedExperts) ||
-      recomputes(job, RecomputeModule::MoE))
+  if (isRedone(job, RecomputeModule::SharedExperts) ||
+      isRedone(job, RecomputeModule::MoE))
     redoAll(work);
 }
 
@@ -189,7 +189,7 @@ void mlir::moe::cost::moveRouter(BlockWork &work, const Job &job,
   if (redoesLayer(work, job) || !job.isTraining())
     return;
   redoNorm(work, job);
-  if (recomputes(job, RecomputeModule::MoE))
+  if (isRedone(job, RecomputeModule::MoE))
     work.redoneMovedBytes += routing;
 }
 
@@ -229,9 +229,9 @@ void mlir::moe::cost::moveExperts(BlockWork &work, const Job &job,
   work.launches = expertLaunches(job, layer);
   if (redoesLayer(work, job) || !job.isTraining())
     return;
-  if (recomputes(job, RecomputeModule::MoE))
+  if (isRedone(job, RecomputeModule::MoE))
     redoAll(work);
-  else if (recomputes(job, RecomputeModule::MoEActivation))
+  else if (isRedone(job, RecomputeModule::MoEActivation))
     work.redoneMovedBytes = gates;
 }
 

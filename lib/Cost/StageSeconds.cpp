@@ -54,10 +54,6 @@ double mlir::moe::cost::backwardPasses(const Job &job, Axis axis,
   return 1.5 + redone;
 }
 
-static double secondsOf(const PartWork &part, Axis axis, Collective kind) {
-  return toSeconds(part.at(axis, kind).picoseconds);
-}
-
 /// Rings of context parallelism run beside attention. A part of them shows in
 /// any case: the first step has nothing to run beside.
 static double exposedRing(double ring, double core) {
@@ -94,9 +90,7 @@ void StageSum::addRing(const PartWork &part, double ring) {
 }
 
 void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind) {
-  double seconds = secondsOf(part, axis, kind);
-  if (seconds == 0)
-    return;
+  double seconds = toSeconds(part.at(axis, kind).picoseconds);
   if (isContext(job, axis))
     return addRing(part, seconds);
   ExposedTraffic &to = kind == Collective::AllToAll   ? sum.experts
@@ -113,18 +107,19 @@ void StageSum::add(const PartWork &part) {
   host += toSeconds(part.hostPs);
   for (unsigned axis = 0; axis < numAxes; ++axis)
     for (unsigned kind = 0; kind < numCollectives; ++kind)
-      addTraffic(part, static_cast<Axis>(axis), static_cast<Collective>(kind));
+      if (part.traffic[axis][kind].count > 0)
+        addTraffic(part, static_cast<Axis>(axis),
+                   static_cast<Collective>(kind));
 }
 
-/// Whichever of device and host is slower decides; where they are close, each
-/// waits for the other now and then.
+/// (device^5 + host^5)^(1/5): the slower one decides; where they are close,
+/// each waits for the other now and then.
 static double slower(double device, double host) {
   if (host == 0)
     return device;
-  constexpr double order = 5;
-  double larger = std::max(device, host),
-         ratio = std::min(device, host) / larger;
-  return larger * std::pow(1 + std::pow(ratio, order), 1 / order);
+  double larger = std::max(device, host);
+  double ratio = std::min(device, host) / larger, square = ratio * ratio;
+  return larger * std::pow(1 + square * square * ratio, 0.2);
 }
 
 StageSeconds StageSum::seconds() const {

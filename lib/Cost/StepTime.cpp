@@ -17,7 +17,7 @@ using namespace mlir::moe::cost;
 // Once a step
 //===----------------------------------------------------------------------===//
 
-static double real(Count count) { return static_cast<double>(*count); }
+static double number(Count count) { return static_cast<double>(*count); }
 
 static double secondsOf(const PartWork &part, Axis axis) {
   double seconds = 0;
@@ -34,7 +34,8 @@ static double shardedSeconds(const Job &job, const Calibration &calibration,
                              Axis axis, Count weights) {
   const Group &group = job.degrees.group(axis);
   double ranks = static_cast<double>(group.size);
-  double bytes = real(weights) * shardedBytesPerParameter * (ranks - 1) / ranks;
+  double bytes =
+      number(weights) * shardedBytesPerParameter * (ranks - 1) / ranks;
   if (group.isLocal())
     return bytes / (job.machine.nvlink * calibration.nvlinkShare);
   return bytes / static_cast<double>(group.local) /
@@ -48,7 +49,7 @@ static double exposedReduction(const Job &job, const Calibration &calibration,
                                const StageWork &work, double microBatch) {
   double window = microBatch, reduction = 0;
   if (job.workload.sharding == StateSharding::FullyShared) {
-    double batches = real(job.microBatches());
+    double batches = number(job.microBatches());
     window *= batches;
     reduction = batches * (shardedSeconds(job, calibration, Axis::Data,
                                           work.denseWeights) +
@@ -68,7 +69,8 @@ static double optimizerSeconds(const Job &job, const Calibration &calibration,
                                const StageWork &work) {
   const Workload &workload = job.workload;
   bool shards = workload.sharding != StateSharding::None;
-  double dense = real(work.denseWeights), experts = real(work.expertWeights);
+  double dense = number(work.denseWeights),
+         experts = number(work.expertWeights);
   if (shards) {
     dense /= static_cast<double>(job.degrees.group(Axis::Data).size);
     experts /= static_cast<double>(job.degrees.group(Axis::ExpertData).size);
@@ -88,9 +90,9 @@ static StepTraffic trafficOf(const Job &job, const Calibration &calibration,
                              Axis axis, Collective kind, const Traffic &pass,
                              const Traffic &once) {
   double repeats =
-      real(job.microBatches()) * (1 + backwardPasses(job, axis, kind));
+      number(job.microBatches()) * (1 + backwardPasses(job, axis, kind));
   auto times = [&](Count count) -> Count {
-    double total = real(count) * repeats;
+    double total = number(count) * repeats;
     if (!(total < 9e18))
       return std::nullopt;
     return static_cast<int64_t>(total);
@@ -189,7 +191,7 @@ void mlir::moe::cost::timeStep(const Job &job, const Calibration &calibration,
     }
   }
   StepTime &step = result.step;
-  addMicroBatches(slowest, real(job.microBatches()), step);
+  addMicroBatches(slowest, number(job.microBatches()), step);
   // A pipeline fills and drains once, chunk by chunk (1F1B; interleaved: arXiv
   // 2104.04473, section 2.2.2); serving passes through all stages.
   double pp = static_cast<double>(stages.size());

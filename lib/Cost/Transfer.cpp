@@ -67,8 +67,8 @@ static Count networkBytes(Collective kind, Count sent, const Group &group) {
 /// still shows (DeepEP forwards inside a domain what arrives from outside).
 static constexpr double shownShare = 0.3;
 
-static Count timeOf(const Job &job, const Calibration &calibration,
-                    const Transfer &transfer) {
+static Count transferTime(const Job &job, const Calibration &calibration,
+                          const Transfer &transfer) {
   if (!transfer.sent || !transfer.network)
     return std::nullopt;
   double local = static_cast<double>(*transfer.sent - *transfer.network);
@@ -91,7 +91,7 @@ Transfer mlir::moe::cost::transfer(const Job &job,
   result.kind = kind;
   result.sent = sent;
   result.network = networkBytes(kind, result.sent, group);
-  result.picoseconds = timeOf(job, calibration, result);
+  result.picoseconds = transferTime(job, calibration, result);
   return result;
 }
 
@@ -119,7 +119,7 @@ static void timeDecodeExchange(const Job &job, const Calibration &calibration,
   if (!group.isLocal())
     exchange.network = exchange.sent;
   exchange.picoseconds =
-      timeOf(job, calibration, exchange) +
+      transferTime(job, calibration, exchange) +
       toPicoseconds(calibration.exchangeSeconds *
                     std::log2(static_cast<double>(group.size)));
 }
@@ -143,6 +143,6 @@ Transfer mlir::moe::cost::expertTransfer(const Job &job,
     return result;
   result.network = static_cast<int64_t>(std::ceil(
       static_cast<double>(*result.network) * deduplicatedShare(group, layer)));
-  result.picoseconds = timeOf(job, calibration, result);
+  result.picoseconds = transferTime(job, calibration, result);
   return result;
 }
