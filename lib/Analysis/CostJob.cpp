@@ -8,6 +8,7 @@
 
 #include "moe/Analysis/CostJob.h"
 
+#include "moe/Analysis/CostDefaults.h"
 #include "moe/Analysis/ExpertSlots.h"
 #include "moe/Analysis/StageDerivation.h"
 #include "llvm/ADT/STLExtras.h"
@@ -64,6 +65,15 @@ static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
   return (cost::Count(fullest) * naturalPermille / 1000).valueOr(fullest);
 }
 
+std::optional<int64_t> moe::headDimOf(const ModelFigures &model,
+                                      const LayerRun &run) {
+  bool divides = model.hidden && run.heads && *run.heads > 0 &&
+                 *model.hidden % *run.heads == 0;
+  if (run.headDim || run.isLatentAttention() || !divides)
+    return run.headDim;
+  return *model.hidden / *run.heads;
+}
+
 static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   cost::LayerShape layer;
   layer.begin = run.begin;
@@ -72,12 +82,13 @@ static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   layer.latentAttention = run.isLatentAttention();
   layer.heads = run.heads;
   layer.kvHeads = run.kvHeads;
-  layer.headDim = run.headDim;
+  layer.headDim = headDimOf(plan.model, run);
   layer.qLoraRank = run.qLoraRank.value_or(0);
   layer.kvLoraRank = run.kvLoraRank;
   layer.qkNopeDim = run.qkNopeDim;
   layer.qkRopeDim = run.qkRopeDim;
   layer.vHeadDim = run.vHeadDim;
+  layer.window = run.slidingWindow.value_or(0);
   layer.ffnWidth = run.ffnWidth;
   layer.experts = run.experts;
   layer.topK = run.topK;
@@ -99,6 +110,7 @@ static cost::ModelShape shapeOf(const PlanModel &plan) {
   if (model.gated)
     shape.matrices = *model.gated ? 3 : 2;
   shape.tiedEmbeddings = model.tiedEmbeddings.value_or(false);
+  shape.clampedGates = model.type == "gpt_oss";
   for (const LayerRun &run : model.runs)
     shape.runs.push_back(shapeOf(plan, run));
   return shape;
@@ -152,7 +164,7 @@ static cost::TokenDispatcher dispatcherOf(std::optional<Dispatcher> from) {
   llvm_unreachable("unknown dispatcher");
 }
 
-static cost::Workload describeSection(const WorkloadFigures &from) {
+cost::Workload moe::describeWorkload(const WorkloadFigures &from) {
   cost::Workload to;
   switch (from.mode.value_or(Mode::Train)) {
   case Mode::Train:
@@ -290,7 +302,8 @@ static void describeGroups(const WorldGrid &grid, int64_t domain,
 cost::Job moe::describeJob(const PlanModel &plan, const WorldGrid &grid) {
   cost::Job job;
   job.model = shapeOf(plan);
-  job.workload = describeSection(plan.workload);
+  job.workload = describeWorkload(plan.workload);
+  applyCostDefaults(plan, job.workload);
   job.machine = describeSection(plan.cluster);
   describeGroups(grid, job.machine.nvlinkDomain, job.degrees);
   return job;

@@ -28,12 +28,14 @@ public:
 };
 } // namespace
 
-static void needAttention(Missing &missing, const LayerRun &run) {
+static void needAttention(Missing &missing, const ModelFigures &model,
+                          const LayerRun &run) {
   missing.need("model.num_attention_heads", run.heads.has_value(), "attention");
   if (!run.isLatentAttention()) {
     missing.need("model.num_key_value_heads", run.kvHeads.has_value(),
                  "attention");
-    missing.need("model.head_dim", run.headDim.has_value(), "attention");
+    missing.need("model.head_dim", headDimOf(model, run).has_value(),
+                 "attention");
     return;
   }
   missing.need("model.qk_nope_head_dim", run.qkNopeDim.has_value(),
@@ -44,8 +46,9 @@ static void needAttention(Missing &missing, const LayerRun &run) {
                "latent attention");
 }
 
-static void needRun(Missing &missing, const LayerRun &run) {
-  needAttention(missing, run);
+static void needRun(Missing &missing, const ModelFigures &model,
+                    const LayerRun &run) {
+  needAttention(missing, model, run);
   if (!run.sparse)
     return missing.need("model.intermediate_size", run.ffnWidth.has_value(),
                         "the dense feed-forward blocks");
@@ -67,7 +70,7 @@ static void needModel(Missing &missing, const ModelFigures &model) {
   missing.need("model.gated", model.gated.has_value(),
                "the matrices of a feed-forward block");
   for (const LayerRun &run : model.runs)
-    needRun(missing, run);
+    needRun(missing, model, run);
 }
 
 static void needCluster(Missing &missing, const ClusterFigures &cluster) {

@@ -147,6 +147,7 @@ static LayerRun readRun(LayersOp op) {
     run.qkNopeDim = toSigned(attention.getQkNopeHeadDim());
     run.qkRopeDim = toSigned(attention.getQkRopeHeadDim());
     run.vHeadDim = toSigned(attention.getVHeadDim());
+    run.slidingWindow = toSigned(attention.getSlidingWindow());
   }
   if (auto ffn = op.getBlock<FfnOp>())
     run.ffnWidth = toSigned(ffn.getWidth());
@@ -216,6 +217,7 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   workload.dispatcher = op.getDispatcher();
   workload.expertOverlap = op.getEpOverlap();
   workload.routing = op.getRouting();
+  workload.cudaGraphStated = op.getCudaGraph().has_value();
   workload.cudaGraph = op.getCudaGraph() && !op.getCudaGraph()->empty();
   workload.stepGraph =
       workload.cudaGraph &&
@@ -229,8 +231,6 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
     workload.gradients = optimizer->getGradients();
     workload.master = optimizer->getMaster();
     workload.moments = optimizer->getMoments();
-    workload.distributedOptimizer =
-        workload.sharding == StateSharding::Distributed;
   }
 }
 

@@ -17,6 +17,7 @@
 #include "moe/Calibrate/RunJob.h"
 
 #include "moe/Calibration/CalibrationFile.h"
+#include "moe/Cost/RecipeSettings.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -39,38 +40,31 @@ static constexpr int64_t month(int64_t year, int64_t number) {
   return year * 12 + number;
 }
 
-static bool isBlackwell(StringRef gpu) {
-  return gpu.starts_with("B") || gpu.starts_with("GB");
-}
-
-/// From 26.06 on the MXFP8 recipes of Blackwell run whole steps as one graph,
-/// with the exchange beside computation; their graph scope is empty. Natural
-/// routing has no static shapes.
-static bool runsStepGraph(const MeasuredRun &run, int64_t release) {
-  StringRef precision = run.precision;
-  return release >= month(2026, 6) && run.cudaGraph.empty() &&
-         precision.contains("MX") && isBlackwell(run.gpu) &&
-         !StringRef(run.routing).contains("natural");
-}
-
-static void applyGraphs(MeasuredRun &run, int64_t release) {
-  if (runsStepGraph(run, release)) {
-    run.cudaGraph = "full-iteration";
-    if (!run.expertOverlap)
-      run.expertOverlap = true;
+/// The settings of recipes that a row leaves out; a scope of graphs is left out
+/// where it is the whole step.
+static void applySettings(MeasuredRun &run, int64_t release) {
+  cost::RecipeSettings settings =
+      cost::recipeSettings(run.gpu, publishedFormat(run.precision),
+                           StringRef(run.routing).contains("natural"), release);
+  if (run.cudaGraph.empty()) {
+    switch (settings.graphs) {
+    case cost::GraphScope::None:
+      run.cudaGraph = "none";
+      break;
+    case cost::GraphScope::Parts:
+      run.cudaGraph = "attn+moe_router+moe_preprocess";
+      break;
+    case cost::GraphScope::Step:
+      run.cudaGraph = "full-iteration";
+      if (!run.expertOverlap)
+        run.expertOverlap = settings.expertOverlap;
+      break;
+    }
   }
-  if (run.cudaGraph.empty())
-    run.cudaGraph = release >= month(2025, 9) && isBlackwell(run.gpu)
-                        ? "attn+moe_router+moe_preprocess"
-                        : "none";
-}
-
-static void applyDispatcher(MeasuredRun &run, int64_t release) {
-  if (!run.dispatcher.empty())
-    return;
-  bool rack = StringRef(run.gpu).starts_with("GB");
-  bool hybrid = release >= (rack ? month(2025, 11) : month(2026, 2));
-  run.dispatcher = hybrid ? "hybridep" : "alltoall";
+  if (run.dispatcher.empty())
+    run.dispatcher = settings.dispatcher == cost::TokenDispatcher::HybridEP
+                         ? "hybridep"
+                         : "alltoall";
 }
 
 /// Runs that follow NVIDIA's recipes.
@@ -116,8 +110,7 @@ void mlir::moe::applyRecipeDefaults(MeasuredRun &run,
                   : 1;
   if (run.pp == 1)
     run.vpp = 1;
-  applyGraphs(run, release);
-  applyDispatcher(run, release);
+  applySettings(run, release);
   applyFormats(run);
   applyRecompute(run);
 }

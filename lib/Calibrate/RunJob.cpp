@@ -20,7 +20,7 @@ using llvm::StringRef;
 // Workload
 //===----------------------------------------------------------------------===//
 
-static cost::NumberFormat formatOf(StringRef precision) {
+cost::NumberFormat mlir::moe::publishedFormat(StringRef precision) {
   if (precision.contains("NVFP4"))
     return cost::NumberFormat::NVFP4;
   if (precision.contains("MX"))
@@ -80,7 +80,7 @@ static cost::Workload workloadOf(const MeasuredRun &run) {
   workload.sequenceLength = run.sequenceLength;
   workload.microBatch = run.microBatch;
   workload.globalBatch = run.globalBatch;
-  workload.precision = formatOf(run.precision);
+  workload.precision = publishedFormat(run.precision);
   if (run.gradientFormat == "bf16")
     workload.gradients = cost::NumberFormat::BF16;
   if (StringRef(run.optimizerFormat).contains("bf16 moments"))

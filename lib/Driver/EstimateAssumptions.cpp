@@ -8,6 +8,8 @@
 
 #include "EstimatePlan.h"
 
+#include "moe/Analysis/CostDefaults.h"
+#include "moe/Analysis/CostJob.h"
 #include "moe/Hardware/GpuPreset.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -44,6 +46,13 @@ static void addModel(AssumptionList &list, const ModelFigures &model) {
   for (const std::string &name : model.assumed)
     list.add(name, "as in its class",
              "Hugging Face's configuration class of " + model.type);
+  for (const LayerRun &run : model.runs)
+    if (std::optional<int64_t> size = headDimOf(model, run);
+        size && !run.headDim) {
+      list.add("head_dim", llvm::itostr(*size),
+               "hidden_size / num_attention_heads");
+      break;
+    }
   list.addDefault(model.tiedEmbeddings.has_value(), "tie_word_embeddings",
                   "false");
 }
@@ -92,14 +101,14 @@ static void addWorkload(AssumptionList &list, WorkloadOp op,
   if (workload.isTraining())
     addTraining(list, workload);
   if (plan.model.firstSparse()) {
-    list.addDefault(workload.dispatcher.has_value(), "dispatcher", "alltoall");
-    list.addDefault(workload.expertOverlap.has_value(), "ep_overlap", "false");
     list.addDefault(workload.routing.has_value(), "routing", "balanced");
     if (workload.routing == RoutingKind::Natural && !workload.capacityPermille)
       list.add("routing, fullest rank", "1.1 x the mean",
                "release tests of Megatron-LM: 1.06 to 1.2");
   }
-  list.addDefault(op && op.getCudaGraph(), "cuda_graph", "none");
+  cost::Workload settings = describeWorkload(workload);
+  for (TakenSetting &setting : applyCostDefaults(plan, settings))
+    list.add(setting.key, setting.value, setting.source);
   list.addDefault(workload.softwareMonth != 0, "software", "not considered");
 }
 

@@ -164,7 +164,8 @@ SmallVector<StageBuilder::GradientPart> StageBuilder::gradientParts() const {
 /// optimizer (ZeRO-1) leaves each rank a part and gathers the parameters.
 void StageBuilder::buildGradients() {
   MLIRContext *ctx = builder.getContext();
-  bool distributed = context.plan.workload.distributedOptimizer;
+  bool distributed =
+      context.job.workload.sharding == cost::StateSharding::Distributed;
   SmallVector<GradientPart> parts = gradientParts();
   SmallVector<Type> arguments;
   for (const GradientPart &part : parts) {

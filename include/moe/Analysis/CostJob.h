@@ -34,6 +34,14 @@ std::vector<MissingFigure> missingFigures(const PlanModel &plan);
 /// tests say 1.06 to 1.2 (benchmarks/accuracy).
 constexpr int64_t naturalPermille = 1100;
 
+/// Size of a head: stated, or the hidden size over the heads where that is
+/// whole.
+std::optional<int64_t> headDimOf(const ModelFigures &model,
+                                 const LayerRun &run);
+
+/// What the plan says of its workload, and the defaults of the rest.
+cost::Workload describeWorkload(const WorkloadFigures &from);
+
 /// Model, workload and machine of a plan. Degrees are those of `grid`; stages
 /// are left empty. What the plan does not say is unknown.
 cost::Job describeJob(const PlanModel &plan, const WorldGrid &grid);

@@ -56,6 +56,7 @@ struct LayerRun {
   Location where;
   std::optional<int64_t> heads, kvHeads, headDim;
   std::optional<int64_t> qLoraRank, kvLoraRank, qkNopeDim, qkRopeDim, vHeadDim;
+  std::optional<int64_t> slidingWindow;
   std::optional<int64_t> ffnWidth;
   std::optional<int64_t> experts, topK, expertWidth, sharedWidth;
   std::optional<int64_t> routerGroups, routerTopGroups;
@@ -136,7 +137,6 @@ struct WorkloadFigures {
   /// Rows sent per row of balanced routing, in thousandths; nothing when no
   /// token is dropped.
   std::optional<int64_t> capacityPermille;
-  bool distributedOptimizer = false;
   /// Where the optimizer is described, if it is.
   std::optional<Location> optimizer;
   /// As stated: sharding and number formats of gradients and states.
@@ -151,6 +151,7 @@ struct WorkloadFigures {
   std::optional<bool> expertOverlap;
   std::optional<RoutingKind> routing;
   bool cudaGraph = false;
+  bool cudaGraphStated = false;
   /// CUDA graphs hold the whole step.
   bool stepGraph = false;
   /// Year x 12 + month of the framework release; 0: not stated.

@@ -36,6 +36,8 @@ void applyRecipeDefaults(MeasuredRun &run, const MeasuredModel &model);
 std::vector<cost::StageShape> defaultStages(const MeasuredModel &model,
                                             int64_t pp, int64_t vpp);
 
+/// The number format that tables call BF16, MXFP8, FP8-CS, ...
+cost::NumberFormat publishedFormat(llvm::StringRef precision);
 /// Year x 12 + month of a release such as "26.04.01" or "2025-04".
 int64_t releaseMonth(llvm::StringRef release);
 
