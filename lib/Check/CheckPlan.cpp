@@ -24,13 +24,6 @@ static constexpr RuleFunction kRules[] = {
     checkStatements,  checkClaims,   checkProvenance,   checkBaseline,
     checkConcurrency, checkBudgets,  checkUtilization,  checkInput};
 
-/// A consequence without its cause stands for itself.
-static void resolveConsequences(FindingList &findings) {
-  for (Finding &finding : findings.all())
-    if (!findings.has(finding.consequenceOf))
-      finding.consequenceOf.clear();
-}
-
 /// Errors before warnings before notes, each by section.
 static void sortForReport(FindingList &findings) {
   auto rank = [](const Finding &finding) {
@@ -48,7 +41,7 @@ static FindingList applyRules(PlanOp plan, PlanOp baseline) {
   FindingList findings;
   for (RuleFunction rule : kRules)
     rule(input, findings);
-  resolveConsequences(findings);
+  findings.linkConsequences();
   return findings;
 }
 

@@ -31,14 +31,27 @@ bool FindingList::has(llvm::StringRef rule) const {
       findings, [&](const Finding &finding) { return finding.rule == rule; });
 }
 
+void FindingList::linkConsequences() {
+  std::set<llvm::StringRef> present;
+  for (const Finding &finding : findings)
+    present.insert(finding.rule);
+  for (Finding &finding : findings)
+    if (present.count(finding.consequenceOf) != 0)
+      causes.insert(finding.consequenceOf);
+    else
+      finding.consequenceOf.clear();
+}
+
 std::vector<const Finding *>
 FindingList::consequencesOf(const Finding &cause) const {
   std::vector<const Finding *> consequences;
+  if (cause.isConsequence() || causes.count(cause.rule) == 0)
+    return consequences;
   const auto *first =
       llvm::find_if(findings, [&](const Finding &finding) {
         return finding.rule == cause.rule && !finding.isConsequence();
       }).base();
-  if (cause.isConsequence() || first != &cause)
+  if (first != &cause)
     return consequences;
   for (const Finding &finding : findings)
     if (finding.consequenceOf == cause.rule)

@@ -14,6 +14,8 @@
 #define MOE_CHECK_FINDING_H
 
 #include "mlir/IR/Location.h"
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,12 +75,18 @@ public:
   unsigned count(Severity severity) const;
   bool hasErrors() const { return count(Severity::Error) != 0; }
   bool has(llvm::StringRef rule) const;
+  /// Lets consequences whose cause is not in the list stand for themselves. Once,
+  /// when all findings are there.
+  void linkConsequences();
   /// What follows from the finding: consequences belong to the first finding
-  /// of the rule they name.
+  /// of the rule they name. After `linkConsequences`.
   std::vector<const Finding *> consequencesOf(const Finding &cause) const;
 
 private:
   std::vector<Finding> findings;
+  /// Rules that have consequences in the list. Lists of thousands of findings
+  /// have few or none.
+  std::set<std::string, std::less<>> causes;
 };
 
 } // namespace mlir::moe
