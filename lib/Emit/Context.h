@@ -47,6 +47,11 @@ llvm::Error emitRunbook(const JobView &, const EmitOptions &,
 /// `path` is a template that names an object of Kubernetes or Prometheus.
 llvm::Error emitKubernetes(llvm::StringRef path, const JobView &,
                            const EmitOptions &, llvm::raw_ostream &);
+/// `path` is one of the framework/ templates.
+llvm::Error emitFramework(llvm::StringRef path, const JobView &,
+                          const EmitOptions &, llvm::raw_ostream &);
+llvm::Error emitSglangPlacement(const JobView &, const EmitOptions &,
+                                llvm::raw_ostream &);
 /// `path` is one of the launch/ templates that need the launch context.
 llvm::Error emitLauncher(llvm::StringRef path, const JobView &,
                          const EmitOptions &, llvm::raw_ostream &);

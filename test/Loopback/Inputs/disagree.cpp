@@ -1,5 +1,5 @@
-// A user's program with a fault: rank 2 reduces one value less than the others of
-// its group. It also asks for a communicator that the plan does not have.
+// A user's program with a fault: rank 2 reduces one value less than the others
+// of its group. It also asks for a communicator that the plan does not have.
 #include "comms.h"
 #include <cstdio>
 
@@ -16,14 +16,13 @@ static void run() {
   float *data = nullptr;
   cudaMalloc(&data, 1024 * sizeof(float));
   ncclComm_t ep = comms.get("ep");
-  ncclAllReduce(data, data, comms.rank() == 2 ? 1023 : 1024, ncclFloat, ncclSum, ep, stream);
+  ncclAllReduce(data, data, comms.rank() == 2 ? 1023 : 1024, ncclFloat, ncclSum,
+                ep, stream);
   comms.wait(ep, stream, "the gradients of the experts");
   comms.barrier("the end of the step");
 }
 
-int main() try {
-  run();
-} catch (const moe::CommsError &error) {
+int main() try { run(); } catch (const moe::CommsError &error) {
   std::fprintf(stderr, "moe: %s\n", error.what());
   return static_cast<int>(error.kind);
 }
