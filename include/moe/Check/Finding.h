@@ -75,8 +75,8 @@ public:
   unsigned count(Severity severity) const;
   bool hasErrors() const { return count(Severity::Error) != 0; }
   bool has(llvm::StringRef rule) const;
-  /// Lets consequences whose cause is not in the list stand for themselves. Once,
-  /// when all findings are there.
+  /// Lets consequences whose cause is not in the list stand for themselves.
+  /// Once, when all findings are there.
   void linkConsequences();
   /// What follows from the finding: consequences belong to the first finding
   /// of the rule they name. After `linkConsequences`.
