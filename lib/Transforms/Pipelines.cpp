@@ -15,6 +15,7 @@ void moe::buildDecidePipeline(OpPassManager &pm) {
   OpPassManager &plan = pm.nest<PlanOp>();
   plan.addPass(createDeriveMeshes());
   plan.addPass(createDeriveStages());
+  plan.addPass(createBalanceExperts());
   plan.addPass(createPlaceExperts());
 }
 

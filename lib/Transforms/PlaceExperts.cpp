@@ -48,10 +48,13 @@ private:
   /// The rule of the option, else of the plan.
   FailureOr<PlacementKind> chooseRule(const PlanModel &model) {
     if (kind.empty()) {
-      if (model.distribution.placement == PlacementKind::Balanced)
+      bool isOpen = llvm::any_of(model.model.runs, [&](const LayerRun &run) {
+        return run.sparse && !hasPlacement(getOperation(), run);
+      });
+      if (isOpen && model.distribution.placement == PlacementKind::Balanced)
         emitWarning(model.distribution.where)
-            << "placement 'balanced' starts contiguous: nothing in this "
-               "version balances by load";
+            << "placement 'balanced' starts contiguous: the plan has no loads "
+               "to balance by";
       return model.distribution.placement == PlacementKind::RoundRobin
                  ? PlacementKind::RoundRobin
                  : PlacementKind::Contiguous;

@@ -27,7 +27,7 @@ moe.plan @balanced {
   model @model layers 4 {
     layers @sparse 0 to 4 { experts count 2 }
   }
-  // expected-warning@+1 {{placement 'balanced' starts contiguous: nothing in this version balances by load}}
+  // expected-warning@+1 {{placement 'balanced' starts contiguous: the plan has no loads to balance by}}
   distribution @experts placement balanced
   mesh @expert <ep = 2> on @cluster
 }

@@ -67,6 +67,24 @@ def DeriveStages : Pass<"moe-derive-stages", "::mlir::moe::PlanOp"> {
   let statistics = [Statistic<"numStages", "num-stages", "stages added">];
 }
 
+def BalanceExperts : Pass<"moe-balance-experts", "::mlir::moe::PlanOp"> {
+  let summary = "Place experts by measured load";
+  let description = [{
+    Where the plan says `placement balanced`, replaces the `placement` of every
+    run of MoE layers that has a `load` by one that evens it out, layer by
+    layer: a table of layers x expert-parallel ranks x slots. With `dispatch
+    weighted` the attribute `moe.weights`, of the same shape, holds the share of
+    its expert's tokens that each slot serves; from E + G - 1 slots on every rank
+    gets exactly the mean. Runs without load are left to `--moe-place-experts`.
+    Every placement is proven before it is written; remarks of the category
+    `moe-balance` say what was reached and what no placement could be below.
+    Ties go to the lower index.
+  }];
+  let statistics = [
+    Statistic<"numPlacements", "num-placements", "placements written">,
+  ];
+}
+
 def PlaceExperts : Pass<"moe-place-experts", "::mlir::moe::PlanOp"> {
   let summary = "Give every expert slot an expert";
   let description = [{
@@ -75,9 +93,9 @@ def PlaceExperts : Pass<"moe-place-experts", "::mlir::moe::PlanOp"> {
     rank, `round_robin` on neighbouring ranks. Slots beyond the number of
     experts hold replicas when the plan states `slots_per_rank`, and stay empty
     (-1) when their number was derived because the experts do not divide.
-    Ties go to the lower index. Balancing by measured load is another pass's
-    business: it replaces what stands here, and until it has run `balanced`
-    means contiguous, with a warning.
+    Ties go to the lower index. Balancing by measured load is the business of
+    `--moe-balance-experts`: of a run that it left, for want of loads,
+    `balanced` means contiguous, with a warning.
   }];
   let options = [
     Option<"kind", "kind", "std::string", "\"\"",
