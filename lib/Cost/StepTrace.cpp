@@ -9,6 +9,7 @@
 #include "moe/Cost/StepTrace.h"
 
 #include "Picoseconds.h"
+#include "StageSeconds.h"
 
 using namespace mlir::moe::cost;
 
@@ -228,18 +229,26 @@ mlir::moe::cost::dealToChunks(const StageWork &work, const StageTime &time) {
   return shares;
 }
 
-std::vector<PassTraffic> mlir::moe::cost::trafficOfChunk(const StageWork &work,
-                                                         size_t chunk) {
+std::vector<PassTraffic> mlir::moe::cost::trafficOfChunk(const Job &job,
+                                                         const StageWork &work,
+                                                         size_t chunk,
+                                                         bool backward) {
   PartWork parts = partsOf(work, chunk);
   std::vector<PassTraffic> result;
   for (unsigned axis = 0; axis < numAxes; ++axis)
     for (unsigned kind = 0; kind < numCollectives; ++kind) {
       const Traffic &traffic = parts.traffic[axis][kind];
-      if (traffic.count > 0)
-        result.push_back({static_cast<Axis>(axis),
-                          static_cast<Collective>(kind), traffic.count,
-                          traffic.sent, traffic.network,
-                          toSeconds(traffic.picoseconds)});
+      PassTraffic pass;
+      pass.axis = static_cast<Axis>(axis);
+      pass.kind = static_cast<Collective>(kind);
+      double times = backward ? backwardPasses(job, pass.axis, pass.kind) : 1;
+      if (traffic.count == 0 || times == 0)
+        continue;
+      pass.count = traffic.count;
+      pass.sent = traffic.sent;
+      pass.network = traffic.network;
+      pass.seconds = times * toSeconds(traffic.picoseconds);
+      result.push_back(pass);
     }
   return result;
 }

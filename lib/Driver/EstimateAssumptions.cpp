@@ -93,8 +93,15 @@ static void addTraining(AssumptionList &list, const WorkloadFigures &workload) {
   list.addDefault(workload.sharding.has_value(), "optimizer.sharding", "none");
 }
 
+/// 2026 x 12 + 8 ~> "2026-08".
+static std::string monthText(int64_t month) {
+  int64_t ofYear = (month - 1) % 12 + 1;
+  return llvm::itostr((month - 1) / 12) + (ofYear < 10 ? "-0" : "-") +
+         llvm::itostr(ofYear);
+}
+
 static void addWorkload(AssumptionList &list, WorkloadOp op,
-                        const PlanModel &plan) {
+                        const PlanModel &plan, int64_t newestSoftware) {
   const WorkloadFigures &workload = plan.workload;
   list.enter("workload");
   list.addDefault(op && op.getPrecision(), "precision", "bf16");
@@ -109,7 +116,9 @@ static void addWorkload(AssumptionList &list, WorkloadOp op,
   cost::Workload settings = describeWorkload(workload);
   for (TakenSetting &setting : applyCostDefaults(plan, settings))
     list.add(setting.key, setting.value, setting.source);
-  list.addDefault(workload.softwareMonth != 0, "software", "not considered");
+  if (workload.softwareMonth == 0)
+    list.add("software", monthText(newestSoftware),
+             "newest of the calibration");
 }
 
 static void addParallelism(AssumptionList &list, const PlanModel &plan) {
@@ -133,11 +142,12 @@ static void addExperts(AssumptionList &list, const PlanModel &plan) {
 }
 
 std::vector<Assumption> moe::listAssumptions(PlanOp plan,
-                                             const PlanModel &figures) {
+                                             const PlanModel &figures,
+                                             int64_t newestSoftware) {
   AssumptionList list;
   addModel(list, figures.model);
   addCluster(list, plan.getSection<ClusterOp>(), figures.cluster);
-  addWorkload(list, plan.getSection<WorkloadOp>(), figures);
+  addWorkload(list, plan.getSection<WorkloadOp>(), figures, newestSoftware);
   addParallelism(list, figures);
   addExperts(list, figures);
   return std::move(list.list);

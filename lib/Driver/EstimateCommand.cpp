@@ -37,18 +37,6 @@ Exit status: 0 also when the plan does not fit, 1 the plan allows no estimate,
 example: moec estimate examples/mixtral-8x22b-128xH100.json
 )";
 
-/// The constants of a file, or those that are built in; nothing after errors.
-static std::optional<CalibrationFile> readCalibration(StringRef path,
-                                                      llvm::raw_ostream &err) {
-  if (path.empty())
-    return CalibrationFile::builtIn();
-  InputErrors errors;
-  std::optional<CalibrationFile> file = CalibrationFile::readFile(path, errors);
-  for (const InputError &error : errors.list())
-    err << error.str();
-  return file;
-}
-
 int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
                             llvm::raw_ostream &err) {
   std::string file, format = "text", trace, calibration;
@@ -61,7 +49,7 @@ int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   line.option("calibration", calibration);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
-  std::optional<CalibrationFile> constants = readCalibration(calibration, err);
+  std::optional<CalibrationFile> constants = readConstants(calibration, err);
   if (!constants)
     return 2;
   std::unique_ptr<MLIRContext> context = makePlanContext();

@@ -181,6 +181,17 @@ static LogicalResult measureLowered(LoadedPlan &loaded, PlanEstimate &estimate,
   return success();
 }
 
+std::optional<CalibrationFile> moe::readConstants(StringRef path,
+                                                  raw_ostream &err) {
+  if (path.empty())
+    return CalibrationFile::builtIn();
+  InputErrors errors;
+  std::optional<CalibrationFile> constants =
+      CalibrationFile::readFile(path, errors);
+  printErrors(errors, err);
+  return constants;
+}
+
 std::unique_ptr<PlanEstimate>
 moe::estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
                   raw_ostream &err, const CalibrationFile &calibration) {
@@ -203,9 +214,11 @@ moe::estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
   estimate->job = std::move(*job);
   if (reportRates(estimate->plan, estimate->job.machine, err))
     return nullptr;
+  estimate->constants = calibration;
   estimate->calibration = calibration.resolve(
       estimate->job.machine, estimate->job.workload.softwareMonth);
-  estimate->assumptions = listAssumptions(loaded.plan, estimate->plan);
+  estimate->assumptions =
+      listAssumptions(loaded.plan, estimate->plan, calibration.newestMonth);
   if (route == CostRoute::ClosedForm)
     cost::measureStages(estimate->job, estimate->calibration, estimate->work);
   else if (failed(measureLowered(loaded, *estimate, err)))

@@ -23,12 +23,17 @@ struct Assumption {
   std::string origin; ///< "default", "H100: NVIDIA H100 data sheet, SXM"
 };
 /// In the order of the plan format; only what the estimate depends on.
-std::vector<Assumption> listAssumptions(PlanOp plan, const PlanModel &figures);
+/// `newestSoftware` is the month (year x 12 + month) that the constants of the
+/// cost model take for a release nobody states.
+std::vector<Assumption> listAssumptions(PlanOp plan, const PlanModel &figures,
+                                        int64_t newestSoftware);
 
 /// An estimate, and everything it was made from.
 struct PlanEstimate {
   PlanModel plan;
   cost::Job job;
+  /// Constants of the cost model, and what they are for this machine.
+  CalibrationFile constants;
   cost::Calibration calibration;
   std::vector<cost::StageWork> work;
   cost::Estimate result;
@@ -56,6 +61,10 @@ std::unique_ptr<PlanEstimate>
 estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
              raw_ostream &err,
              const CalibrationFile &calibration = CalibrationFile::builtIn());
+
+/// The constants of a file, or those that are built in where `path` is empty.
+/// Prints what is wrong with the file to `err` and returns nothing.
+std::optional<CalibrationFile> readConstants(StringRef path, raw_ostream &err);
 
 } // namespace mlir::moe
 

@@ -49,6 +49,7 @@ private:
   /// An event from `start` to `end`; `arguments` writes its details.
   void event(const std::string &text, int64_t stage, Thread thread,
              double start, double end, llvm::function_ref<void()> arguments);
+  void readTraffic(int64_t stage);
   void writeNames(int64_t stage);
   void writePass(int64_t stage, const cost::TimedPass &pass);
   void writeTraffic(int64_t stage, const cost::TimedPass &pass);
@@ -58,8 +59,8 @@ private:
   const TraceStages &stages;
   const DrawnBatches &drawn;
   llvm::json::OStream json;
-  /// Of the chunks of the stage that is being written.
-  std::vector<std::vector<cost::PassTraffic>> traffic;
+  /// Of the chunks of the stage that is being written, forward and backward.
+  std::array<std::vector<std::vector<cost::PassTraffic>>, 2> traffic;
 };
 } // namespace
 
@@ -100,6 +101,16 @@ void TraceWriter::event(const std::string &text, int64_t stage, Thread thread,
   });
 }
 
+void TraceWriter::readTraffic(int64_t stage) {
+  const cost::StageWork &work = estimate.work[stage];
+  for (bool backward : {false, true}) {
+    traffic[backward].clear();
+    for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk)
+      traffic[backward].push_back(
+          trafficOfChunk(estimate.job, work, chunk, backward));
+  }
+}
+
 void TraceWriter::writeNames(int64_t stage) {
   name("process_name", stage, std::nullopt, "stage " + llvm::itostr(stage));
   name("thread_name", stage, Computation, "computation");
@@ -111,11 +122,12 @@ void TraceWriter::writeNames(int64_t stage) {
 /// drawn shorter; `time_us` says how long they take.
 void TraceWriter::writeTraffic(int64_t stage, const cost::TimedPass &pass) {
   double sum = 0;
-  for (const cost::PassTraffic &one : traffic[pass.chunk])
+  ArrayRef<cost::PassTraffic> all = traffic[pass.backward][pass.chunk];
+  for (const cost::PassTraffic &one : all)
     sum += one.seconds;
   double room = pass.end - pass.start, at = pass.start;
   double scale = sum > room ? room / sum : 1;
-  for (const cost::PassTraffic &one : traffic[pass.chunk]) {
+  for (const cost::PassTraffic &one : all) {
     double end = std::min(at + one.seconds * scale, pass.end);
     event((nameOf(one.axis) + " " + nameOf(one.kind)).str(), stage,
           Communication, at, end, [&] {
@@ -147,11 +159,12 @@ void TraceWriter::writePass(int64_t stage, const cost::TimedPass &pass) {
 }
 
 /// What happens once: the part of the reduction that nothing hides, then the
-/// optimizer.
+/// optimizer, then whatever else.
 void TraceWriter::writeStepEnd(int64_t stage) {
   double at = stages[stage].back().end;
   double gradients = estimate.result.step.gradients;
   double optimizer = estimate.result.step.optimizer;
+  double fixed = estimate.result.step.fixed;
   auto nothing = [] {};
   if (gradients > 0)
     event("gradient reduction, exposed", stage, Communication, at,
@@ -159,6 +172,9 @@ void TraceWriter::writeStepEnd(int64_t stage) {
   if (optimizer > 0)
     event("optimizer", stage, Computation, at + gradients,
           at + gradients + optimizer, nothing);
+  at += gradients + optimizer;
+  if (fixed > 0)
+    event("once a step", stage, Computation, at, at + fixed, nothing);
 }
 
 void TraceWriter::write() {
@@ -173,10 +189,7 @@ void TraceWriter::write() {
     json.attributeArray("traceEvents", [&] {
       for (int64_t stage = 0; stage < static_cast<int64_t>(stages.size());
            ++stage) {
-        traffic.clear();
-        for (size_t chunk = 0; chunk < estimate.work[stage].chunks.size();
-             ++chunk)
-          traffic.push_back(trafficOfChunk(estimate.work[stage], chunk));
+        readTraffic(stage);
         writeNames(stage);
         for (const cost::TimedPass &pass : stages[stage])
           if (drawn.contains(pass.microBatch))
@@ -197,8 +210,12 @@ static DrawnBatches chooseBatches(const PlanEstimate &estimate,
   int64_t perBatch = 0;
   for (const cost::StageWork &work : estimate.work)
     for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk)
-      perBatch += 1 + static_cast<int64_t>(trafficOfChunk(work, chunk).size());
-  perBatch *= schedule.backward ? 2 : 1;
+      for (bool backward : {false, true})
+        if (schedule.backward || !backward)
+          perBatch +=
+              1 +
+              static_cast<int64_t>(
+                  trafficOfChunk(estimate.job, work, chunk, backward).size());
   DrawnBatches drawn;
   drawn.all = schedule.microBatches;
   drawn.edge =
@@ -237,7 +254,7 @@ static double endOfStep(const PlanEstimate &estimate,
   for (const auto &passes : stages)
     end = std::max(end, passes.back().end);
   const cost::StepTime &step = estimate.result.step;
-  return end + step.gradients + step.optimizer;
+  return end + step.gradients + step.optimizer + step.fixed;
 }
 
 int moe::writeTrace(const PlanEstimate &estimate, StringRef path,

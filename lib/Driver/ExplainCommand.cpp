@@ -25,12 +25,13 @@ static constexpr llvm::StringLiteral kExplainHelp =
     R"(Shows how figures of a plan follow from it: the value, the formula, and each
 input with where it comes from.
 
-usage: moec explain PLAN METRIC... [--stage N]
+usage: moec explain PLAN METRIC... [--stage N] [--calibration FILE]
        moec explain --list
 
   PLAN       a plan file, .json or .mlir (text or bytecode)
   METRIC     a name that claims may use, or a figure of `moec estimate`
   --stage N  the pipeline stage whose memory is meant; else the fullest
+  --calibration FILE  constants of times instead of those that are built in
   --list     all metrics, functions and units, and the grammar of claims
 
 Exit status: 0 all have a value, 1 one needs a figure that the plan lacks,
@@ -73,15 +74,18 @@ namespace {
 /// Explains metrics of one plan; estimates it once, and only if asked to.
 class Explainer {
 public:
-  Explainer(LoadedPlan &plan, StringRef file, std::optional<size_t> stage,
-            llvm::raw_ostream &out, llvm::raw_ostream &err)
-      : plan(plan), file(file), stage(stage), out(out), err(err) {}
+  Explainer(LoadedPlan &plan, StringRef file, const CalibrationFile &constants,
+            std::optional<size_t> stage, llvm::raw_ostream &out,
+            llvm::raw_ostream &err)
+      : plan(plan), file(file), constants(constants), stage(stage), out(out),
+        err(err) {}
   /// Returns the exit status.
   int explain(StringRef metric);
 
 private:
   LoadedPlan &plan;
   StringRef file;
+  const CalibrationFile &constants;
   std::optional<size_t> stage;
   llvm::raw_ostream &out, &err;
   std::unique_ptr<PlanEstimate> estimate;
@@ -95,7 +99,7 @@ int Explainer::explain(StringRef metric) {
     estimated = true;
     // A metric has its own words for what it lacks.
     estimate = estimatePlan(plan, CostRoute::ClosedForm, file,
-                            isMetric(metric) ? llvm::nulls() : err);
+                            isMetric(metric) ? llvm::nulls() : err, constants);
   }
   if (!figure || (!estimate && isMetric(metric)))
     return explainMetric(plan.plan, metric, out) ? 0 : 1;
@@ -116,22 +120,24 @@ int moe::runExplainCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
     printList(out);
     return 0;
   }
-  std::string file;
+  std::string file, calibration;
   std::vector<std::string> metrics;
   std::optional<int64_t> stage;
   CommandLine line("explain", kExplainHelp);
   line.positional("PLAN", file);
   line.positionals("METRIC", metrics);
   line.count("stage", stage, /*least=*/0);
+  line.option("calibration", calibration);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   if (!areMetrics(metrics, err))
     return 2;
   std::unique_ptr<MLIRContext> context = makePlanContext();
   std::optional<LoadedPlan> plan = loadPlan(file, context.get(), err);
-  if (!plan)
+  std::optional<CalibrationFile> constants = readConstants(calibration, err);
+  if (!plan || !constants)
     return 2;
-  Explainer explainer(*plan, file, stage, out, err);
+  Explainer explainer(*plan, file, *constants, stage, out, err);
   int worst = 0;
   for (const std::string &metric : metrics)
     worst = std::max(worst, explainer.explain(metric));

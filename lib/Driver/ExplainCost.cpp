@@ -138,8 +138,6 @@ bool CostExplanation::addCounted(StringRef name) {
   else if (name == "time")
     add("time", showWithError(estimate, estimate.stepSeconds()),
         "computed: 'step_time', 'ttft' or 'tpot'");
-  else if (name == "calibration")
-    add("efficiencies", "see docs/cost-model.md", "calibration");
   else
     return false;
   return true;

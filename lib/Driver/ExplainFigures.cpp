@@ -190,9 +190,15 @@ static std::vector<CostFigure> timeFigures() {
                       "does not hide, of all micro-batches, + bubble + what a "
                       "step does once";
   StringLiteral pass = "the time of one pass through all stages";
-  std::vector<StringRef> traffic = {
-      "workload.dispatcher", "workload.ep_overlap", "cluster.intra_node",
-      "cluster.inter_node", "cluster.nvlink_domain"};
+  std::vector<StringRef> traffic = {"workload.dispatcher",
+                                    "workload.ep_overlap",
+                                    "cluster.intra_node",
+                                    "cluster.inter_node",
+                                    "cluster.nvlink_domain",
+                                    "calibration.nvlink_share",
+                                    "calibration.network_share",
+                                    "calibration.transfer_seconds",
+                                    "calibration.overlapped_exchange"};
   return {
       {"compute",
        "time of computation in a step",
@@ -200,7 +206,10 @@ static std::vector<CostFigure> timeFigures() {
        "+ exponentials of attention + bytes / (bandwidth of the memory x "
        "share) + gaps",
        {"micro_batches", "cluster.peak_bf16", "cluster.peak_fp8",
-        "cluster.memory_bandwidth", "calibration"},
+        "cluster.memory_bandwidth", "calibration.gemm_share",
+        "calibration.fp8_ratio", "calibration.half_rows",
+        "calibration.half_width", "calibration.core_share",
+        "calibration.memory_share", "calibration.block_gap"},
        partOfStep<&S::compute>,
        showSeconds,
        false},
@@ -212,7 +221,8 @@ static std::vector<CostFigure> timeFigures() {
        "time of tensor-parallel collectives",
        "micro_batches x (bytes / (bandwidth x share) + start)",
        {"parallelism.tp", "parallelism.etp", "cluster.intra_node",
-        "cluster.inter_node", "calibration"},
+        "cluster.inter_node", "calibration.nvlink_share",
+        "calibration.network_share", "calibration.transfer_seconds"},
        partOfStep<&S::tensorTraffic>,
        showSeconds,
        false},
@@ -220,7 +230,8 @@ static std::vector<CostFigure> timeFigures() {
        "time between stages and among context-parallel ranks",
        "micro_batches x (bytes / (bandwidth x share) + start)",
        {"parallelism.pp", "parallelism.cp", "cluster.intra_node",
-        "cluster.inter_node", "calibration"},
+        "cluster.inter_node", "calibration.nvlink_share",
+        "calibration.network_share", "calibration.transfer_seconds"},
        partOfStep<&S::otherTraffic>,
        showSeconds,
        false},
@@ -228,7 +239,8 @@ static std::vector<CostFigure> timeFigures() {
        "time in which the slowest stage waits for the host",
        "micro_batches x ((device^5 + host^5)^(1/5) - device), forward and "
        "backward; host = kernels x time of a launch",
-       {"micro_batches", "workload.cuda_graph", "calibration"},
+       {"micro_batches", "workload.cuda_graph", "calibration.launch_seconds",
+        "calibration.graph_share"},
        partOfStep<&S::host>,
        showSeconds,
        false},
@@ -244,7 +256,9 @@ static std::vector<CostFigure> timeFigures() {
        "what exceeds the micro-batch beside it, at least the exposed share, of "
        "bytes / (bandwidth x share) + start",
        {"parallelism.dp", "parallelism.edp", "workload.optimizer.gradients",
-        "workload.optimizer.sharding", "calibration"},
+        "workload.optimizer.sharding", "calibration.nvlink_share",
+        "calibration.network_share", "calibration.exposed_gradients",
+        "calibration.hiding_share"},
        partOfStep<&S::gradients>,
        showSeconds,
        false},
@@ -253,14 +267,14 @@ static std::vector<CostFigure> timeFigures() {
        "bytes of states and gradients it reads and writes / bandwidth of the "
        "memory",
        {"optimizer_states", "gradients", "cluster.memory_bandwidth",
-        "calibration"},
+        "calibration.memory_share"},
        partOfStep<&S::optimizer>,
        showSeconds,
        false},
       {"fixed_time",
        "time of what a step does once",
        "constant: norm of gradients, logging, data",
-       {"calibration"},
+       {"calibration.step_seconds"},
        partOfStep<&S::fixed>,
        showSeconds,
        false},
@@ -278,7 +292,9 @@ static std::vector<CostFigure> rateFigures() {
       {"communication_time",
        "time of all collectives of a step, hidden or not",
        "sum over axes of count x (bytes / (bandwidth x share) + start)",
-       {"traffic", "cluster.intra_node", "cluster.inter_node", "calibration"},
+       {"traffic", "cluster.intra_node", "cluster.inter_node",
+        "calibration.nvlink_share", "calibration.network_share",
+        "calibration.transfer_seconds"},
        [](E e, size_t) -> MaybeValue {
          double sum = 0;
          for (const cost::StepTraffic &traffic : e.result.traffic)

@@ -10,6 +10,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -102,8 +103,33 @@ static std::optional<std::string> statedWord(const PlanModel &plan,
   return std::nullopt;
 }
 
+/// Four digits: `0.7981`, `2.151e-05`.
+static std::string shortText(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.4g", value);
+  return text;
+}
+
+/// A constant of the cost model, with what fits that left something out gave.
+static std::optional<CostInput> constantInput(const CalibrationFile &file,
+                                              StringRef name) {
+  for (auto [known, entry] : llvm::zip_equal(constantNames(), file.entries)) {
+    if (known.name != name)
+      continue;
+    std::string origin = "calibration, " + entry.unit;
+    if (entry.spread > 0)
+      origin += "; fits gave " + shortText(entry.low) + " to " +
+                shortText(entry.high);
+    return CostInput{name.str(), shortText(entry.value), origin};
+  }
+  return std::nullopt;
+}
+
 std::optional<CostInput> moe::planInput(const PlanEstimate &estimate,
                                         StringRef key) {
+  StringRef constant = key;
+  if (constant.consume_front("calibration."))
+    return constantInput(estimate.constants, constant);
   for (const Assumption &assumption : estimate.assumptions)
     if (assumption.key == key)
       return CostInput{key.str(), assumption.value, assumption.origin};

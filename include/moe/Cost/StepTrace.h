@@ -76,8 +76,11 @@ struct PassTraffic {
   Count sent, network;
   double seconds = 0; ///< whether hidden or not
 };
-/// What one forward pass through a chunk sends.
-std::vector<PassTraffic> trafficOfChunk(const StageWork &work, size_t chunk);
+/// What one pass through a chunk sends. A backward pass sends what the forward
+/// pass did, some of it more than once (see moe/Cost/Estimate.h); bytes and
+/// counts are of one time.
+std::vector<PassTraffic> trafficOfChunk(const Job &job, const StageWork &work,
+                                        size_t chunk, bool backward);
 
 } // namespace mlir::moe::cost
 
