@@ -109,9 +109,11 @@ void PredictionWriter::writeFeasibility(const MeasuredRun &run,
                                         const FitSample &sample,
                                         const cost::Estimate &estimate) {
   cost::Count needed = estimate.deviceMemory();
-  if (!needed)
+  // What is kept in host memory is not modelled.
+  if (!needed || StringRef(run.notes).contains("offload"))
     return;
   json.attributeObject("feasibility", [&] {
+    json.attribute("optimizer_stated", !run.optimizerFormat.empty());
     json.attribute("oom", run.outOfMemory.value_or(false));
     json.attribute("fits", estimate.fits(sample.job.machine));
     json.attribute("device_memory", *needed);

@@ -118,7 +118,7 @@ static cost::Machine machineOf(const GpuPreset &preset, int64_t ranks) {
     return figure ? figure->value.toSI() : 0;
   };
   cost::Machine machine;
-  machine.memoryBytes = number(preset.memory);
+  machine.memoryBytes = number(preset.usableMemory);
   machine.memoryBandwidth = number(preset.memoryBandwidth);
   machine.peakBf16 = number(preset.bf16Peak);
   machine.peakFp8 = number(preset.fp8Peak);
