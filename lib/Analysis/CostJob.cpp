@@ -164,7 +164,7 @@ static cost::TokenDispatcher dispatcherOf(std::optional<Dispatcher> from) {
   llvm_unreachable("unknown dispatcher");
 }
 
-cost::Workload moe::describeWorkload(const WorkloadFigures &from) {
+cost::Workload moe::costWorkloadOf(const WorkloadFigures &from) {
   cost::Workload to;
   switch (from.mode.value_or(Mode::Train)) {
   case Mode::Train:
@@ -302,7 +302,7 @@ static void describeGroups(const WorldGrid &grid, int64_t domain,
 cost::Job moe::describeJob(const PlanModel &plan, const WorldGrid &grid) {
   cost::Job job;
   job.model = shapeOf(plan);
-  job.workload = describeWorkload(plan.workload);
+  job.workload = costWorkloadOf(plan.workload);
   applyCostDefaults(plan, job.workload);
   job.machine = describeSection(plan.cluster);
   describeGroups(grid, job.machine.nvlinkDomain, job.degrees);

@@ -113,7 +113,7 @@ static void addWorkload(AssumptionList &list, WorkloadOp op,
       list.add("routing, fullest rank", "1.1 x the mean",
                "release tests of Megatron-LM: 1.06 to 1.2");
   }
-  cost::Workload settings = describeWorkload(workload);
+  cost::Workload settings = costWorkloadOf(workload);
   for (TakenSetting &setting : applyCostDefaults(plan, settings))
     list.add(setting.key, setting.value, setting.source);
   if (workload.softwareMonth == 0)

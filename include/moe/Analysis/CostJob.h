@@ -40,7 +40,7 @@ std::optional<int64_t> headDimOf(const ModelFigures &model,
                                  const LayerRun &run);
 
 /// What the plan says of its workload, and the defaults of the rest.
-cost::Workload describeWorkload(const WorkloadFigures &from);
+cost::Workload costWorkloadOf(const WorkloadFigures &from);
 
 /// Model, workload and machine of a plan. Degrees are those of `grid`; stages
 /// are left empty. What the plan does not say is unknown.
