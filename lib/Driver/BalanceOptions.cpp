@@ -16,32 +16,26 @@ using namespace mlir::moe;
 using llvm::StringRef;
 
 static constexpr llvm::StringLiteral balanceHelp =
-    R"(usage: moec balance (--loads FILE... | --generate KIND) --ranks G --slots S [options]
+    R"(usage: moec balance (--loads FILE... | --generate KIND) --ranks G --slots S
 
-Places the experts of every layer on G ranks of S slots by load, writes the
-placement (moe-placement/1) and proves it on standard error: load of the busiest
-rank over the mean, and what no placement could be below. docs/balancing.md.
+Places the experts of every layer on G ranks of S slots by load, and proves the
+placement (moe-placement/1) on standard error. docs/balancing.md explains it.
 
-  --loads FILE       tokens by layer and expert: SGLang's logical_count JSON, a
-                     JSON matrix or CSV; given again: windows of the same layers,
-                     one placement for the worst of them
-  --generate KIND    zipf:A, lognormal:S, dirichlet:A, grouped:G:E:N, sample:A:D,
-                     onehot:P or uniform; with --experts E [--layers L --seed N
-                     --tokens T]
-  --dispatch HOW     weighted (default): copies get chosen shares, exact from
-                     E + G - 1 slots on; even: equal shares, by search
-  --mode MODE        flat (default); home: router groups stay on their node; eplb:
-                     as deepseek-ai/EPLB. With --nodes N, --groups K
-  --rank-slots LIST  usable slots by rank, at most S; --dead LIST: ranks without;
-                     --speeds LIST: relative speeds by rank
-  --from FILE        repair this placement: at most --max-moves M copies, until
-                     --target R (max/mean, 1.02); not if it gains less than
-                     --worth R; transfers cheap by --costs FILE (matrix of ranks)
-  --score FILE       certify this placement instead of solving
-  --advise           also what redundancy would reach the target
-  --format FORMAT    json (default), sglang (--init-expert-location) or trtllm
-  --chart, --svg F   load of the ranks before and after, in text or as a picture
-  -o FILE            write to a file instead of standard output
+  --loads FILE      tokens by layer and expert: SGLang's logical_count, a matrix
+                    as JSON or CSV; given again: windows of the same layers
+  --generate KIND   zipf:A, lognormal:S, dirichlet:A, grouped:G:E:N, sample:A:D,
+                    onehot:P, uniform; with --experts E [--layers L --seed N
+                    --tokens T]
+  --dispatch HOW    weighted (default, exact from E + G - 1 slots on) or even
+  --mode MODE       flat (default), home or eplb; with --nodes N, --groups K
+  --rank-slots, --speeds LIST   usable slots and speeds by rank; --dead LIST
+  --from FILE       repair: at most --max-moves M copies until --target R, not
+                    if it gains less than --worth R; cheap by --costs FILE
+  --score FILE      certify this placement instead of solving
+  --advise          also what redundancy would reach the target
+  --format FORMAT   json (default), sglang or trtllm
+  --chart, --svg F  load of the ranks before and after, in text or as a picture
+  -o FILE           write to a file instead of standard output
 
 Example:
   moec balance --loads loads.json --ranks 32 --slots 9 -o placement.json
