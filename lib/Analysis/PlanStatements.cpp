@@ -61,6 +61,9 @@ static void readStated(PlanStatements &statements, StatedOp stated) {
     statements.modules.push_back({op.getModule().str(),
                                   op.getRanks().value_or("").str(),
                                   sectionLoc(op)});
+  if (std::optional<QuantityAttr> overlap = stated.getOverlap())
+    statements.overlap.emplace(overlap->getQuantity(),
+                               fieldLoc(stated, "overlap"));
   if (std::optional<StringRef> ranks = stated.getUtilizedRanks())
     statements.utilizedRanks.emplace(ranks->str(),
                                      fieldLoc(stated, "utilized_ranks"));

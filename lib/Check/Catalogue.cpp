@@ -32,8 +32,9 @@ StringRef moe::nameOf(Severity severity) {
 
 static std::vector<const Rule *> collectRules() {
   std::vector<const Rule *> rules;
-  for (ArrayRef<Rule> table : {gridRules(), modelRules(), scheduleRules(),
-                               statementRules(), claimRules(), syntaxRules()})
+  for (ArrayRef<Rule> table :
+       {gridRules(), modelRules(), scheduleRules(), statementRules(),
+        claimRules(), costRules(), syntaxRules()})
     for (const Rule &rule : table)
       rules.push_back(&rule);
   llvm::stable_sort(rules, [](const Rule *a, const Rule *b) {

@@ -24,8 +24,9 @@ namespace {
 /// baseline claims them.
 class ComparedMetrics : public PlanMetrics {
 public:
-  ComparedMetrics(const PlanModel &plan, const Baseline &baseline)
-      : PlanMetrics(plan), computed(baseline.model),
+  ComparedMetrics(const PlanModel &plan, const PlanCost &cost,
+                  const Baseline &baseline)
+      : PlanMetrics(plan, cost), computed(baseline.model, baseline.cost),
         claimed(baseline.statements.claims), name(baseline.model.name) {}
 
   MetricAnswer baselineMetric(StringRef metric) const override {
@@ -52,6 +53,7 @@ private:
 } // namespace
 
 std::vector<Judgement> moe::judgeStatedClaims(const PlanModel &plan,
+                                              const PlanCost &cost,
                                               const Baseline *baseline,
                                               ArrayRef<StatedClaim> claims) {
   std::vector<ClaimText> texts;
@@ -59,8 +61,8 @@ std::vector<Judgement> moe::judgeStatedClaims(const PlanModel &plan,
   for (const StatedClaim &claim : claims)
     texts.push_back({claim.id, claim.says});
   if (baseline)
-    return judgeClaims(texts, ComparedMetrics(plan, *baseline));
-  return judgeClaims(texts, PlanMetrics(plan));
+    return judgeClaims(texts, ComparedMetrics(plan, cost, *baseline));
+  return judgeClaims(texts, PlanMetrics(plan, cost));
 }
 
 /// claim-2, claim-3: the claim is false, or one end of its range is.

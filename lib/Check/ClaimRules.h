@@ -9,6 +9,7 @@
 #ifndef MOE_LIB_CHECK_CLAIMRULES_H
 #define MOE_LIB_CHECK_CLAIMRULES_H
 
+#include "PlanCost.h"
 #include "moe/Analysis/PlanModel.h"
 #include "moe/Analysis/PlanStatements.h"
 #include "moe/Claims/Claims.h"
@@ -19,13 +20,19 @@ namespace mlir::moe {
 struct Baseline {
   PlanModel model;
   PlanStatements statements;
+  PlanDecisions decisions;
+  PlanCost cost;
 
-  explicit Baseline(PlanOp plan) : model(plan), statements(plan) {}
+  explicit Baseline(PlanOp plan)
+      : model(plan), statements(plan), decisions(plan), cost(model, decisions) {
+  }
+  Baseline(const Baseline &) = delete;
 };
 
 /// One judgement for each claim, by the figures of the plan and of its
 /// baseline, which may be null.
 std::vector<Judgement> judgeStatedClaims(const PlanModel &plan,
+                                         const PlanCost &cost,
                                          const Baseline *baseline,
                                          llvm::ArrayRef<StatedClaim> claims);
 

@@ -106,7 +106,9 @@ static void printInputs(const PlanModel &plan, StringRef metric,
 
 bool moe::explainMetric(PlanOp op, StringRef metric, llvm::raw_ostream &os) {
   PlanModel plan(op);
-  MetricAnswer answer = PlanMetrics(plan).metric(metric);
+  PlanDecisions decisions(op);
+  PlanCost cost(plan, decisions);
+  MetricAnswer answer = PlanMetrics(plan, cost).metric(metric);
   const auto *row = llvm::find_if(
       metricTable(), [&](const MetricRow &r) { return r.name == metric; });
   os << metric;

@@ -33,10 +33,24 @@ static Operation *sectionOf(PlanOp plan, StringRef name) {
   return builder.create(state);
 }
 
+/// `["moe_act", "mlp"]` as an attribute, or null.
+static Attribute listFor(Builder &builder, StringRef value) {
+  if (!value.consume_front("[") || !value.consume_back("]"))
+    return nullptr;
+  SmallVector<Attribute> names;
+  SmallVector<StringRef> items;
+  value.split(items, ',');
+  for (StringRef item : items)
+    names.push_back(builder.getStringAttr(item.trim().trim('"')));
+  return builder.getArrayAttr(names);
+}
+
 /// The attribute of a key, or null where the key takes no such value.
 static Attribute attributeFor(MLIRContext *context, StringRef key,
                               StringRef value) {
   Builder builder(context);
+  if (key == "recompute" && value.starts_with("["))
+    return listFor(builder, value);
   int64_t number = 0;
   if (!value.getAsInteger(10, number))
     return builder.getI64IntegerAttr(number);
@@ -47,6 +61,8 @@ static Attribute attributeFor(MLIRContext *context, StringRef key,
   if (key == "rule")
     if (std::optional<GridRule> rule = symbolizeGridRule(value))
       return GridRuleAttr::get(context, *rule);
+  if (key == "recompute")
+    return builder.getStrArrayAttr({value});
   if (key == "order" || key == "layout")
     return builder.getStringAttr(value);
   if (key.starts_with("peak_"))
@@ -54,11 +70,30 @@ static Attribute attributeFor(MLIRContext *context, StringRef key,
   return nullptr;
 }
 
+/// Sets "optimizer.sharding"; false for another value or section.
+static bool setSharding(Operation *section, StringRef value) {
+  auto workload = dyn_cast<WorkloadOp>(section);
+  std::optional<StateSharding> sharding =
+      symbolizeStateSharding(value.trim('"'));
+  if (!workload || !sharding)
+    return false;
+  OptimizerAttr old = workload.getOptimizerAttr();
+  MLIRContext *context = section->getContext();
+  workload.setOptimizerAttr(
+      old ? OptimizerAttr::get(context, old.getName(), old.getMoments(),
+                               old.getGradients(), old.getMaster(), sharding)
+          : OptimizerAttr::get(context, StringAttr(), std::nullopt,
+                               std::nullopt, std::nullopt, sharding));
+  return true;
+}
+
 bool moe::applyFix(PlanOp plan, const Fix &fix) {
   auto [sectionName, key] = StringRef(fix.key).split('.');
   Operation *section = sectionOf(plan, sectionName);
   if (!section)
     return false;
+  if (key == "optimizer.sharding")
+    return setSharding(section, fix.value);
   if (fix.value == "null") {
     section->removeAttr(key);
     return true;
@@ -88,9 +123,15 @@ static bool works(PlanOp plan, const Finding &finding, const Fix &fix,
   if (!applyFix(*copy, fix))
     return false;
   FindingList after = check(*copy);
+  // Only a plan with legal degrees has an estimate: that it does not fit was
+  // true before, and is no fault of the fix.
+  bool ofMemory = StringRef(finding.rule).starts_with("memory-");
+  auto isRevealed = [&](const Finding &other) {
+    return !ofMemory && StringRef(other.rule).starts_with("memory-");
+  };
   return !contains(after, finding) &&
          llvm::none_of(after.all(), [&](const Finding &other) {
-           return blocksBuild(other) &&
+           return blocksBuild(other) && !isRevealed(other) &&
                   (!contains(before, other) || disagrees(other, fix));
          });
 }

@@ -1,4 +1,4 @@
-//===- PlanMetrics.cpp - Metrics that follow from a plan alone ------------===//
+//===- PlanMetrics.cpp - Figures of a plan that claims may name -----------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,6 +9,7 @@
 #include "PlanMetrics.h"
 
 #include "Arithmetic.h"
+#include "CostMetrics.h"
 #include "ExpertCounts.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -258,5 +259,7 @@ MetricAnswer PlanMetrics::metric(StringRef name) const {
   // Equal counts of experts are not yet equal load.
   if (name == "load_variance" || name == "load_imbalance")
     return missing("experts.loads");
+  if (std::optional<MetricAnswer> answer = costMetric(plan, cost, name))
+    return *answer;
   return missing(name);
 }

@@ -1,4 +1,4 @@
-//===- PlanMetrics.h - Metrics that follow from a plan alone ----*- C++ -*-===//
+//===- PlanMetrics.h - Figures of a plan that claims may name --*- C++ -*-===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,14 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The figures of claims that need no cost model: degrees, groups, layers,
-// experts, the hardware. For the others the answer names what is missing.
+// Degrees, groups, layers, experts and the hardware here, memory, FLOPs and
+// time from CostMetrics.h. Where there is no value the answer names what is
+// missing.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef MOE_LIB_CHECK_PLANMETRICS_H
 #define MOE_LIB_CHECK_PLANMETRICS_H
 
+#include "PlanCost.h"
 #include "moe/Analysis/PlanModel.h"
 #include "moe/Claims/Claims.h"
 
@@ -21,7 +23,9 @@ namespace mlir::moe {
 
 class PlanMetrics : public MetricSource {
 public:
-  explicit PlanMetrics(const PlanModel &plan) : plan(plan) {}
+  /// Both outlive this.
+  PlanMetrics(const PlanModel &plan, const PlanCost &cost)
+      : plan(plan), cost(cost) {}
   MetricAnswer metric(llvm::StringRef name) const override;
 
 private:
@@ -40,6 +44,7 @@ private:
                          llvm::StringRef key) const;
 
   const PlanModel &plan;
+  const PlanCost &cost;
 };
 
 } // namespace mlir::moe

@@ -8,7 +8,7 @@
 
 #include "moe/Check/Report.h"
 
-#include "ClaimRules.h"
+#include "Rules.h"
 #include "moe/Check/CheckPlan.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -75,14 +75,10 @@ Report moe::makeReport(PlanOp plan, PlanOp baselinePlan) {
   Report report;
   report.plan = plan.getSymName().str();
   report.findings = checkPlan(plan, baselinePlan);
-  std::optional<Baseline> baseline;
-  if (baselinePlan)
-    baseline.emplace(baselinePlan);
-  std::vector<StatedClaim> claims = PlanStatements(plan).claims;
-  std::vector<Judgement> judgements = judgeStatedClaims(
-      PlanModel(plan), baseline ? &*baseline : nullptr, claims);
-  for (auto [claim, judgement] : llvm::zip_equal(claims, judgements))
-    report.claims.push_back({std::move(claim), std::move(judgement)});
+  RuleInput input(plan, baselinePlan);
+  for (auto [claim, judgement] :
+       llvm::zip_equal(input.statements.claims, input.judgements))
+    report.claims.push_back({claim, judgement});
   report.metrics = deriveMetrics(plan);
   report.sections = judgeSections(report);
   for (const SectionVerdict &section : report.sections)

@@ -29,6 +29,7 @@ struct RuleInput {
   PlanModel model;
   PlanStatements statements;
   PlanDecisions decisions;
+  PlanCost cost;
   /// The plan it is compared with, if there is one.
   std::optional<Baseline> baseline;
   Location baselineWhere;
@@ -37,13 +38,14 @@ struct RuleInput {
 
   /// `baseline` may be null.
   RuleInput(PlanOp plan, PlanOp baselinePlan)
-      : model(plan), statements(plan), decisions(plan),
+      : model(plan), statements(plan), decisions(plan), cost(model, decisions),
         baselineWhere(fieldLoc(plan, "baseline")) {
     if (baselinePlan)
       baseline.emplace(baselinePlan);
-    judgements = judgeStatedClaims(model, baseline ? &*baseline : nullptr,
+    judgements = judgeStatedClaims(model, cost, baseline ? &*baseline : nullptr,
                                    statements.claims);
   }
+  RuleInput(const RuleInput &) = delete;
 };
 
 using RuleFunction = void (*)(const RuleInput &, FindingList &);
@@ -86,6 +88,12 @@ void checkConcurrency(const RuleInput &input, FindingList &findings);
 void checkBudgets(const RuleInput &input, FindingList &findings);
 // UtilizationRules.cpp: claim-10, claim-11, compute-2..4, policy-1
 void checkUtilization(const RuleInput &input, FindingList &findings);
+// MemoryRules.cpp: memory-*
+void checkMemory(const RuleInput &input, FindingList &findings);
+// ComputeRules.cpp: compute-5, compute-6
+void checkCompute(const RuleInput &input, FindingList &findings);
+// CommunicationRules.cpp: communication-6, communication-7
+void checkCommunication(const RuleInput &input, FindingList &findings);
 // InputRules.cpp: input-1
 void checkInput(const RuleInput &input, FindingList &findings);
 

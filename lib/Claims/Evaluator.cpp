@@ -50,6 +50,14 @@ bool Evaluator::fail(size_t byte, std::string message,
 // Names
 //===----------------------------------------------------------------------===//
 
+/// Whether a number of the claim has that measure.
+static bool countsIn(const ClaimTree &tree, const Measure &measure) {
+  return llvm::any_of(tree.nodes, [&](const Node &node) {
+    return node.kind == NodeKind::Number &&
+           Measure::of(node.number.dimension()) == measure;
+  });
+}
+
 bool Evaluator::resolveMetric(const Node &node, ClaimError &error) {
   if (!llvm::is_contained(metricNames(), node.name))
     return fail(node.begin,
@@ -64,6 +72,9 @@ bool Evaluator::resolveMetric(const Node &node, ClaimError &error) {
   MetricAnswer &answer = entry->second;
   answer =
       ofBaseline ? source.baselineMetric(node.name) : source.metric(node.name);
+  for (const ClaimValue &other : answer.alternatives)
+    if (countsIn(tree, other.measure))
+      answer.value = other;
   if (answer.largest)
     twoValued.insert(entry->getKey());
   for (const std::string &missing : answer.missing)

@@ -286,7 +286,8 @@ static constexpr PlanKey claimKeys[] = {
     word<ProvenanceAttr>("source", "measured, modelled or assumed"),
 };
 
-static constexpr StringRef policyMetrics[] = {"device_memory", "imbalance"};
+static constexpr StringRef policyMetrics[] = {"device_memory",
+                                              "memory_imbalance", "imbalance"};
 static constexpr StringRef targetMetrics[] = {
     "gpu_utilization",
     "compute_utilization",

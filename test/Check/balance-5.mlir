@@ -16,7 +16,7 @@ moe.plan @balance_5 framework megatron {
     module "embedding" ranks "0-1"
     module "experts" ranks "0-15"
   }
-  // expected-remark @+2 {{2 of 2 claims cannot be verified; this version does not compute memory_imbalance, device_memory [claim-1]}}
+  // expected-remark @+2 {{2 of 2 claims cannot be verified; not known: model.gated [claim-1]}}
   // expected-error @+1 {{claim 'a' says that all ranks use the same memory, but only ranks 0-1 of 16 hold 'embedding': 524.3 MB more, 1.262 times the claimed 2 GB [balance-5]}}
   claim @a says "memory_imbalance = 1" source modelled
   claim @b says "device_memory = 2 GB" source modelled
@@ -38,6 +38,6 @@ moe.plan @balance_5_none framework megatron {
     module "embedding" ranks "0-15"
     module "tokenization" device "host"
   }
-  // expected-remark @+1 {{1 of 1 claim cannot be verified; this version does not compute memory_imbalance [claim-1]}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "memory_imbalance = 1" source modelled
 }

@@ -11,7 +11,7 @@ moe.plan @claim_1 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+1 {{2 of 3 claims cannot be verified; this version does not compute device_memory, tpot [claim-1]}}
+  // expected-remark @+1 {{2 of 3 claims cannot be verified; not known: model.gated, workload.mode = decode [claim-1]}}
   claim @a says "device_memory <= gpu_memory" source modelled
   claim @b says "tpot < 2 ms" source measured
   claim @c says "1 = 1"

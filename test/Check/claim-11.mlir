@@ -11,7 +11,7 @@ moe.plan @claim_11 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+2 {{3 of 3 claims cannot be verified; this version does not compute device_memory [claim-1]}}
+  // expected-remark @+2 {{3 of 3 claims cannot be verified; not known: model.gated [claim-1]}}
   // expected-note @+1 {{the other claim}}
   claim @a says "device_memory = 20 GB" source modelled
   // expected-error @+1 {{device_memory cannot be both 20 GB (claim 'a') and 42.3 GB (claim 'b') [claim-11]}}
@@ -31,7 +31,7 @@ moe.plan @claim_11_none framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+1 {{4 of 4 claims cannot be verified; this version does not compute device_memory [claim-1]}}
+  // expected-remark @+1 {{4 of 4 claims cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "device_memory = 42 GB" source modelled
   claim @b says "device_memory = 42.3 GB" source modelled
   claim @c says "device_memory = 15 GB .. 42 GB" source modelled

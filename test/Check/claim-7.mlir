@@ -13,7 +13,7 @@ moe.plan @claim_7 framework megatron {
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
   // expected-error @+3 {{the words of claim 'a' speak of "Validated", but its number is assumed [claim-7]}}
   // expected-error @+4 {{the words of claim 'b' speak of "verified", but its number has no source and is false [claim-7]}}
-  // expected-remark @+1 {{1 of 2 claims cannot be verified; this version does not compute tpot [claim-1]}}
+  // expected-remark @+1 {{1 of 2 claims cannot be verified; not known: workload.mode = decode [claim-1]}}
   claim @a says "tpot = 2 ms" quote "| Performance | Validated |" source assumed
   // expected-error @+1 {{claim 'b' is false: 64 * 2 is 128, not 64 [claim-2]}}
   claim @b says "64 * 2 = 64" quote "verified: 64 GPUs"
@@ -31,7 +31,7 @@ moe.plan @claim_7_none framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+1 {{2 of 3 claims cannot be verified; this version does not compute tpot, ttft [claim-1]}}
+  // expected-remark @+1 {{2 of 3 claims cannot be verified; not known: workload.mode = decode, workload.mode = prefill [claim-1]}}
   claim @a says "tpot = 2 ms" quote "Validated on 16 GPUs" source measured
   claim @b says "ttft = 2 s" quote "invalidated before" source modelled
   claim @c says "64 * 2 = 128" quote "Verified"

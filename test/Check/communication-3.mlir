@@ -18,7 +18,7 @@ moe.plan @communication_3 framework megatron {
     collective all_reduce axis tp time "2 ms" per "layer"
     collective all_to_all axis ep time "3 ms" per "layer"
   }
-  // expected-remark @+1 {{1 of 1 claim cannot be verified; this version does not compute latency [claim-1]}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: workload.mode = prefill or decode [claim-1]}}
   claim @a says "latency = 110 ms" source modelled
 }
 
@@ -38,6 +38,6 @@ moe.plan @communication_3_none framework megatron {
     collective all_reduce axis tp time "2 ms" per "step"
     collective all_to_all axis ep time "3 ms" per "layer"
   }
-  // expected-remark @+1 {{1 of 1 claim cannot be verified; this version does not compute latency [claim-1]}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: workload.mode = prefill or decode [claim-1]}}
   claim @a says "latency = 110 ms" source modelled
 }

@@ -14,7 +14,7 @@ moe.plan @compute_2 framework megatron {
   // expected-warning @+2 {{the target compute_utilization 75 % .. 85 % is 75 % of the dense peak, more than any published training of an MoE model reaches: 47.3 % [compute-2]}}
   // expected-note-re @+1 {{{{^}}468 of 989 TFLOPS on H100}}
   target @compute_utilization "75 % .. 85 %"
-  // expected-remark @+3 {{1 of 1 claim cannot be verified; this version does not compute mfu [claim-1]}}
+  // expected-remark @+3 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
   // expected-warning @+2 {{mfu = 80 % is 80 % of the dense peak, more than any published training of an MoE model reaches: 47.3 % [compute-2]}}
   // expected-note-re @+1 {{{{^}}468 of 989 TFLOPS on H100}}
   claim @a says "mfu = 80 %" source modelled
@@ -33,6 +33,6 @@ moe.plan @compute_2_none framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256 precision fp8
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
   target @compute_utilization "< 75 %"
-  // expected-remark @+1 {{1 of 1 claim cannot be verified; this version does not compute mfu [claim-1]}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "mfu = 66 %" source modelled
 }

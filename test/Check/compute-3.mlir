@@ -11,7 +11,7 @@ moe.plan @compute_3 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+3 {{1 of 1 claim cannot be verified; this version does not compute memory_utilization [claim-1]}}
+  // expected-remark @+3 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
   // expected-error @+2 {{memory_utilization = 624 % is more than the whole [compute-3]}}
   // expected-note @+1 {{over 16 ranks it is 39 %: was the work of all set against the peak of one?}}
   claim @a says "memory_utilization = 624 %" source modelled
@@ -29,6 +29,6 @@ moe.plan @compute_3_none framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-remark @+1 {{1 of 1 claim cannot be verified; this version does not compute memory_utilization [claim-1]}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "memory_utilization <= 100 %" source modelled
 }

@@ -14,7 +14,7 @@ moe.plan @policy_1 framework megatron {
   // expected-note @+1 {{the target}}
   target @memory_utilization "60 % .. 95 %"
   // expected-warning @+2 {{memory_utilization is claimed as 12 % (claim 'a'), but the target is 60 % .. 95 % [policy-1]}}
-  // expected-remark @+1 {{2 of 2 claims cannot be verified; this version does not compute memory_utilization, compute_utilization [claim-1]}}
+  // expected-remark @+1 {{2 of 2 claims cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "memory_utilization = 12 %" source modelled
   // expected-warning @+1 {{compute_utilization is claimed as < 0.1 % (claim 'b'): almost all of the hardware is idle, and no target says that this is wanted [policy-1]}}
   claim @b says "compute_utilization < 0.1 %" source modelled
@@ -34,7 +34,7 @@ moe.plan @policy_1_none framework megatron {
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
   target @compute_utilization "<= 20 %"
   target @memory_utilization "60 % .. 95 %"
-  // expected-remark @+1 {{2 of 2 claims cannot be verified; this version does not compute memory_utilization, compute_utilization [claim-1]}}
+  // expected-remark @+1 {{2 of 2 claims cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "memory_utilization = 66.1 %" source modelled
   claim @b says "compute_utilization = 5 %" source modelled
 }

@@ -89,15 +89,17 @@ either side, and so does a number that is one side of an equation (but a whole
 number without a unit that a metric equals is a count). The limit of an inequality
 is exact. A claim is *true* when both sides meet, *truncated* when the
 stated digits are cut off instead of rounded, else *false*; with a figure that is
-not known it is *unverifiable*, and `check` names the figure. This version computes
-the metrics that need no cost model. A metric of the baseline is computed from that
-plan, or else taken from its claims. A claim that cannot be recomputed gives its
-`source`.
+not known it is *unverifiable*, and `check` names the figure. Parameters, FLOPs and
+states are exact; activations and sums with them stand for 10 % to either side, times
+for the error of the time model. Where stages differ a claim holds when it holds for
+the least and the most. A metric of the baseline is computed from that plan, or else
+taken from its claims. A claim that cannot be recomputed gives its `source`.
 )";
 
 static constexpr llvm::StringLiteral policy =
     R"(A breach is a warning. Without an `imbalance` the busiest rank may have 1.05 times
-the mean. `device_memory` is kept; this version computes no memory.
+the mean, without a `memory_imbalance` the largest stage may need 1.5 times the mean.
+`device_memory` is what the largest stage needs, in bytes or as a share of its GPU.
 )";
 
 static constexpr llvm::StringLiteral units =

@@ -70,6 +70,8 @@ struct PlanStatements {
   std::vector<StatedModule> modules;
   /// "3 of 128", and where it stands.
   std::optional<std::pair<std::string, Location>> utilizedRanks;
+  /// Share of the communication that is hidden, and where it stands.
+  std::optional<std::pair<Quantity, Location>> overlap;
   std::vector<StatedClaim> claims;
   std::vector<StatedBound> policies, targets;
 

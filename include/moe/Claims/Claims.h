@@ -39,6 +39,9 @@ struct MetricAnswer {
   std::string derivation;
   /// Names of the figures without which there is no value.
   std::vector<std::string> missing;
+  /// `value` in other units, samples/s beside tokens/s: a claim means the one
+  /// that it counts in.
+  std::vector<ClaimValue> alternatives;
 };
 
 /// Where claims get the figures of their plan from.

@@ -23,6 +23,8 @@ llvm::ArrayRef<Rule> scheduleRules();
 llvm::ArrayRef<Rule> statementRules();
 /// Claims: their verdicts, their sources, and what contradicts them.
 llvm::ArrayRef<Rule> claimRules();
+/// Memory, FLOPs and time by the cost model.
+llvm::ArrayRef<Rule> costRules();
 /// Rules that the verifiers of operations enforce.
 llvm::ArrayRef<Rule> syntaxRules();
 

@@ -2,9 +2,7 @@
 
 usage: seed_findings.py MOEC TABLE EXAMPLES FOLDER
 
-Prints a line for each id of the table, and what is not as the table says. A row
-of the kind `awaits` holds as long as the metric is not computed: then it becomes
-a row with a verdict.
+Prints a line for each id of the table, and what is not as the table says.
 """
 
 import json
@@ -88,8 +86,6 @@ def problem(documents, plan, kind, rest):
         return "no claim " + name
     if kind == "claim":
         return has_verdict(claims[0], *rest.split(maxsplit=1))
-    if kind == "awaits" and claims[0]["verdict"] != "unverifiable":
-        return "no longer waits for %s: %s" % (rest, claims[0]["message"])
     return lacks(claims[0], rest)
 
 
@@ -101,7 +97,7 @@ def main(moec, table, examples, folder):
             continue
         name, plan, kind, rest = line.rstrip("\n").split(maxsplit=3)
         wrong = problem(documents, plan, kind, rest)
-        word = {"none": "no figure", "awaits": "awaits the cost model"}.get(kind, "as found")
+        word = "no figure" if kind == "none" else "as found"
         answers.setdefault(name, []).append((wrong, word))
     failed = 0
     for name, rows in answers.items():

@@ -1,0 +1,229 @@
+//===- ComputeRules.cpp - Claimed rates against the work of a token -------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Amounts.h"
+#include "ClaimedFigures.h"
+#include "Rules.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+using cost::Count;
+
+namespace {
+/// A claimed throughput of all ranks.
+struct ClaimedRate {
+  const ClaimedFigure *figure;
+  double tokensPerSecond;
+  std::string text; ///< "312 samples/s (claim 'a') x 1024 tokens"
+};
+
+/// FLOPs that one token costs at least: those of the parts that are known.
+struct TokenWork {
+  double flops = 0;
+  bool complete = false;
+  std::string who;  ///< "a token", "attention alone"
+  std::string text; ///< "the experts 6.44 GFLOP + attention 3.42 GFLOP"
+};
+} // namespace
+
+/// "2.736 times".
+static std::string asFactor(double factor) {
+  return StringRef(amount(factor, "")).rtrim().str() + " times";
+}
+
+/// The first claim of a throughput that can be told in tokens.
+static std::optional<ClaimedRate> claimedRate(const PlanModel &plan,
+                                              const ClaimedFigures &claimed) {
+  const Figure &sequence = plan.workload.sequenceLength,
+               &world = plan.cluster.worldSize;
+  for (const ClaimedFigure &figure : claimed.all()) {
+    if (figure.metric != "throughput" || figure.isUpperLimit())
+      continue;
+    double rate = figure.number.toSI();
+    switch (figure.number.dimension()) {
+    case Dimension::TokensPerSecond:
+      return ClaimedRate{&figure, rate, figure.str()};
+    case Dimension::TokensPerSecondPerGpu:
+      if (world)
+        return ClaimedRate{&figure, rate * static_cast<double>(*world),
+                           figure.str() + " x " + counted(*world, "GPU")};
+      break;
+    case Dimension::SamplesPerSecond:
+    case Dimension::SequencesPerSecond:
+      if (sequence)
+        return ClaimedRate{&figure, rate * static_cast<double>(*sequence),
+                           figure.str() + " x " + counted(*sequence, "token")};
+      break;
+    default:
+      break;
+    }
+  }
+  return std::nullopt;
+}
+
+static TokenWork workOfToken(const PlanModel &plan, const PlanCost &cost) {
+  const PartTable &model = cost.model();
+  std::vector<ModelPart> parts = model.knownByFlops();
+  TokenWork work;
+  if (parts.empty())
+    return work;
+  bool training = plan.workload.mode == Mode::Train;
+  double passes = training ? 3 : 1;
+  work.flops = static_cast<double>(model.knownFlops().valueOr(0)) * passes;
+  work.complete = model.flops().value().has_value();
+  work.who = work.complete ? "a token"
+             : parts.size() == 1
+                 ? nameOf(parts.front()).str() + " alone"
+                 : std::string("the parts of the model that are known");
+  for (ModelPart part : parts) {
+    Count flops = Count(model[part].gemmFlops.valueOr(0)) +
+                  model[part].coreFlops.valueOr(0);
+    work.text += (work.text.empty() ? "" : " + ") + nameOf(part).str() + " " +
+                 amount(static_cast<double>(flops.valueOr(0)), "FLOP");
+  }
+  work.text +=
+      training ? ", forward; three times that with backward" : ", forward";
+  return work;
+}
+
+/// The dense peak of one GPU in the number format of the plan.
+static double peakOf(const PlanModel &plan) {
+  auto number = [](const std::optional<Quantity> &quantity) {
+    return quantity ? quantity->toSI() : 0.0;
+  };
+  const ClusterFigures &cluster = plan.cluster;
+  double peak = number(cluster.peakBf16);
+  Precision precision = plan.workload.precision;
+  bool eight = precision == Precision::FP8 || precision == Precision::MXFP8 ||
+               precision == Precision::NVFP4;
+  if (eight && cluster.peakFp8)
+    peak = std::max(peak, number(cluster.peakFp8));
+  if (precision == Precision::NVFP4 && cluster.peakFp4)
+    peak = std::max(peak, number(cluster.peakFp4));
+  // Without a figure for the format no throughput is out of reach.
+  return eight && !cluster.peakFp8 ? 0 : peak;
+}
+
+/// FLOP/s of one GPU that claims give: a rate, or a share of the peak.
+static std::optional<std::pair<double, const ClaimedFigure *>>
+claimedCompute(const PlanModel &plan, const ClaimedFigures &claimed) {
+  for (const ClaimedFigure &figure : claimed.all()) {
+    if (figure.isLowerLimit() || figure.isUpperLimit())
+      continue;
+    double value = figure.number.toSI();
+    if (figure.metric == "device_compute" &&
+        (figure.number.dimension() == Dimension::FlopPerSecond ||
+         figure.number.dimension() == Dimension::FlopPerSecondPerGpu))
+      return std::make_pair(value, &figure);
+    bool share =
+        figure.metric == "mfu" || figure.metric == "compute_utilization";
+    if (share && figure.value.measure.isNone() && plan.cluster.peakBf16)
+      return std::make_pair(value * plan.cluster.peakBf16->toSI(), &figure);
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// compute-5: a claimed throughput is below the roofline
+//===----------------------------------------------------------------------===//
+
+/// "the peak allows 116.8 ktokens/s", and what the claimed share of it allows.
+static std::string describeBound(const PlanModel &plan,
+                                 const ClaimedFigures &claimed,
+                                 const TokenWork &work, double peak) {
+  auto rate = [&](double flops) {
+    std::string text = amount(flops / work.flops, "tokens/s");
+    if (const Figure &sequence = plan.workload.sequenceLength)
+      text += " (" +
+              amount(flops / work.flops / static_cast<double>(*sequence),
+                     "samples/s") +
+              ")";
+    return text;
+  };
+  std::string text = "at its peak the hardware does at most " + rate(peak);
+  auto compute = claimedCompute(plan, claimed);
+  const Figure &world = plan.cluster.worldSize;
+  if (compute && compute->first > 0) {
+    double all = compute->first * static_cast<double>(*world);
+    text += ", at " + compute->second->str() + " " + rate(all);
+  }
+  return text;
+}
+
+static void checkRoofline(const RuleInput &input, const ClaimedFigures &claimed,
+                          const ClaimedRate &rate, const TokenWork &work,
+                          FindingList &findings) {
+  const Figure &world = input.model.cluster.worldSize;
+  double each = peakOf(input.model);
+  if (!world || !(each > 0))
+    return;
+  double peak = each * static_cast<double>(*world);
+  double needed = rate.tokensPerSecond * work.flops;
+  if (needed <= peak)
+    return;
+  Finding &finding = findings.add(
+      "compute-5", Severity::Error, rate.figure->claim->where,
+      "a throughput of " + rate.text + " needs " +
+          (work.complete ? "" : "at least ") + amount(needed, "FLOP/s") + ", " +
+          asFactor(needed / peak) + " the dense peak of " +
+          counted(*world, "GPU") + ", " + amount(peak, "FLOP/s"));
+  finding.expected = "at most " + amount(peak / work.flops, "tokens/s");
+  finding.found = amount(rate.tokensPerSecond, "tokens/s");
+  finding.notes.emplace_back(finding.where, amount(work.flops, "FLOP") +
+                                                " for " + work.who + ": " +
+                                                work.text);
+  finding.notes.emplace_back(finding.where,
+                             describeBound(input.model, claimed, work, peak));
+}
+
+//===----------------------------------------------------------------------===//
+// compute-6: claimed work and claimed throughput agree
+//===----------------------------------------------------------------------===//
+
+static void checkWorkPerToken(const RuleInput &input,
+                              const ClaimedFigures &claimed,
+                              const ClaimedRate &rate, const TokenWork &work,
+                              FindingList &findings) {
+  const Figure &world = input.model.cluster.worldSize;
+  auto compute = claimedCompute(input.model, claimed);
+  if (!world || !compute || !(rate.tokensPerSecond > 0))
+    return;
+  double gpus = static_cast<double>(*world);
+  // Claims carry few digits.
+  constexpr double tolerance = 1.1;
+  double perToken = compute->first * gpus / rate.tokensPerSecond;
+  if (perToken * tolerance >= work.flops)
+    return;
+  Finding &finding = findings.add(
+      "compute-6", Severity::Error, compute->second->claim->where,
+      compute->second->metric + " = " + compute->second->str() + " over " +
+          counted(*world, "GPU") + " at " + rate.text + " is " +
+          amount(perToken, "FLOP") + " for a token, " +
+          asFactor(work.flops / perToken) + " less than " + work.who +
+          (work.complete ? " takes: " : " takes: at least ") +
+          amount(work.flops, "FLOP"));
+  finding.expected =
+      (work.complete ? "" : "at least ") +
+      amount(work.flops * rate.tokensPerSecond / gpus, "FLOP/s") + " per GPU";
+  finding.found = amount(compute->first, "FLOP/s") + " per GPU";
+  finding.notes.emplace_back(finding.where, work.text);
+  finding.notes.emplace_back(rate.figure->claim->where, "the throughput");
+}
+
+void moe::checkCompute(const RuleInput &input, FindingList &findings) {
+  ClaimedFigures claimed(input.statements.claims);
+  std::optional<ClaimedRate> rate = claimedRate(input.model, claimed);
+  TokenWork work = workOfToken(input.model, input.cost);
+  if (!rate || !(work.flops > 0))
+    return;
+  checkRoofline(input, claimed, *rate, work, findings);
+  checkWorkPerToken(input, claimed, *rate, work, findings);
+}
