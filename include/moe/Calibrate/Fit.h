@@ -52,7 +52,7 @@ struct LeaveOneOut {
   /// Constants of each fit.
   std::vector<CostConstants> fits;
 };
-/// Fits once without each group that `groupOf` names.
+/// Fits once without each group that `groupOf` names, starting at the priors.
 std::optional<LeaveOneOut>
 leaveOneOut(llvm::ArrayRef<FitSample> samples, const CalibrationFile &file,
             llvm::function_ref<llvm::StringRef(const FitSample &)> groupOf,
