@@ -236,7 +236,7 @@ static constexpr int64_t naturalPermille = 1100;
 
 static void placeExperts(const MeasuredRun &run, cost::ModelShape &model) {
   StringRef routing = run.routing;
-  bool natural = routing.contains("natural") && !dropsTokens(routing);
+  bool natural = !routing.contains("force-balanced") && !dropsTokens(routing);
   for (cost::LayerShape &layer : model.runs) {
     layer.slotsPerRank = layer.experts / run.ep;
     if (natural)
@@ -280,8 +280,5 @@ std::optional<RunJob> mlir::moe::makeRunJob(const MeasuredRun &row,
   setDegrees(run, job.machine.nvlinkDomain, job.degrees);
   job.stages.assign(stages->begin(), stages->end());
   result.stepSeconds = measuredSeconds(run, job);
-  if (result.stepSeconds > 0)
-    return result;
-  reason = "it measures no time";
-  return std::nullopt;
+  return result;
 }

@@ -77,12 +77,13 @@ static Count lossMoment(const Job &job, int64_t heads) {
                                 : bytes + logits(job) * job.activationBytes();
 }
 
+/// Heads share their weights; autograd holds a gradient of each to add them.
 static Count headGradientMoment(const Job &job, int64_t heads) {
   Count gradient =
       vocabularyShare(job) * job.model.hidden * job.activationBytes();
   return headInputs(job, heads) + keptLogits(job) * (heads - 1) +
-         logits(job) * job.activationBytes() + gradient + hiddenState(job) +
-         Count(2) * gatheredState(job);
+         logits(job) * job.activationBytes() + gradient * heads +
+         hiddenState(job) + Count(2) * gatheredState(job);
 }
 
 static Count embeddingGradientMoment(const Job &job, const StageWork &work) {

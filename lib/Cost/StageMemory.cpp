@@ -118,8 +118,7 @@ StageMemory mlir::moe::cost::memoryOf(const Job &job,
     addStates(memory, job, work.expertWeights,
               job.degrees.group(Axis::ExpertData).size);
     memory.activations = activationsInFlight(job, work, stage);
-    memory.workspaces =
-        gradientPlaceholders(job, stage) + interleavedRemainder(job);
+    memory.workspaces = gradientPlaceholders(job, stage);
   } else {
     memory.weights = servedWeights(job, dense, work.expertWeights, stage);
     memory.keyValueCache = keyValueCache(job, stage);

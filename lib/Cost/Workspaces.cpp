@@ -72,8 +72,11 @@ Count mlir::moe::cost::gradientPlaceholders(const Job &job, int64_t stage) {
     if (layer.sharedWidth != Count(0))
       addNeurons(shapes, job, layer.sharedWidth, job.degrees.tp);
   });
-  if (job.stages[stage].mtpLayers > 0)
+  const StageShape &shape = job.stages[stage];
+  if (shape.mtpLayers > 0)
     shapes.add(job.model.hidden / job.degrees.tp, Count(2) * job.model.hidden);
+  if (shape.mtpLayers > 0 && shape.output)
+    shapes.add(job.model.vocab / job.degrees.tp, job.model.hidden);
   return shapes.numbers() * job.activationBytes();
 }
 
@@ -83,13 +86,6 @@ Count mlir::moe::cost::gemmWorkspaces(const Job &job, int64_t stage) {
   forEachRun(job, stage,
              [&](const LayerShape &layer, int64_t) { sparse |= layer.sparse; });
   return workspace * (sparse ? 6 : 2);
-}
-
-Count mlir::moe::cost::interleavedRemainder(const Job &job) {
-  if (job.degrees.vpp == 1 || job.degrees.pp == 1)
-    return 0;
-  return job.microBatches() * job.shardedTokens() * job.model.hidden *
-         job.activationBytes();
 }
 
 /// DeepEP keeps rings of tokens for its peers (20 multiprocessors, two a

@@ -18,20 +18,16 @@ namespace mlir::moe::cost {
 /// weights once it has added the true ones to the buffer of gradients: one in
 /// the format of the weights for each shape of a matrix on the rank, kept for
 /// good (get_dummy_wgrad in transformer_engine/pytorch/module/base.py; since
-/// 2.3 for linear layers, since 2.10 for grouped ones).
+/// 2.3 for linear layers, since 2.10 for grouped ones). A head that serves
+/// prediction layers too keeps one as well: not found in the source, but the
+/// steady memory of Megatron-LM's DeepSeek-V3 proxies exceeds their states by
+/// 1.9 and 2.2 GiB on the last stage, and this makes 1.7.
 Count gradientPlaceholders(const Job &job, int64_t stage);
 
 /// Bytes of the workspaces of matrix multiplications: 32 MiB of PyTorch, 32 MiB
 /// of TransformerEngine, and the same for each of the 4 streams of grouped
 /// ones (get_cublas_workspace_size_bytes, Hopper and later).
 Count gemmWorkspaces(const Job &job, int64_t stage);
-
-/// Bytes the interleaved schedule has not given back when a step ends: one
-/// hidden state for each micro-batch. Measured, not derived: steady memory of
-/// Megatron-LM's release tests exceeds the states by 0.44 GiB with 32
-/// micro-batches (Mixtral 8x7B, pp 4, vpp 8) and by 1.87 GiB with 64
-/// (DeepSeek-V3 proxy, pp 4, vpp 2); this gives 0.50 and 1.75.
-Count interleavedRemainder(const Job &job);
 
 /// Bytes on the device that the framework's allocator does not see: CUDA
 /// context, communicators, and the buffers of token dispatchers.

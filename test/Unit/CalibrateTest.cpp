@@ -175,6 +175,13 @@ TEST(RunJob, DegreesGroupsAndTime) {
   EXPECT_EQ(job->job.degrees.group(cost::Axis::ExpertData).local, 1);
   EXPECT_EQ(job->job.model.runs[0].slotsPerRank, cost::Count(2));
 
+  // What fits is judged by what the driver gives.
+  EXPECT_EQ(job->job.machine.memoryBytes, 189471.0 * 1024 * 1024);
+  runs[0].stepSeconds = 0;
+  job = makeRunJob(runs[0], models(), reason);
+  ASSERT_TRUE(job) << reason;
+  EXPECT_EQ(job->stepSeconds, 0);
+
   runs[0].pp = 3;
   EXPECT_FALSE(makeRunJob(runs[0], models(), reason));
   EXPECT_EQ(reason, "tp x cp x pp does not divide the GPUs");
@@ -274,7 +281,8 @@ TEST(Fit, BuiltInConstantsPredictPublishedRuns) {
   std::string reason;
   for (const MeasuredRun &run : runs)
     if (run.kind == "train_throughput")
-      if (auto job = makeRunJob(run, *table, reason)) {
+      if (auto job = makeRunJob(run, *table, reason);
+          job && job->stepSeconds > 0) {
         FitSample &sample = samples.emplace_back();
         sample.job = job->job;
         sample.stepSeconds = job->stepSeconds;

@@ -117,11 +117,10 @@ TEST(StageMemory, Workspaces) {
   // Experts: 12 x 4 and 4 x 6 once, and four more workspaces.
   addLayers(job, sparseLayer(), 1);
   EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 192 * mebi));
-  // Interleaved: 64 micro-batches, 64 bytes each.
-  job = tinyJob();
-  job.degrees.pp = job.degrees.vpp = 2;
-  addLayers(job, denseLayer(), 4);
-  EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 64 * mebi + 64 * 64));
+  // With a prediction layer its projection 4 x 8 and the head 16 x 4.
+  addLayers(job, denseLayer(), 1);
+  job.stages[0].mtpLayers = 1;
+  EXPECT_EQ(memoryOf(job).workspaces, Count(240 + 2 * (32 + 64) + 64 * mebi));
 }
 
 TEST(StageMemory, LossAndGradientOfTheHead) {

@@ -36,6 +36,8 @@ struct Inputs {
   std::vector<FitSample> samples;
   /// The run of each sample.
   std::vector<size_t> runOf;
+  /// Runs that measure memory alone: predicted, but not fitted.
+  std::vector<std::pair<size_t, FitSample>> untimed;
   CalibrationFile calibration;
   /// Runs that cannot be estimated, by reason.
   std::map<std::string, int> skipped;
@@ -50,8 +52,12 @@ static void addSample(size_t index, const ModelTable &models, Inputs &inputs) {
     ++inputs.skipped[reason];
     return;
   }
-  inputs.runOf.push_back(index);
-  FitSample &sample = inputs.samples.emplace_back();
+  bool timed = job->stepSeconds > 0;
+  if (timed)
+    inputs.runOf.push_back(index);
+  FitSample &sample =
+      timed ? inputs.samples.emplace_back()
+            : inputs.untimed.emplace_back(index, FitSample()).second;
   sample.id = run.id;
   sample.family = ModelTable::familyOf(run.model).str();
   sample.job = std::move(job->job);
@@ -100,6 +106,9 @@ static void printInputs(const Inputs &inputs) {
                                  [](const FitSample &s) { return s.judged; });
   llvm::outs() << counted(static_cast<int64_t>(inputs.samples.size()), "run")
                << " to fit, " << judged << " of them to judge by\n";
+  if (!inputs.untimed.empty())
+    llvm::outs() << counted(static_cast<int64_t>(inputs.untimed.size()), "run")
+                 << " measured memory alone\n";
   for (const auto &[reason, runs] : inputs.skipped)
     llvm::outs() << "left out: " << counted(runs, "run") << ": " << reason
                  << "\n";
@@ -132,6 +141,8 @@ static std::string calibrate(Inputs &inputs, const CalibrateOptions &options) {
     return error;
   std::vector<PredictedRun> predicted;
   for (auto [index, sample] : llvm::zip(inputs.runOf, inputs.samples))
+    predicted.push_back({&inputs.runs[index], &sample});
+  for (const auto &[index, sample] : inputs.untimed)
     predicted.push_back({&inputs.runs[index], &sample});
   return writeFile(options.predictions,
                    predictionsJson(predicted, file, *models, *gpus));

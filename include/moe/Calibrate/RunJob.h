@@ -18,7 +18,7 @@ namespace mlir::moe {
 struct RunJob {
   cost::Job job;
   /// Seconds of one step; from tokens per second, FLOP/s or utilisation where
-  /// the source gives no time.
+  /// the source gives no time. 0 where it measures memory alone.
   double stepSeconds = 0;
 };
 
