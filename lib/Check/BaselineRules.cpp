@@ -160,8 +160,37 @@ static void checkEqualMemory(const RuleInput &input, FindingList &findings) {
   }
 }
 
+//===----------------------------------------------------------------------===//
+// claim-12: experts leave room to scale
+//===----------------------------------------------------------------------===//
+
+/// A claim that throughput grows as the GPUs do, where each rank holds one
+/// expert of a layer already.
+static void checkScaling(const RuleInput &input, FindingList &findings) {
+  std::optional<ExpertCounts> counts = ExpertCounts::implied(input.model);
+  const Figure &ep = input.model.degrees.ep;
+  if (!counts || !ep || *ep == 1 || counts->max() != 1)
+    return;
+  ClaimedFigures claimed(input.statements.claims);
+  for (StringRef metric : {"weak_scaling", "strong_scaling"}) {
+    const ClaimedFigure *figure = claimed.find(metric);
+    if (!figure || figure->isUpperLimit() ||
+        figure->value.nominal.compare(1) < 0)
+      continue;
+    Finding &finding = findings.add(
+        "claim-12", Severity::Warning, figure->claim->where,
+        metric.str() + " is claimed as " + figure->str() +
+            ", but ep = " + llvm::itostr(*ep) + " is all of the " +
+            counted(counts->total(), "expert slot") +
+            " of a layer: more GPUs take no experts but redundant ones");
+    finding.expected = "room for more than " + llvm::itostr(*ep) + " ranks";
+    finding.found = counted(counts->total(), "expert slot");
+  }
+}
+
 void moe::checkBaseline(const RuleInput &input, FindingList &findings) {
   checkEqualMemory(input, findings);
+  checkScaling(input, findings);
   if (!input.baseline)
     return;
   checkComparable(input, findings);

@@ -80,7 +80,7 @@ void checkStatements(const RuleInput &input, FindingList &findings);
 void checkClaims(const RuleInput &input, FindingList &findings);
 // ProvenanceRules.cpp: claim-6..8
 void checkProvenance(const RuleInput &input, FindingList &findings);
-// BaselineRules.cpp: baseline-*, balance-5
+// BaselineRules.cpp: baseline-*, balance-5, claim-12
 void checkBaseline(const RuleInput &input, FindingList &findings);
 // ConcurrencyRules.cpp: claim-9
 void checkConcurrency(const RuleInput &input, FindingList &findings);

@@ -63,7 +63,7 @@ static void checkUtilized(const RuleInput &input, FindingList &findings) {
 }
 
 //===----------------------------------------------------------------------===//
-// ranks-2, ranks-3, ranks-4: which modules sit where
+// ranks-2 to ranks-5: which modules sit where
 //===----------------------------------------------------------------------===//
 
 /// ranks-2 on one module; the ranks, if they can be used.
@@ -107,6 +107,20 @@ static void checkEmbedding(const PlanModel &plan, const StatedModule &module,
                counted(*world, "rank"), counted(ranks.count(), "rank"));
 }
 
+/// ranks-5: what sits on one rank, all others wait for.
+static void checkFunnel(const Figure &world, const StatedModule &module,
+                        const RankList &ranks, FindingList &findings) {
+  // An embedding on a part of the ranks is ranks-4.
+  if (!world || *world == 1 || ranks.count() != 1 || ranks.last() >= *world ||
+      StringRef(module.name).contains_insensitive("embedding"))
+    return;
+  addStatement(findings, "ranks-5", Severity::Warning, module.where,
+               "all " + llvm::itostr(*world) + " ranks go through rank " +
+                   llvm::itostr(ranks.last()) + ", which alone holds module " +
+                   quoted(module.name),
+               "more than one rank", "1 rank");
+}
+
 static void checkModules(const RuleInput &input, FindingList &findings) {
   const Figure &world = input.model.cluster.worldSize;
   RankList used;
@@ -120,6 +134,7 @@ static void checkModules(const RuleInput &input, FindingList &findings) {
       continue;
     used.add(*ranks);
     checkEmbedding(input.model, module, *ranks, findings);
+    checkFunnel(world, module, *ranks, findings);
   }
   if (!world || used.empty() || !complete)
     return;

@@ -107,6 +107,17 @@ static constexpr Rule claimTable[] = {
      "partition, "
      "2026-08-01\" }",
      "A plan document: \"128 available (from verify_deployment.py)\"."},
+    {"claim-12", Section::Claims, RuleKind::Advice, Severity::Warning,
+     "what scales linearly has room to scale",
+     "A claim of `weak_scaling` or `strong_scaling` of 100 % goes with fewer "
+     "expert-parallel ranks than there are expert slots in a layer.",
+     "With one expert on each rank further GPUs take none; they only copy.",
+     "\"model\": { \"num_experts\": 64 }, \"parallelism\": { \"ep\": 64 },\n"
+     "\"claims\": [ { \"id\": \"lin\", \"says\": \"weak_scaling = 100 %\" } ]",
+     "\"model\": { \"num_experts\": 64 }, \"parallelism\": { \"ep\": 8 },\n"
+     "\"claims\": [ { \"id\": \"lin\", \"says\": \"weak_scaling = 100 %\" } ]",
+     "A plan document: \"linear scaling with expert addition\" at EP = 64 of "
+     "64."},
     {"baseline-1", Section::Claims, RuleKind::Statement, Severity::Error,
      "before and after are the same model",
      "The figures of the model that the plan and its `baseline` both give are "

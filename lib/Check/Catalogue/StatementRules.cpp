@@ -58,6 +58,20 @@ static constexpr Rule statementTable[] = {
      "\"stated\": { \"modules\": [ { \"name\": \"embedding\", \"ranks\": "
      "\"0-127\" } ] }",
      "Megatron-LM, VocabParallelEmbedding."},
+    {"ranks-5", Section::Groups, RuleKind::Advice, Severity::Warning,
+     "no single rank carries a module for all",
+     "A stated module is on more than one rank of several, or on none (a "
+     "`device`).",
+     "All ranks wait for the one that aggregates, and its links carry what all "
+     "of them send.",
+     "\"cluster\": { \"world_size\": 8 },\n"
+     "\"stated\": { \"modules\": [ { \"name\": \"aggregation\", \"ranks\": "
+     "\"0\" } "
+     "] }",
+     "\"cluster\": { \"world_size\": 8 },\n"
+     "\"stated\": { \"modules\": [ { \"name\": \"aggregation\", \"ranks\": "
+     "\"0-7\" } ] }",
+     "Module graphs of plan documents."},
     {"communication-1", Section::Communication, RuleKind::Statement,
      Severity::Error, "tokens reach their experts by all-to-all",
      "With EP > 1 each MoE layer has two all-to-alls, dispatch and "
