@@ -130,7 +130,7 @@ TEST(SolveWeighted, IsNearTheBestBelowTheThreshold) {
   std::mt19937_64 random(2);
   double excess = 0, open = 0;
   int runs = 0;
-  while (runs < 1000) {
+  while (runs < numRuns(1000)) {
     PlacementProblem problem;
     problem.ranks = 2 + int64_t(random() % 3);
     problem.slots = 1 + int64_t(random() % 3);

@@ -27,7 +27,7 @@ TEST(SolveEven, IsNearTheBest) {
   std::mt19937_64 random(7);
   double excess = 0;
   int runs = 0, optimal = 0;
-  while (runs < 1500) {
+  while (runs < numRuns(1500)) {
     PlacementProblem problem = randomProblem(random, 4, 3);
     if (problem.numExperts() > 6 || problem.total() == 0)
       continue;
@@ -51,7 +51,7 @@ TEST(SolveEven, IsTheBestOfPairs) {
   std::mt19937_64 random(8);
   int runs = 0, optimal = 0;
   double open = 0;
-  while (runs < 1000) {
+  while (runs < numRuns(1000)) {
     PlacementProblem problem;
     problem.ranks = 2 + int64_t(random() % 3);
     problem.slots = 2;

@@ -17,9 +17,17 @@
 #include "moe/Balance/PlacementProblem.h"
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 
 namespace mlir::moe {
+
+/// How many random instances to try: `few` in a quick run; a factor in the
+/// environment, MOE_BALANCE_RUNS=20, gives more than 100,000 in all.
+inline int numRuns(int few) {
+  const char *factor = std::getenv("MOE_BALANCE_RUNS");
+  return factor ? few * std::max(1, std::atoi(factor)) : few;
+}
 
 inline PlacementProblem randomProblem(std::mt19937_64 &random, int64_t maxRanks,
                                       int64_t maxSlots) {

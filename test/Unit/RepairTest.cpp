@@ -42,7 +42,7 @@ static double bestOfShares(const PlacementProblem &problem,
 TEST(SolveShares, IsTheBestOfAPlacement) {
   std::mt19937_64 random(21);
   int runs = 0;
-  while (runs < 3000) {
+  while (runs < numRuns(3000)) {
     PlacementProblem problem = randomProblem(random, 5, 4);
     if (problem.numExperts() > 8)
       continue;
