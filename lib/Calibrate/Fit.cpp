@@ -57,9 +57,9 @@ double mlir::moe::estimateSeconds(const cost::Job &job,
 
 /// Errors below this count squared, above it linearly.
 static constexpr double robustWidth = 0.06;
-/// Half of this is what a constant costs that is one spread away from its prior,
-/// where a run that is off by 1.7 times `robustWidth` costs one. From 0.35 to 2
-/// errors of runs left out differ by less than a hundredth.
+/// Half of this is what a constant costs that is one spread away from its
+/// prior, where a run that is off by 1.7 times `robustWidth` costs one. From
+/// 0.35 to 2 errors of runs left out differ by less than a hundredth.
 static constexpr double priorWeight = 2.0;
 
 static double robust(double error) {
