@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "moe/Calibration/CalibrationFile.h"
 #include "moe/Cost/Estimate.h"
 
 #include "benchmark/benchmark.h"
@@ -90,7 +91,8 @@ static Job trainingJob(int64_t pp, int64_t vpp) {
 
 static void estimatePlan(benchmark::State &state) {
   Job job = trainingJob(state.range(0), state.range(1));
-  Calibration calibration;
+  Calibration calibration = mlir::moe::CalibrationFile::builtIn().resolve(
+      job.machine, job.workload.softwareMonth);
   Workspace workspace;
   Estimate result;
   estimate(job, calibration, workspace, result);
