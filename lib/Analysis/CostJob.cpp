@@ -201,20 +201,6 @@ cost::Workload moe::costWorkloadOf(const WorkloadFigures &from) {
 // Machine and groups
 //===----------------------------------------------------------------------===//
 
-/// Ranks that one NVLink domain holds: jobs fill racks evenly, so a rack of 72
-/// GPUs gives 64 of them to a job of 256.
-static int64_t alignedDomain(const ClusterFigures &cluster) {
-  int64_t domain = cluster.nvlinkDomain ? *cluster.nvlinkDomain : 1;
-  int64_t node = cluster.gpusPerNode ? *cluster.gpusPerNode : 1;
-  int64_t world = cluster.worldSize ? *cluster.worldSize : 1;
-  if (world <= domain)
-    return world;
-  for (int64_t ranks = domain / node * node; ranks > node; ranks -= node)
-    if (world % ranks == 0)
-      return ranks;
-  return node;
-}
-
 static cost::Machine describeSection(const ClusterFigures &cluster) {
   auto number = [](const std::optional<Quantity> &quantity) {
     return quantity ? quantity->toSI() : 0;
@@ -229,17 +215,13 @@ static cost::Machine describeSection(const ClusterFigures &cluster) {
   machine.peakFp4 = number(cluster.peakFp4);
   machine.nvlink = number(cluster.intraNode);
   machine.network = number(cluster.interNode);
-  machine.nvlinkDomain = alignedDomain(cluster);
+  auto ranks = [](const Figure &figure) { return figure ? *figure : 1; };
+  machine.nvlinkDomain =
+      cost::alignedDomain(ranks(cluster.nvlinkDomain),
+                          ranks(cluster.gpusPerNode), ranks(cluster.worldSize));
   if (cluster.gpusPerNode)
     machine.gpusPerNode = *cluster.gpusPerNode;
   return machine;
-}
-
-static ArrayRef<int16_t> dimsOf(const AxisDims &view, AxisKind kind) {
-  for (const auto &[candidate, dims] : view)
-    if (candidate == kind)
-      return dims;
-  return {};
 }
 
 llvm::SmallVector<int16_t> moe::dataDims(const WorldGrid &grid) {
@@ -341,6 +323,15 @@ static std::optional<WorldGrid> gridOf(const PlanModel &plan,
   return std::get<WorldGrid>(grid);
 }
 
+cost::StageShape moe::stageShapeOf(const DecidedStage &stage) {
+  cost::StageShape shape;
+  shape.chunks.assign(stage.layers.begin(), stage.layers.end());
+  shape.embedding = stage.embedding;
+  shape.output = stage.output;
+  shape.mtpLayers = stage.mtpLayers;
+  return shape;
+}
+
 std::optional<cost::Job> moe::makeCostJob(const PlanModel &plan,
                                           const PlanDecisions &decisions,
                                           std::string &error) {
@@ -355,13 +346,8 @@ std::optional<cost::Job> moe::makeCostJob(const PlanModel &plan,
   if (!stages)
     return std::nullopt;
   cost::Job job = describeJob(plan, *grid);
-  for (const DecidedStage &stage : *stages) {
-    cost::StageShape &shape = job.stages.emplace_back();
-    shape.chunks.assign(stage.layers.begin(), stage.layers.end());
-    shape.embedding = stage.embedding;
-    shape.output = stage.output;
-    shape.mtpLayers = stage.mtpLayers;
-  }
+  for (const DecidedStage &stage : *stages)
+    job.stages.push_back(stageShapeOf(stage));
   if (!job.stages.empty())
     job.degrees.vpp = static_cast<int64_t>(job.stages.front().chunks.size());
   return job;

@@ -109,6 +109,13 @@ moe::deriveMeshes(const Degrees &degrees) {
 // World grid
 //===----------------------------------------------------------------------===//
 
+ArrayRef<int16_t> moe::dimsOf(const AxisDims &view, AxisKind kind) {
+  for (const auto &[candidate, dims] : view)
+    if (candidate == kind)
+      return dims;
+  return {};
+}
+
 /// Grid of the product rule: the axes larger than 1, each a dimension.
 static WorldGrid productGrid(const MeshAxes &mesh, int64_t etp) {
   WorldGrid grid;

@@ -103,16 +103,6 @@ static cost::Workload workloadOf(const MeasuredRun &run) {
 // Machine and degrees
 //===----------------------------------------------------------------------===//
 
-/// Ranks of a job that one NVLink domain holds; racks of 72 give 64 of theirs.
-static int64_t domainOf(const GpuPreset &preset, int64_t ranks) {
-  if (ranks <= preset.nvlinkDomain)
-    return ranks;
-  int64_t domain = preset.nvlinkDomain;
-  while (domain > preset.gpusPerNode && ranks % domain != 0)
-    domain -= preset.gpusPerNode;
-  return domain;
-}
-
 static cost::Machine machineOf(const GpuPreset &preset, int64_t ranks) {
   auto number = [](const std::optional<SourcedQuantity> &figure) {
     return figure ? figure->value.toSI() : 0;
@@ -125,7 +115,8 @@ static cost::Machine machineOf(const GpuPreset &preset, int64_t ranks) {
   machine.peakFp4 = number(preset.fp4Peak);
   machine.nvlink = number(preset.nvlink);
   machine.network = number(preset.interNode);
-  machine.nvlinkDomain = domainOf(preset, ranks);
+  machine.nvlinkDomain =
+      cost::alignedDomain(preset.nvlinkDomain, preset.gpusPerNode, ranks);
   machine.gpusPerNode = preset.gpusPerNode;
   return machine;
 }

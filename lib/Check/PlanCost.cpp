@@ -51,13 +51,8 @@ void PlanCost::count(Facts &facts) const {
       layer.slotsPerRank = std::nullopt;
   std::string error;
   if (auto stages = deriveStages(plan, error))
-    for (const DecidedStage &stage : *stages) {
-      cost::StageShape &shape = facts.job.stages.emplace_back();
-      shape.chunks.assign(stage.layers.begin(), stage.layers.end());
-      shape.embedding = stage.embedding;
-      shape.output = stage.output;
-      shape.mtpLayers = stage.mtpLayers;
-    }
+    for (const DecidedStage &stage : *stages)
+      facts.job.stages.push_back(stageShapeOf(stage));
   facts.model = countWholeModel(facts.job);
   facts.stages = countStages(facts.job);
 }

@@ -54,6 +54,16 @@ bool Workload::fusesExperts() const {
          (softwareMonth == 0 || softwareMonth >= firstMonth);
 }
 
+int64_t mlir::moe::cost::alignedDomain(int64_t domain, int64_t node,
+                                       int64_t world) {
+  if (world <= domain)
+    return world;
+  for (int64_t ranks = domain / node * node; ranks > node; ranks -= node)
+    if (world % ranks == 0)
+      return ranks;
+  return node;
+}
+
 int64_t Job::activationBytes() const {
   return workload.precision == NumberFormat::FP32 ? 4 : 2;
 }

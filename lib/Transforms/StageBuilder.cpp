@@ -43,13 +43,6 @@ StageBuilder::StageBuilder(const StageContext &context, OpBuilder &builder,
 // Geometry
 //===----------------------------------------------------------------------===//
 
-static ArrayRef<int16_t> dimsOf(const AxisDims &view, AxisKind kind) {
-  for (const auto &[candidate, dims] : view)
-    if (candidate == kind)
-      return dims;
-  return {};
-}
-
 ArrayRef<int16_t> StageBuilder::attentionDims(AxisKind kind) const {
   return dimsOf(context.grid.attention, kind);
 }

@@ -46,6 +46,9 @@ cost::Workload costWorkloadOf(const WorkloadFigures &from);
 /// are left empty. What the plan does not say is unknown.
 cost::Job describeJob(const PlanModel &plan, const WorldGrid &grid);
 
+/// A stage as the cost model sees it.
+cost::StageShape stageShapeOf(const DecidedStage &stage);
+
 /// The job of a whole plan: its decisions where it has them, otherwise what
 /// the passes would decide. Returns nothing and sets `error` where the degrees
 /// or the layout are not legal; the rules of the verifier say why.

@@ -59,6 +59,9 @@ std::variant<DerivedMeshes, std::string> deriveMeshes(const Degrees &degrees);
 using AxisDims =
     llvm::SmallVector<std::pair<AxisKind, llvm::SmallVector<int16_t, 2>>, 6>;
 
+/// Dimensions of one axis; none where the view does not have it.
+llvm::ArrayRef<int16_t> dimsOf(const AxisDims &view, AxisKind kind);
+
 /// One process grid, and how attention and experts see it.
 struct WorldGrid {
   llvm::SmallVector<int64_t, 6> shape;

@@ -196,6 +196,11 @@ struct Machine {
   int64_t nvlinkDomain = 8, gpusPerNode = 8;
 };
 
+/// Ranks of a job that one NVLink domain holds: jobs fill racks evenly, so a
+/// rack of 72 GPUs gives 64 of them to a job of 256. `domain` and `node` count
+/// GPUs, `world` the ranks of the job.
+int64_t alignedDomain(int64_t domain, int64_t node, int64_t world);
+
 /// What a pipeline stage runs: ranges of layers, chunk by chunk.
 struct StageShape {
   llvm::SmallVector<std::pair<int64_t, int64_t>, 4> chunks;
