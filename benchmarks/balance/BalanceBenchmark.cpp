@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// All 58 layers of a model on one thread. `ratio` is the time over that of
-// EPLB, measured in the same process.
+// All 58 layers of a model on one thread, for every kind of loads. `ratio` is
+// the time over that of EPLB, measured in the same process.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +17,10 @@
 #include <chrono>
 
 using namespace mlir::moe;
+
+static constexpr const char *kinds[] = {"zipf:0.8",          "zipf:1.2",
+                                        "lognormal:1.0",     "dirichlet:0.3",
+                                        "grouped:0.5:0.7:8", "sample:0.8:4096"};
 
 static std::vector<PlacementProblem> problems(const char *kind, int64_t ranks,
                                               int64_t slots) {
@@ -42,7 +46,8 @@ static double seconds(const std::vector<PlacementProblem> &layers,
 }
 
 template <typename Solver>
-static void compare(benchmark::State &state, const char *kind, Solver solve) {
+static void compare(benchmark::State &state, Solver solve) {
+  const char *kind = kinds[state.range(2)];
   std::vector<PlacementProblem> layers =
       problems(kind, state.range(0), state.range(1));
   double ours = 0, theirs = 0;
@@ -54,30 +59,31 @@ static void compare(benchmark::State &state, const char *kind, Solver solve) {
       return solveEplb(problem);
     });
   }
+  state.SetLabel(kind);
+  state.counters["ranks"] = double(state.range(0));
+  state.counters["slots"] = double(state.range(1));
   state.counters["ratio"] = ours / theirs;
 }
 
-static void weighted(benchmark::State &state) {
-  compare(state, "lognormal:1.0", solveWeighted);
+/// Ranks and slots for every kind of loads.
+template <int64_t... shape>
+static void shapes(benchmark::internal::Benchmark *benchmark) {
+  constexpr int64_t numbers[] = {shape...};
+  benchmark->ArgNames({"ranks", "slots", "kind"});
+  for (size_t i = 0; i + 1 < std::size(numbers); i += 2)
+    for (size_t kind = 0; kind < std::size(kinds); ++kind)
+      benchmark->Args({numbers[i], numbers[i + 1], int64_t(kind)});
+  benchmark->UseManualTime()->Unit(benchmark::kMillisecond)->MinTime(0.1);
 }
-BENCHMARK(weighted)
-    ->ArgNames({"ranks", "slots"})
-    ->Args({32, 9})
-    ->Args({128, 3})
-    ->Args({1024, 2})
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
+
+static void weighted(benchmark::State &state) { compare(state, solveWeighted); }
+BENCHMARK(weighted)->Apply(shapes<32, 9, 128, 3, 1024, 2>);
 
 static void even(benchmark::State &state) {
-  compare(state, "lognormal:1.0", [](const PlacementProblem &problem) {
+  compare(state, [](const PlacementProblem &problem) {
     SearchLimits limits;
     limits.tolerance = 1e-3;
     return solveEven(problem, limits);
   });
 }
-BENCHMARK(even)
-    ->ArgNames({"ranks", "slots"})
-    ->Args({16, 18})
-    ->Args({32, 9})
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
+BENCHMARK(even)->Apply(shapes<16, 18, 32, 9>);

@@ -98,3 +98,13 @@ def make(recipe, layers, experts, seed, tokens=1 << 24):
         total = sum(shares)
         rows.append([int(round(share / total * tokens)) for share in shares])
     return rows
+
+
+def mix(one, other, part):
+    """Traffic of two kinds: `part` of the second, as many tokens as the first."""
+    rows = []
+    for a, b in zip(one, other):
+        scale = sum(a) / max(1, sum(b))
+        rows.append([int(round((1 - part) * x + part * scale * y))
+                     for x, y in zip(a, b)])
+    return rows

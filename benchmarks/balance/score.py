@@ -1,176 +1,221 @@
 #!/usr/bin/env python3
-"""Measures `moec balance` beside EPLB and the lower bound, and prints a table.
+"""Measures `moec balance` beside EPLB and the lower bound.
 
-Loads are generated (or read from --recorded DIR) by moec, placements are scored
-here from the emitted map: nothing of the solvers is used, and the loads are read
-again from a file. Every map is checked: coverage, distinctness, shares that sum
-to 1. Times are of the solvers alone, as ratios to `eplb` in one process
-(BalanceBenchmark of the build).
+Loads are generated here (or read from --recorded DIR) and given to moec in a
+file; the maps it writes are checked and scored by maps.py, which uses nothing of
+the solvers. Times are those of the solvers alone, beside `eplb` in one process
+(BUILD/benchmarks/BalanceBenchmark, where it is built). Prints a table and, at
+the end, what is reached of the goals.
 """
 
 import argparse
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-# name: layers, experts, ranks, nodes, slots a rank, router groups
-CASES = {
-    "dsv3-prefill-ep32": (58, 256, 32, 4, 9, 8),
-    "dsv3-train-ep32-nored": (58, 256, 32, 4, 8, 1),
-    "dsv3-train-ep64-nored": (58, 256, 64, 8, 4, 1),
-    "dsv3-ep16": (58, 256, 16, 2, 18, 8),
-    "dsv3-ep64-hier": (58, 256, 64, 8, 5, 8),
-    "dsv3-gb200-ep72": (58, 256, 72, 1, 4, 1),
-    "dsv3-decode-ep144": (58, 256, 144, 18, 2, 8),
-    "dsv3-decode-ep128": (58, 256, 128, 16, 3, 8),
-    "dsv3-decode-ep320": (58, 256, 320, 40, 1, 8),
-    "qwen3-235b-ep8": (94, 128, 8, 1, 16, 1),
-    "qwen3-235b-ep16": (94, 128, 16, 2, 9, 1),
-    "qwen3-235b-ep32": (94, 128, 32, 4, 5, 1),
-    "qwen3-235b-ep64": (94, 128, 64, 8, 3, 1),
-    "mixtral-8x22b-ep8": (56, 8, 8, 1, 2, 1),
-    "mixtral-8x22b-ep4": (56, 8, 4, 1, 3, 1),
-    "kimi-k2-ep32": (60, 384, 32, 4, 13, 1),
-    "kimi-k2-ep128": (60, 384, 128, 16, 4, 1),
-    "gptoss-120b-ep8": (36, 128, 8, 1, 17, 1),
-    "scale-1024": (58, 256, 1024, 128, 2, 1),
-    "kimi-scale-1024": (60, 384, 1024, 128, 2, 1),
-}
-KINDS = ["zipf:0.8", "zipf:1.2", "lognormal:1.0", "dirichlet:0.3",
-         "grouped:0.5:0.7:8", "sample:0.8:4096"]
+import cases
+import maps
+import robustness
+from cases import CASES, KINDS
+from generate import make
+from goals import Goals
 
-
-def score(layer, loads, ranks, slots, distinct):
-    """Max over mean of one layer, from its map alone."""
-    experts, weights = layer["phy2log"], layer["weights"]
-    assert len(experts) == len(weights) == ranks * slots
-    shares = [0.0] * len(loads)
-    busiest = 0.0
-    for rank in range(ranks):
-        held = [e for e in experts[rank * slots:(rank + 1) * slots] if e >= 0]
-        assert not distinct or len(held) == len(set(held)), "an expert twice"
-        load = 0.0
-        for p in range(rank * slots, (rank + 1) * slots):
-            if experts[p] >= 0:
-                assert 0 <= weights[p] <= 1 + 1e-9
-                shares[experts[p]] += weights[p]
-                load += weights[p] * loads[experts[p]]
-        busiest = max(busiest, load)
-    assert all(abs(share - 1) < 1e-9 for share in shares), "shares"
-    return busiest * ranks / sum(loads)
-
-
-def even_weights(layer):
-    copies = {}
-    for expert in layer["phy2log"]:
-        copies[expert] = copies.get(expert, 0) + 1
-    for p, expert in enumerate(layer["phy2log"]):
-        if expert >= 0:
-            assert abs(layer["weights"][p] * copies[expert] - 1) < 1e-9, "even"
+HEADER = ["case", "loads", "weighted", "bound", "worst gap", "even", "bound",
+          "EPLB", "gap, % of EPLB's", "worst gap", "layers worse", "home",
+          "off home", "bound", "hier. EPLB"]
 
 
 class Runner:
     def __init__(self, build, work):
-        self.moec = str(Path(build) / "bin" / "moec")
+        self.build = Path(build)
         self.work = Path(work)
 
-    def balance(self, source, ranks, slots, *options):
-        done = subprocess.run(
-            [self.moec, "balance", *source, "--ranks", str(ranks), "--slots",
-             str(slots), *options], capture_output=True, text=True, check=False)
+    def write(self, name, rows):
+        path = self.work / (name.replace(":", "-") + ".json")
+        path.write_text(json.dumps(rows))
+        return path
+
+    def balance(self, paths, ranks, slots, *options):
+        """Placements by layer."""
+        command = [self.build / "bin" / "moec", "balance", "--ranks",
+                   str(ranks), "--slots", str(slots), *options]
+        for path in paths:
+            command += ["--loads", path]
+        done = subprocess.run(command, capture_output=True, text=True,
+                              check=False)
         if done.returncode:
             sys.exit(done.stderr)
         return json.loads(done.stdout)["layers"]
 
-    def column(self, name, loads, case, source):
-        """Mean and worst of max/mean, mean of the bound, of one column."""
-        layers, experts, ranks, nodes, slots, groups = case
-        options = {"weighted": [], "even": ["--dispatch", "even"],
-                   "eplb": ["--mode", "eplb"],
-                   "home": ["--mode", "home", "--nodes", str(nodes),
-                            "--groups", str(groups)]}[name]
-        maps = self.balance(source, ranks, slots, *options)
+
+class Table:
+    """One row for every case and kind of loads."""
+
+    def __init__(self, runner, goals):
+        self.runner, self.goals = runner, goals
+        print("| " + " | ".join(HEADER) + " |\n" + "|---" * len(HEADER) + "|",
+              flush=True)
+
+    def measure(self, case, rows, path, *options, distinct=True):
+        """Of each layer: max over mean, lower bound, map and loads."""
         found = []
-        for layer in maps:
-            if name in ("even", "eplb"):
-                even_weights(layer)
-            found.append((score(layer, loads[layer["layer"]], ranks, slots,
-                                name != "eplb"),
-                          layer["lower_bound"], layer["off_home"],
-                          layer.get("off_home_lower_bound", 0.0)))
+        for layer in self.runner.balance([path], case.ranks, case.slots,
+                                         *options):
+            loads = rows[layer["layer"]]
+            tokens = maps.rank_loads(layer, loads, case.ranks, case.slots,
+                                     distinct)
+            bound = layer["lower_bound"]
+            ratio = maps.imbalance(tokens)
+            # Of two bounds, of which the simple one is computed here.
+            simple = maps.fewest_tokens(loads, case.ranks, case.slots)
+            assert bound > simple - 1e-6, "bound below the simple one"
+            assert not distinct or ratio > bound - 1e-6, "below the bound"
+            found.append((ratio, bound, layer, loads))
         return found
 
+    def add(self, name, case, kind, sources):
+        """`sources`: several loads of one kind, with the file of each."""
+        weighted, even, eplb, home, nested = [], [], [], [], []
+        for rows, path in sources:
+            weighted += self.measure(case, rows, path)
+            even += self.measure(case, rows, path, "--dispatch", "even")
+            eplb += self.measure(case, rows, path, "--mode", "eplb",
+                                 distinct=False)
+            if cases.is_hierarchical(case):
+                nodes = ["--nodes", str(case.nodes), "--groups",
+                         str(case.groups)]
+                home += self.measure(case, rows, path, "--mode", "home", *nodes)
+                nested += self.measure(case, rows, path, "--mode", "eplb",
+                                       *nodes, distinct=False)
+        for layer in even + eplb:
+            maps.check_even(layer[2])
+        where = name + ", " + kind
+        cells = self.weighted_cells(case, where, weighted)
+        cells += self.even_cells(case, where, even, eplb)
+        cells += self.home_cells(case, where, home, nested)
+        print(f"| {name} | {kind} | " + " | ".join(cells) + " |", flush=True)
 
-def generated_loads(kind, case, seed, runner):
-    """The loads themselves: one expert per rank shows them to us."""
-    path = runner.work / f"loads-{kind.replace(':', '-')}-{case[1]}-{seed}.json"
-    from generate import make
-    rows = make(kind, case[0], case[1], seed)
-    path.write_text(json.dumps(rows))
-    return rows, ["--loads", str(path)]
+    def weighted_cells(self, case, where, found):
+        for ratio, bound, _, _ in found:
+            if cases.is_exact(case):
+                self.goals.add("weighted with E + G - 1 slots: max/mean - 1",
+                               ratio - 1, where)
+            elif case.slots >= 4:
+                self.goals.add("weighted with fewer, S >= 4: % above the bound",
+                               ratio / bound - 1, where)
+        return [f"{mean(f[0] for f in found):.6f}",
+                f"{mean(f[1] for f in found):.6f}",
+                f"{100 * max(f[0] / f[1] - 1 for f in found):.4f} %"]
+
+    def even_cells(self, case, where, even, eplb):
+        gaps = [e[0] / e[1] - 1 for e in even]
+        theirs = mean(p[0] / e[1] - 1 for p, e in zip(eplb, even))
+        part = mean(gaps) / theirs if theirs > 1e-9 else 0.0
+        above = [e[0] / p[0] - 1 for p, e in zip(eplb, even)]
+        for value in above:
+            # EPLB computes in single precision.
+            self.goals.add("even, every layer: % above EPLB",
+                           value if value > 1e-6 else 0.0, where)
+        if case.slots >= 4 and cases.has_redundancy(case):
+            self.goals.add("even, S >= 4, by row: gap, % of EPLB's", part,
+                           where)
+        if case.ranks == 128:
+            self.goals.add("even, EP128, by row: gap, % of EPLB's", part, where)
+        if case.slots <= 2:
+            for gap in gaps:
+                self.goals.add("even, S <= 2, every layer: % above the bound",
+                               gap, where)
+        return [f"{mean(e[0] for e in even):.5f}",
+                f"{mean(e[1] for e in even):.5f}",
+                f"{mean(p[0] for p in eplb):.5f}", f"{100 * part:.1f} %",
+                f"{100 * max(gaps):.3f} %",
+                str(sum(value > 1e-6 for value in above))]
+
+    def home_cells(self, case, where, home, nested):
+        if not home:
+            return ["-"] * 4
+        shipped = [maps.off_home(layer, loads, case)
+                   for _, _, layer, loads in home]
+        fewest = [maps.fewest_off_home(loads, case) for _, _, _, loads in home]
+        for (ratio, _, _, _), part, least in zip(home, shipped, fewest):
+            self.goals.add("home, weighted: max/mean - 1", ratio - 1, where)
+            self.goals.add("home: off-home over its bound",
+                           part / least if least > 1e-6 else 1 + part, where)
+        return [f"{mean(h[0] for h in home):.6f}", f"{mean(shipped):.4f}",
+                f"{mean(fewest):.4f}", f"{mean(n[0] for n in nested):.4f}"]
 
 
 def mean(values):
     values = list(values)
-    return sum(values) / len(values) if values else 0.0
+    return sum(values) / len(values)
+
+
+def add_times(build, goals):
+    program = Path(build) / "benchmarks" / "BalanceBenchmark"
+    if not program.exists():
+        return
+    done = subprocess.run([program, "--benchmark_format=json"], check=True,
+                          capture_output=True, text=True)
+    names = {"weighted": "weighted, {} ranks: ms for all layers",
+             "even": "even, {} ranks, tolerance 1e-3: ms for all layers"}
+    print("\n| solver, all layers on one thread | loads | ms | of EPLB's |\n"
+          "|---|---|---|---|")
+    for run in json.loads(done.stdout)["benchmarks"]:
+        solver, ranks = run["name"].split("/")[0], int(run["ranks"])
+        kind = run["label"]
+        print(f"| {solver}, {ranks} ranks of {run['slots']:.0f} slots | {kind} "
+              f"| {run['real_time']:.2f} | {run['ratio']:.2f} |")
+        if names[solver].format(ranks) in goals.goals:
+            goals.add(names[solver].format(ranks), run["real_time"], kind)
+
+
+def sources_of(case, name, options, runner):
+    """Loads of each kind, with the files moec reads them from."""
+    rows = {}
+    for kind in filter(None, options.kinds.split(",")):
+        for seed in range(options.seeds):
+            loads = make(kind, case.layers, case.experts, seed)
+            rows.setdefault(kind, []).append(
+                (loads, runner.write(f"{name}-{kind}-{seed}", loads)))
+    if options.recorded and case.experts == 256:
+        for path in sorted(Path(options.recorded).glob("*.json")):
+            loads = json.loads(path.read_text())["logical_count"]
+            if options.fast:
+                loads = [row for row in loads if any(row)][:cases.FAST_LAYERS]
+            rows[path.stem] = [(loads, runner.write(path.stem, loads))]
+    return rows
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("build")
-    parser.add_argument("--recorded", help="directory of recorded loads")
+    parser.add_argument("--recorded", help="directory of recorded loads, in "
+                        "SGLang's format, of 256 experts")
     parser.add_argument("--cases", default="", help="only names with this")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--work", default="/tmp")
+    parser.add_argument("--fast", action="store_true",
+                        help="few cases, 8 layers, one seed")
     options = parser.parse_args()
-    runner = Runner(options.build, options.work)
-    print("| case | loads | weighted | bound | worst gap | even | even bound | "
-          "EPLB | gap, part of EPLB's | worse layers | home | off home | bound |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
-    for name, case in CASES.items():
-        if options.cases not in name:
-            continue
-        sources = [(kind, seed) for kind in options.kinds.split(",") if kind
-                   for seed in range(options.seeds)]
-        recorded = sorted(Path(options.recorded).glob("*.json")) \
-            if options.recorded and case[1] == 256 else []
-        rows = {}
-        for kind, seed in sources:
-            loads, source = generated_loads(kind, case, seed, runner)
-            rows.setdefault(kind, []).append((loads, source))
-        for path in recorded:
-            loads = json.loads(path.read_text())["logical_count"]
-            rows[path.stem] = [(loads, ["--loads", str(path)])]
-        for kind, windows in rows.items():
-            columns = {column: [] for column in ("weighted", "even", "eplb",
-                                                 "home")}
-            for loads, source in windows:
-                for column, found in columns.items():
-                    if column != "home" or case[5] > 1 \
-                            and case[5] % case[3] == 0:
-                        found += runner.column(column, loads, case, source)
-            print_row(name, kind, columns)
-
-
-def print_row(name, kind, columns):
-    weighted, even, eplb = (columns[c] for c in ("weighted", "even", "eplb"))
-    gap = mean(e[0] / e[1] - 1 for e in even)
-    theirs = mean(p[0] / e[1] - 1 for p, e in zip(eplb, even))
-    home = columns["home"]
-    cells = [
-        f"{mean(w[0] for w in weighted):.6f}",
-        f"{mean(w[1] for w in weighted):.6f}",
-        f"{100 * max(w[0] / w[1] - 1 for w in weighted):.4f} %",
-        f"{mean(e[0] for e in even):.5f}", f"{mean(e[1] for e in even):.5f}",
-        f"{mean(p[0] for p in eplb):.5f}",
-        f"{100 * gap / theirs:.1f} %" if theirs > 1e-9 else "-",
-        str(sum(e[0] > p[0] * (1 + 1e-6) for e, p in zip(even, eplb)))]
-    cells += [f"{mean(h[0] for h in home):.6f}",
-              f"{mean(h[2] for h in home):.4f}",
-              f"{mean(h[3] for h in home):.4f}"] if home else ["-"] * 3
-    print(f"| {name} | {kind} | " + " | ".join(cells) + " |", flush=True)
+    if options.fast:
+        options.seeds = 1
+    goals = Goals()
+    with tempfile.TemporaryDirectory() as work:
+        runner = Runner(options.build, work)
+        table = Table(runner, goals)
+        for name, case in CASES.items():
+            if options.cases not in name or (
+                    options.fast and name not in cases.FAST_CASES):
+                continue
+            if options.fast:
+                case = case._replace(layers=cases.FAST_LAYERS)
+            for kind, found in sources_of(case, name, options, runner).items():
+                table.add(name, case, kind, found)
+        robustness.add_rows(runner, goals, options)
+    add_times(options.build, goals)
+    goals.print()
 
 
 if __name__ == "__main__":
