@@ -1,0 +1,234 @@
+//===- EmitServingFlags.cpp - Settings of frameworks for serving ----------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// vLLM (vllm/engine/arg_utils.py, distributed/eplb/eplb_state.py), SGLang
+// (server_args.py, eplb/expert_location.py) and TensorRT-LLM
+// (llmapi/llm_args.py, MoeLoadBalancerConfig).
+//
+//===----------------------------------------------------------------------===//
+
+#include "Context.h"
+#include "FrameworkJob.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+/// Why a framework that gives each stage one run of layers cannot have the
+/// plan's; empty when it can.
+static std::string stageProblem(const FrameworkJob &job) {
+  return job.pp > 1 && job.stageLayers().empty()
+             ? "its stages do not hold one run of layers each"
+             : "";
+}
+
+/// A comment that names the variable for stages of different sizes; nothing
+/// where the framework's own division is the plan's.
+static FrameworkLines partitionNote(const FrameworkJob &job,
+                                    StringRef variable) {
+  std::vector<int32_t> layers = job.stageLayers();
+  if (job.pp == 1 || all_equal(layers))
+    return {};
+  return {"# In its environment: " + variable.str() + "=" +
+          join(map_range(layers, [](int32_t n) { return std::to_string(n); }),
+               ",")};
+}
+
+//===--- vLLM -------------------------------------------------------------===//
+
+/// Why vLLM cannot have the plan's ranks; empty when it can.
+static std::string vllmRankProblem(const FrameworkJob &job) {
+  if (!job.isOrder("attention", {"tp", "cp", "pp", "dp"}))
+    return "its ranks are not numbered with TP inside of CP inside of PP "
+           "inside of DP";
+  if (!job.hasExperts())
+    return "";
+  int64_t all = job.tp * job.cp * job.dp;
+  bool expertParallel = job.ep == all && job.etp == 1;
+  bool tensorParallel = job.ep == 1 && job.etp == all;
+  if (!expertParallel && !tensorParallel)
+    return formatv("its experts have EP {0} and ETP {1}; vLLM has one of them, "
+                   "over TP x CP x DP = {2} ranks",
+                   job.ep, job.etp, all);
+  if (job.pp > 1 && job.dp > 1)
+    return "its stages are blocks of ranks for the experts, vLLM's are not "
+           "with both PP and DP";
+  return "";
+}
+
+/// Why vLLM cannot have the plan's experts; empty when it can.
+static std::string vllmPlacementProblem(const FrameworkJob &job) {
+  if (!job.hasExperts())
+    return "";
+  if (job.slots() < 0)
+    return "its layers have different numbers of expert slots";
+  ExpertOrder order = job.expertOrder();
+  if (order == ExpertOrder::ByNumber ||
+      (order == ExpertOrder::RoundRobin && job.ep > 1))
+    return "";
+  return "it places experts by a table; vLLM spreads them by number, in turn, "
+         "or by what its own EPLB measures";
+}
+
+FrameworkLines vllmLines(const JobView &view) {
+  FrameworkJob job(view);
+  for (auto problem : {vllmRankProblem, stageProblem, vllmPlacementProblem})
+    if (std::string why = problem(job); !why.empty())
+      return cannotExpress("vLLM", why);
+  FrameworkLines lines = partitionNote(job, "VLLM_PP_LAYER_PARTITION");
+  lines.push_back(flagLine("tensor-parallel-size", job.tp));
+  if (job.pp > 1)
+    lines.push_back(flagLine("pipeline-parallel-size", job.pp));
+  if (job.cp > 1)
+    lines.push_back(flagLine("prefill-context-parallel-size", job.cp));
+  auto hosts = static_cast<int64_t>(view.hosts.size());
+  if (job.dp > 1) {
+    lines.push_back(flagLine("data-parallel-size", job.dp));
+    // Replicas of one host each; one that spans hosts is started by --nnodes.
+    if (job.dp % hosts == 0 && hosts > 1)
+      lines.push_back(flagLine("data-parallel-size-local", job.dp / hosts));
+  }
+  if (job.dp % hosts != 0)
+    lines.push_back(flagLine("nnodes", hosts));
+  if (!job.hasExperts() || job.ep == 1)
+    return lines;
+  lines.emplace_back("--enable-expert-parallel");
+  if (int64_t redundant = job.slots() - job.experts(); redundant > 0) {
+    lines.emplace_back("--enable-eplb");
+    lines.push_back(flagLine("eplb-config.num_redundant_experts", redundant));
+  } else if (job.expertOrder() == ExpertOrder::RoundRobin) {
+    lines.emplace_back("--expert-placement-strategy round_robin");
+  }
+  return lines;
+}
+
+//===--- SGLang -----------------------------------------------------------===//
+
+/// Why neither SGLang nor TensorRT-LLM can have these placements; empty when
+/// they can.
+static std::string tableProblem(const FrameworkJob &job) {
+  if (job.slots() < 0)
+    return "its layers have different numbers of expert slots";
+  return job.hasEmptySlot() ? "it leaves expert slots empty" : "";
+}
+
+/// Why SGLang cannot run the plan; empty when it can.
+static std::string sglangProblem(const FrameworkJob &job) {
+  if (job.cp > 1)
+    return formatv("its context parallelism is {0}, SGLang's TP group has none",
+                   job.cp);
+  if (job.hasExperts() && job.edp > 1)
+    return formatv("it keeps {0} copies of the experts in a stage, SGLang one",
+                   job.edp);
+  if (!job.isOrder("attention", {"tp", "dp", "pp"}) ||
+      !job.isOrder("expert", {"etp", "ep", "pp"}))
+    return "its ranks are not numbered with TP inside of DP inside of PP";
+  std::string why = stageProblem(job);
+  return why.empty() ? tableProblem(job) : why;
+}
+
+FrameworkLines sglangLines(const JobView &view) {
+  FrameworkJob job(view);
+  if (std::string why = sglangProblem(job); !why.empty())
+    return cannotExpress("SGLang", why);
+  FrameworkLines lines = partitionNote(job, "SGLANG_PP_LAYER_PARTITION");
+  lines.push_back(flagLine("tp-size", view.worldSize / job.pp));
+  if (job.pp > 1)
+    lines.push_back(flagLine("pp-size", job.pp));
+  if (job.dp > 1) {
+    lines.push_back(flagLine("dp-size", job.dp));
+    lines.emplace_back("--enable-dp-attention");
+  }
+  lines.push_back(flagLine("nnodes", view.hosts.size()));
+  if (job.hasExperts()) {
+    lines.push_back(flagLine("ep-size", job.ep));
+    if (int64_t redundant = job.slots() - job.experts(); redundant > 0)
+      lines.push_back(flagLine("ep-num-redundant-experts", redundant));
+    lines.emplace_back(
+        "--init-expert-location framework/expert-location.sglang.json");
+  }
+  return lines;
+}
+
+Error emitSglangPlacement(const JobView &view, const EmitOptions &,
+                          raw_ostream &os) {
+  FrameworkJob job(view);
+  std::string why =
+      job.hasExperts() ? sglangProblem(job) : "the plan places no experts";
+  if (!why.empty()) {
+    json::OStream json(os, 0);
+    json.object([&] { json.attribute("not_expressible", why); });
+    os << '\n';
+    return Error::success();
+  }
+  // Dense layers have a row too; what it says is not used.
+  int64_t slots = job.slots(), experts = job.experts();
+  os << "{\"physical_to_logical_map\": [\n";
+  for (int64_t layer = 0, end = job.numLayers(); layer < end; ++layer) {
+    std::vector<int32_t> row;
+    if (const JobPlacement *p = job.placementOf(layer))
+      row = p->slots;
+    for (int64_t slot = row.size(); slot < slots; ++slot)
+      row.push_back(slot % experts);
+    os << listOf(row) << (layer + 1 < end ? ",\n" : "\n");
+  }
+  os << "]}\n";
+  return Error::success();
+}
+
+//===--- TensorRT-LLM -----------------------------------------------------===//
+
+/// Why TensorRT-LLM cannot run the plan; empty when it can.
+static std::string tensorRtProblem(const FrameworkJob &job) {
+  if (job.cp > 1)
+    return formatv("it shards sequences (CP {0})", job.cp);
+  if (job.dp > 1 && job.tp > 1)
+    return formatv("attention is both replicated (DP {0}) and sharded (TP {1})",
+                   job.dp, job.tp);
+  if (job.hasExperts() && job.edp > 1)
+    return formatv("it keeps {0} copies of the experts in a stage", job.edp);
+  if (!job.isOrder("attention", {"tp", "dp", "pp"}) ||
+      !job.isOrder("expert", {"etp", "ep", "pp"}))
+    return "its ranks are not numbered with PP outermost";
+  std::string why = stageProblem(job);
+  return why.empty() ? tableProblem(job) : why;
+}
+
+FrameworkLines tensorRtLines(const JobView &view) {
+  FrameworkJob job(view);
+  if (std::string why = tensorRtProblem(job); !why.empty())
+    return cannotExpress("TensorRT-LLM", why);
+  auto setting = [](StringRef name, const Twine &value) {
+    return (name + ": " + value).str();
+  };
+  FrameworkLines lines = {
+      setting("tensor_parallel_size", Twine(view.worldSize / job.pp)),
+      setting("pipeline_parallel_size", Twine(job.pp)),
+      setting("enable_attention_dp", job.dp > 1 ? "true" : "false")};
+  if (job.pp > 1)
+    lines.push_back(setting("pp_partition", listOf(job.stageLayers())));
+  if (!job.hasExperts())
+    return lines;
+  lines.push_back(setting("moe_expert_parallel_size", Twine(job.ep)));
+  lines.push_back(setting("moe_tensor_parallel_size", Twine(job.etp)));
+  lines.emplace_back("moe_config:");
+  lines.emplace_back("  load_balancer:");
+  lines.push_back(setting("    num_slots", Twine(job.slots())));
+  lines.emplace_back("    layer_updates_per_iter: 0 # the placement stays");
+  lines.emplace_back("    initial_global_assignments:");
+  for (int64_t layer = 0, end = job.numLayers(); layer < end; ++layer)
+    if (const JobPlacement *p = job.placementOf(layer))
+      lines.push_back(
+          setting("      " + std::to_string(layer), listOf(p->slots)));
+  return lines;
+}
+
+} // namespace mlir::moe
