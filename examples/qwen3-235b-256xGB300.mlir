@@ -2,7 +2,7 @@ module {
   moe.plan @qwen3_235b_256xGB300 framework megatron {
     model @model from "models/qwen3-235b-a22b/config.json" type "qwen3_moe" hidden 4096 vocab 151936 layers 94 gated true tied_embeddings false {
       layers @sparse 0 to 94 {
-        attention heads 64 kv_heads 4 head_size 128
+        attention heads 64 kv_heads 4 head_size 128 qk_norm per_head
         experts count 128 top_k 8 width 1536
         router score softmax
       }

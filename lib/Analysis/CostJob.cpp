@@ -74,6 +74,13 @@ std::optional<int64_t> moe::headDimOf(const ModelFigures &model,
   return *model.hidden / *run.heads;
 }
 
+static cost::QueryKeyNorm normOf(std::optional<QkNorm> from) {
+  if (!from)
+    return cost::QueryKeyNorm::None;
+  return *from == QkNorm::PerHead ? cost::QueryKeyNorm::PerHead
+                                  : cost::QueryKeyNorm::PerLayer;
+}
+
 static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   cost::LayerShape layer;
   layer.begin = run.begin;
@@ -89,6 +96,7 @@ static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   layer.qkRopeDim = run.qkRopeDim;
   layer.vHeadDim = run.vHeadDim;
   layer.window = run.slidingWindow.value_or(0);
+  layer.queryKeyNorm = normOf(run.qkNorm);
   layer.ffnWidth = run.ffnWidth;
   layer.experts = run.experts;
   layer.topK = run.topK;
@@ -164,6 +172,18 @@ static cost::TokenDispatcher dispatcherOf(std::optional<Dispatcher> from) {
   llvm_unreachable("unknown dispatcher");
 }
 
+static cost::ContextExchange exchangeOf(std::optional<ContextExchange> from) {
+  switch (from.value_or(ContextExchange::PeerToPeer)) {
+  case ContextExchange::PeerToPeer:
+    return cost::ContextExchange::Ring;
+  case ContextExchange::AllGather:
+    return cost::ContextExchange::AllGather;
+  case ContextExchange::AllToAll:
+    return cost::ContextExchange::AllToAll;
+  }
+  llvm_unreachable("unknown exchange");
+}
+
 cost::Workload moe::costWorkloadOf(const WorkloadFigures &from) {
   cost::Workload to;
   switch (from.mode.value_or(Mode::Train)) {
@@ -189,6 +209,8 @@ cost::Workload moe::costWorkloadOf(const WorkloadFigures &from) {
       to.recompute.insert(*module);
   to.dispatcher = dispatcherOf(from.dispatcher);
   to.expertOverlap = from.expertOverlap.value_or(false);
+  to.contextExchange = exchangeOf(from.contextExchange);
+  to.fusedLoss = from.fusedLoss.value_or(false);
   if (from.cudaGraph)
     to.graphs =
         from.stepGraph ? cost::GraphScope::Step : cost::GraphScope::Parts;

@@ -148,6 +148,7 @@ static LayerRun readRun(LayersOp op) {
     run.qkRopeDim = toSigned(attention.getQkRopeHeadDim());
     run.vHeadDim = toSigned(attention.getVHeadDim());
     run.slidingWindow = toSigned(attention.getSlidingWindow());
+    run.qkNorm = attention.getQkNorm();
   }
   if (auto ffn = op.getBlock<FfnOp>())
     run.ffnWidth = toSigned(ffn.getWidth());
@@ -217,6 +218,8 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   workload.dispatcher = op.getDispatcher();
   workload.expertOverlap = op.getEpOverlap();
   workload.routing = op.getRouting();
+  workload.contextExchange = op.getCpCommType();
+  workload.fusedLoss = op.getFusedLoss();
   workload.cudaGraphStated = op.getCudaGraph().has_value();
   workload.cudaGraph = op.getCudaGraph() && !op.getCudaGraph()->empty();
   workload.stepGraph =

@@ -94,6 +94,8 @@ MeasuredModel ModelReader::read() {
   model.shape.tiedEmbeddings = count("tied", 0) != 0;
   if (object.find("swa"))
     layer.window = count("swa", 1);
+  if (object.find("qk_norm") && count("qk_norm", 0) != 0)
+    layer.queryKeyNorm = cost::QueryKeyNorm::PerHead;
   if (object.find("clamped_gates"))
     model.shape.clampedGates = count("clamped_gates", 0) != 0;
   // Node-limited routing of DeepSeek-V3: 4 of 8 groups.

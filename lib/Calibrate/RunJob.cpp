@@ -91,7 +91,8 @@ static cost::Workload workloadOf(const MeasuredRun &run) {
   workload.dispatcher = dispatcherOf(run.dispatcher);
   workload.expertOverlap = run.expertOverlap.value_or(false);
   workload.graphs = graphsOf(run.cudaGraph);
-  workload.contextAllToAll = StringRef(run.source).contains("SimuMax");
+  if (StringRef(run.source).contains("SimuMax"))
+    workload.contextExchange = cost::ContextExchange::AllToAll;
   workload.fusedLoss = StringRef(run.id).ends_with("_cef");
   if (dropsTokens(run.routing))
     workload.capacityPermille = 1000;

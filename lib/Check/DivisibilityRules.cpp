@@ -103,6 +103,35 @@ static void checkKvHeads(const LayerRun &run, const Figure &tp,
   proposeDegrees({"heads-2", heads, *run.kvHeads, tp, run.where}, *finding);
 }
 
+/// heads-3: ranks that exchange heads for tokens get equally many.
+static void checkExchangedHeads(const PlanModel &plan, const LayerRun &run,
+                                FindingList &findings) {
+  const Figure &tp = plan.degrees.tp, &cp = plan.degrees.cp;
+  if (plan.workload.contextExchange != ContextExchange::AllToAll ||
+      plan.workload.mode == Mode::Decode || !tp || !cp)
+    return;
+  auto check = [&](std::optional<int64_t> heads, StringRef kind) {
+    // Heads that are fewer than the ranks are held more than once.
+    int64_t ofRank = heads ? std::max(*heads, *tp) / *tp : *cp;
+    if (ofRank % *cp == 0)
+      return;
+    Finding *finding = addOnce(findings, "heads-3", Severity::Error, cp.where,
+                               counted(ofRank, kind.str()) +
+                                   " of a rank cannot be dealt out over " +
+                                   degreeText(cp) + " by an all-to-all");
+    if (!finding)
+      return;
+    finding->expected = "a divisor of " + llvm::itostr(ofRank);
+    finding->found = degreeText(cp);
+    finding->notes.emplace_back(run.where, counted(*heads, kind.str()) +
+                                               " here, over " + degreeText(tp));
+    proposeDegrees({"heads-3", kind.str(), ofRank, cp, run.where}, *finding);
+  };
+  check(run.heads, "attention head");
+  if (!run.isLatentAttention())
+    check(run.kvHeads, "key-value head");
+}
+
 /// quantization-1: each rank holds whole blocks of scales.
 static void checkBlocks(const SplitDimension &split, ArrayRef<int64_t> block,
                         FindingList &findings) {
@@ -135,6 +164,7 @@ static void checkRun(const PlanModel &plan, const LayerRun &run,
                 degrees.tp, run.where},
                findings);
   checkKvHeads(run, degrees.tp, findings);
+  checkExchangedHeads(plan, run, findings);
   SmallVector<SplitDimension, 3> widths;
   auto width = [&](StringRef rule, StringRef noun, std::optional<int64_t> size,
                    const Figure &degree) {

@@ -12,6 +12,7 @@
 #include "KeptTensors.h"
 #include "MovedBytes.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir::moe::cost;
 
@@ -77,6 +78,19 @@ BlockWork mlir::moe::cost::outputWork(const Job &job) {
   return work;
 }
 
+/// Norms of queries and keys. They are counted whole: heads of a rank need few.
+static Count queryKeyNormWeights(const LayerShape &layer) {
+  switch (layer.queryKeyNorm) {
+  case QueryKeyNorm::None:
+    return 0;
+  case QueryKeyNorm::PerHead:
+    return Count(2) * layer.headDim;
+  case QueryKeyNorm::PerLayer:
+    return (layer.heads + layer.kvHeads) * layer.headDim;
+  }
+  llvm_unreachable("unknown norm");
+}
+
 /// Key and value projections. Below one key-value head a rank, heads are
 /// replicated.
 static Matrices keyValueMatrices(const Job &job, const LayerShape &layer) {
@@ -90,17 +104,40 @@ static Matrices keyValueMatrices(const Job &job, const LayerShape &layer) {
   return {Count(2) * hidden * heads * layer.headDim, 0, 0};
 }
 
-/// Query and output projections.
-static Matrices queryOutputMatrices(const Job &job, const LayerShape &layer) {
+static Matrices queryMatrices(const Job &job, const LayerShape &layer) {
   Count hidden = job.model.hidden;
   if (!layer.latentAttention)
-    return {Count(2) * hidden * layer.heads * layer.headDim, 0, 0};
+    return {hidden * layer.heads * layer.headDim, 0,
+            queryKeyNormWeights(layer)};
   Count query = layer.heads * (layer.qkNopeDim + layer.qkRopeDim);
-  Count output = layer.heads * layer.vHeadDim * hidden;
   if (layer.qLoraRank == Count(0))
-    return {hidden * query + output, 0, 0};
-  return {layer.qLoraRank * query + output, hidden * layer.qLoraRank,
-          layer.qLoraRank};
+    return {hidden * query, 0, 0};
+  return {layer.qLoraRank * query, hidden * layer.qLoraRank, layer.qLoraRank};
+}
+
+static Matrices outputMatrices(const Job &job, const LayerShape &layer) {
+  Count head = layer.latentAttention ? layer.vHeadDim : layer.headDim;
+  return {layer.heads * head * job.model.hidden, 0, 0};
+}
+
+static Matrices together(const Matrices &a, const Matrices &b) {
+  return {a.split + b.split, a.whole + b.whole, a.norms + b.norms};
+}
+
+Count mlir::moe::cost::queryKeyValueWidth(const Job &job,
+                                          const LayerShape &layer) {
+  Count tp = job.degrees.tp;
+  if (layer.latentAttention)
+    return layer.heads / tp *
+           (Count(2) * (layer.qkNopeDim + layer.qkRopeDim) + layer.vHeadDim);
+  return (layer.heads / tp + Count(2) * (max(layer.kvHeads, tp) / tp)) *
+         layer.headDim;
+}
+
+Count mlir::moe::cost::attentionResultWidth(const Job &job,
+                                            const LayerShape &layer) {
+  return layer.heads / job.degrees.tp *
+         (layer.latentAttention ? layer.vHeadDim : layer.headDim);
 }
 
 /// Scores and weighted sum: 2 FLOP x (score size + value size) per head, query
@@ -149,27 +186,56 @@ static Count projectionWidth(const Job &job, const LayerShape &layer) {
              (layer.heads + Count(2) * layer.kvHeads) * layer.headDim / tp);
 }
 
-BlockWork mlir::moe::cost::keyValueWork(const Job &job,
-                                        const LayerShape &layer) {
-  BlockWork work = workOf(keyValueMatrices(job, layer), job);
-  // One product makes queries, keys and values.
+static BlockWork projectionWork(const Matrices &parts, const Job &job,
+                                const LayerShape &layer) {
+  BlockWork work = workOf(parts, job);
   work.width = projectionWidth(job, layer);
   moveProjection(work, job);
   return work;
 }
 
+BlockWork mlir::moe::cost::keyValueWork(const Job &job,
+                                        const LayerShape &layer) {
+  return projectionWork(keyValueMatrices(job, layer), job, layer);
+}
+
+BlockWork mlir::moe::cost::queryKeyValueWork(const Job &job,
+                                             const LayerShape &layer) {
+  Matrices parts =
+      together(queryMatrices(job, layer), keyValueMatrices(job, layer));
+  return projectionWork(parts, job, layer);
+}
+
+BlockWork mlir::moe::cost::attentionOutputWork(const Job &job,
+                                               const LayerShape &layer) {
+  return projectionWork(outputMatrices(job, layer), job, layer);
+}
+
+/// What no other block computes: context parallelism computes keys and values
+/// before it exchanges them, exchanges of heads stand between all projections
+/// and attention.
+static Matrices attentionMatrices(const Job &job, const LayerShape &layer) {
+  Matrices norm = {0, 0, job.model.hidden};
+  if (job.exchangesHeads())
+    return norm;
+  Matrices parts = together(
+      norm, together(queryMatrices(job, layer), outputMatrices(job, layer)));
+  return job.degrees.cp > 1 ? parts
+                            : together(parts, keyValueMatrices(job, layer));
+}
+
+Count mlir::moe::cost::attentionWeights(const Job &job,
+                                        const LayerShape &layer) {
+  Matrices parts = together(
+      together(queryMatrices(job, layer), keyValueMatrices(job, layer)),
+      outputMatrices(job, layer));
+  return parts.split / job.degrees.tp + parts.whole + parts.norms +
+         job.model.hidden;
+}
+
 BlockWork mlir::moe::cost::attentionWork(const Job &job,
                                          const LayerShape &layer) {
-  Matrices parts = queryOutputMatrices(job, layer);
-  parts.norms += job.model.hidden;
-  // Context parallelism computes keys and values before it exchanges them.
-  if (job.degrees.cp == 1) {
-    Matrices keyValue = keyValueMatrices(job, layer);
-    parts.split += keyValue.split;
-    parts.whole += keyValue.whole;
-    parts.norms += keyValue.norms;
-  }
-  BlockWork work = workOf(parts, job);
+  BlockWork work = workOf(attentionMatrices(job, layer), job);
   work.width = projectionWidth(job, layer);
   countCore(work, job, layer);
   moveAttention(work, job, layer);

@@ -44,6 +44,7 @@ private:
   void enterTensorParallel();
   void leaveTensorParallel();
   void attention(const LayerShape &layer);
+  void contextExchange(Collective kind, Count width);
   void routedExperts(const LayerShape &layer);
   Part take();
 
@@ -81,13 +82,24 @@ void PartBuilder::leaveTensorParallel() {
              rowBytes(job.tokens()));
 }
 
+/// `width` elements of every token over the context-parallel ranks.
+void PartBuilder::contextExchange(Collective kind, Count width) {
+  collective(Axis::Context, kind, job.tokens() * width * job.activationBytes());
+}
+
 void PartBuilder::attention(const LayerShape &layer) {
   enterTensorParallel();
+  if (job.exchangesHeads()) {
+    block(BlockKind::QueryKeyValue, queryKeyValueWork(job, layer));
+    contextExchange(Collective::AllToAll, queryKeyValueWidth(job, layer));
+    block(BlockKind::Attention, attentionWork(job, layer));
+    contextExchange(Collective::AllToAll, attentionResultWidth(job, layer));
+    block(BlockKind::AttentionOutput, attentionOutputWork(job, layer));
+    return leaveTensorParallel();
+  }
   if (job.degrees.cp > 1) {
     block(BlockKind::KeyValue, keyValueWork(job, layer));
-    collective(Axis::Context, Collective::AllGather,
-               job.tokens() * keyValueWidth(job, layer) *
-                   job.activationBytes());
+    contextExchange(Collective::AllGather, keyValueWidth(job, layer));
   }
   block(BlockKind::Attention, attentionWork(job, layer));
   leaveTensorParallel();

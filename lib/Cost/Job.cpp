@@ -82,6 +82,11 @@ Count Job::context() const {
                                          : workload.sequenceLength;
 }
 
+bool Job::exchangesHeads() const {
+  return degrees.cp > 1 && workload.phase != Phase::Decode &&
+         workload.contextExchange == ContextExchange::AllToAll;
+}
+
 Count Job::microBatches() const {
   if (!isTraining())
     return 1;

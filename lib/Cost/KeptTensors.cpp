@@ -9,6 +9,7 @@
 #include "KeptTensors.h"
 
 #include "moe/Cost/BlockWork.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir::moe::cost;
 
@@ -41,9 +42,27 @@ static Count attentionResult(const Job &job, Count heads, Count headDim) {
   Count bytes = plain(job, numbers) + Count(4) * job.tokens() * heads;
   if (isQuantised(job.workload.precision))
     bytes += operand(job, numbers);
-  if (job.degrees.cp > 1 && job.workload.contextAllToAll)
+  if (job.exchangesHeads())
     bytes += plain(job, numbers);
   return bytes;
+}
+
+/// Norms of queries and keys keep their input and, in fp32, a scale for each
+/// head or token (q_layernorm and k_layernorm in attention.py of
+/// Megatron-Core).
+static Count queryKeyNormTensors(const Job &job, const LayerShape &layer,
+                                 Count heads) {
+  switch (layer.queryKeyNorm) {
+  case QueryKeyNorm::None:
+    return 0;
+  case QueryKeyNorm::PerHead:
+    return plain(job, job.tokens() * heads * layer.headDim) +
+           Count(4) * job.tokens() * heads;
+  case QueryKeyNorm::PerLayer:
+    return plain(job, job.tokens() * heads * layer.headDim) +
+           Count(8) * job.tokens();
+  }
+  llvm_unreachable("unknown norm");
 }
 
 /// Keys and values are kept for the heads of this rank, contiguous and after
@@ -53,6 +72,7 @@ static Count groupedTensors(const Job &job, const LayerShape &layer) {
   Count kvHeads = max(layer.kvHeads, job.degrees.tp) / job.degrees.tp;
   return plain(job,
                job.tokens() * (heads + Count(2) * kvHeads) * layer.headDim) +
+         queryKeyNormTensors(job, layer, heads + kvHeads) +
          attentionResult(job, heads, layer.headDim);
 }
 

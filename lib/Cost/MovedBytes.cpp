@@ -83,20 +83,14 @@ static constexpr int64_t launchesPerExpert = 4;
 // Attention
 //===----------------------------------------------------------------------===//
 
-/// Elements per token of queries, keys and values on one rank.
-static Count projectedWidth(const Job &job, const LayerShape &layer) {
+/// Norms of queries and keys read and write them.
+static Count queryKeyNormBytes(const Job &job, const LayerShape &layer) {
+  if (layer.latentAttention || layer.queryKeyNorm == QueryKeyNorm::None)
+    return 0;
   Count tp = job.degrees.tp;
-  if (layer.latentAttention)
-    return layer.heads *
-           (Count(2) * (layer.qkNopeDim + layer.qkRopeDim) + layer.vHeadDim) /
-           tp;
-  return (layer.heads + Count(2) * layer.kvHeads) * layer.headDim / tp;
-}
-
-/// Elements per token of the results of attention on one rank.
-static Count resultWidth(const Job &job, const LayerShape &layer) {
-  Count head = layer.latentAttention ? layer.vHeadDim : layer.headDim;
-  return layer.heads * head / job.degrees.tp;
+  Count heads = layer.heads / tp + max(layer.kvHeads, tp) / tp;
+  return Count(2) * job.activationBytes() * job.tokens() * heads *
+         layer.headDim;
 }
 
 /// FLOP of the products that make keys, values and queries of the latents.
@@ -121,13 +115,14 @@ static void redoAttention(BlockWork &work, const Job &job,
 
 void mlir::moe::cost::moveAttention(BlockWork &work, const Job &job,
                                     const LayerShape &layer) {
-  Count width = projectedWidth(job, layer);
+  Count width = queryKeyValueWidth(job, layer);
   Count projected = Count(job.activationBytes()) * job.tokens() * width;
   // Rotary embeddings read and write queries and keys; latent attention also
   // concatenates their parts.
   Count rotated = layer.latentAttention ? projected * 5 / 2 : projected * 2;
-  Count operands = job.model.hidden + (width + resultWidth(job, layer)) / 2;
-  move(work, job, normBytes(job) + rotated,
+  Count operands =
+      job.model.hidden + (width + attentionResultWidth(job, layer)) / 2;
+  move(work, job, normBytes(job) + queryKeyNormBytes(job, layer) + rotated,
        quantiseBytes(job, operands * job.tokens()));
   work.launches = attentionLaunches;
   if (job.workload.phase == Phase::Decode)
@@ -246,4 +241,5 @@ void mlir::moe::cost::moveOutput(BlockWork &work, const Job &job) {
 
 void mlir::moe::cost::moveProjection(BlockWork &work, const Job &job) {
   move(work, job, 0, 0);
+  redoesLayer(work, job);
 }

@@ -98,9 +98,7 @@ static Count embeddingGradientMoment(const Job &job, const StageWork &work) {
 //===----------------------------------------------------------------------===//
 
 static Count layerWeights(const Job &job, const LayerShape &layer) {
-  Count weights = attentionWork(job, layer).weights;
-  if (job.degrees.cp > 1)
-    weights += keyValueWork(job, layer).weights;
+  Count weights = attentionWeights(job, layer);
   if (!layer.sparse)
     return weights + feedForwardWork(job, layer).weights;
   weights += routerWork(job, layer).weights + expertsWork(job, layer).weights;

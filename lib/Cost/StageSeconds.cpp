@@ -22,6 +22,20 @@ static bool isContext(const Job &job, Axis axis) {
   return axis == Axis::Context && job.degrees.cp > 1;
 }
 
+/// Attention waits for an exchange of heads, before and behind it. Where the
+/// same ranks exchange tokens for experts, both are accounted as that.
+static bool isHeadsExchange(const Job &job, Axis axis, Collective kind) {
+  return kind == Collective::AllToAll && isContext(job, axis) &&
+         job.exchangesHeads() &&
+         job.degrees.account(Axis::Expert) != Axis::Context;
+}
+
+/// Keys and values that ranks pass on.
+static bool isRing(const Job &job, Axis axis, Collective kind) {
+  return kind == Collective::AllGather && isContext(job, axis) &&
+         job.workload.contextExchange == ContextExchange::Ring;
+}
+
 static bool redoes(const Job &job, RecomputeModule module) {
   return job.workload.recompute.contains(module);
 }
@@ -29,6 +43,8 @@ static bool redoes(const Job &job, RecomputeModule module) {
 double mlir::moe::cost::exposedShare(const Job &job,
                                      const Calibration &calibration, Axis axis,
                                      Collective kind) {
+  if (isHeadsExchange(job, axis, kind))
+    return 1;
   if (kind == Collective::AllToAll)
     return job.workload.expertOverlap ? calibration.overlappedExchange : 1;
   // Interleaved schedules send a chunk while they compute the next one.
@@ -44,9 +60,11 @@ double mlir::moe::cost::backwardPasses(const Job &job, Axis axis,
   double redone = redoes(job, RecomputeModule::FullLayer) ? 1 : 0;
   if (kind == Collective::SendRecv)
     return 1;
+  if (isHeadsExchange(job, axis, kind))
+    return 1 + redone;
   if (kind == Collective::AllToAll)
     return 1 + (redoes(job, RecomputeModule::MoE) ? 1 : redone);
-  // Gradients of keys and values go round as they did.
+  // Keys and values come once more, and their gradients go back.
   if (isContext(job, axis))
     return 2 + redone;
   // A gather turns into a scatter and back, and inputs are gathered once more
@@ -71,6 +89,7 @@ public:
   StageSeconds seconds() const;
 
 private:
+  ExposedTraffic &sumOf(Axis axis, Collective kind);
   void addTraffic(const PartWork &part, Axis axis, Collective kind);
   void addRing(const PartWork &part, double ring);
 
@@ -89,13 +108,19 @@ void StageSum::addRing(const PartWork &part, double ring) {
     sum.other.backward += exposedRing(passes * ring, 2.5 * core);
 }
 
+ExposedTraffic &StageSum::sumOf(Axis axis, Collective kind) {
+  if (kind == Collective::SendRecv || isHeadsExchange(job, axis, kind))
+    return sum.other;
+  if (kind == Collective::AllToAll)
+    return sum.experts;
+  return isContext(job, axis) ? sum.other : sum.tensor;
+}
+
 void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind) {
   double seconds = toSeconds(part.at(axis, kind).picoseconds);
-  if (isContext(job, axis))
+  if (isRing(job, axis, kind))
     return addRing(part, seconds);
-  ExposedTraffic &to = kind == Collective::AllToAll   ? sum.experts
-                       : kind == Collective::SendRecv ? sum.other
-                                                      : sum.tensor;
+  ExposedTraffic &to = sumOf(axis, kind);
   double shown = seconds * exposedShare(job, calibration, axis, kind);
   to.forward += shown;
   to.backward += shown * backwardPasses(job, axis, kind);

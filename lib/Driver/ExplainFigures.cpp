@@ -190,15 +190,12 @@ static std::vector<CostFigure> timeFigures() {
                       "does not hide, of all micro-batches, + bubble + what a "
                       "step does once";
   StringLiteral pass = "the time of one pass through all stages";
-  std::vector<StringRef> traffic = {"workload.dispatcher",
-                                    "workload.ep_overlap",
-                                    "cluster.intra_node",
-                                    "cluster.inter_node",
-                                    "cluster.nvlink_domain",
-                                    "calibration.nvlink_share",
-                                    "calibration.network_share",
-                                    "calibration.transfer_seconds",
-                                    "calibration.overlapped_exchange"};
+  std::vector<StringRef> traffic = {
+      "workload.dispatcher",          "workload.ep_overlap",
+      "workload.cp_comm_type",        "cluster.intra_node",
+      "cluster.inter_node",           "cluster.nvlink_domain",
+      "calibration.nvlink_share",     "calibration.network_share",
+      "calibration.transfer_seconds", "calibration.overlapped_exchange"};
   return {
       {"compute",
        "time of computation in a step",

@@ -71,6 +71,11 @@ static std::optional<std::string> statedWord(const PlanModel &plan,
     return workload.dispatcher ? stringifyDispatcher(*workload.dispatcher).str()
                                : std::string();
   };
+  auto contextExchange = [&] {
+    return stringifyContextExchange(
+               workload.contextExchange.value_or(ContextExchange::PeerToPeer))
+        .str();
+  };
   auto sharding = [&] {
     return workload.sharding ? stringifyStateSharding(*workload.sharding).str()
                              : std::string();
@@ -87,6 +92,9 @@ static std::optional<std::string> statedWord(const PlanModel &plan,
       {"workload.dispatcher", dispatcher()},
       {"workload.ep_overlap",
        workload.expertOverlap.value_or(false) ? "true" : "false"},
+      {"workload.cp_comm_type", contextExchange()},
+      {"workload.fused_loss",
+       workload.fusedLoss.value_or(false) ? "true" : "false"},
       {"workload.cuda_graph", workload.stepGraph   ? "of the whole step"
                               : workload.cudaGraph ? "of parts of a layer"
                                                    : "none"},

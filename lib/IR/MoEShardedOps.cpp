@@ -84,8 +84,12 @@ cost::BlockKind ComputeOp::getBlockKind() {
     return cost::BlockKind::Embedding;
   case ComputeKind::KeyValue:
     return cost::BlockKind::KeyValue;
+  case ComputeKind::QueryKeyValue:
+    return cost::BlockKind::QueryKeyValue;
   case ComputeKind::Attention:
     return cost::BlockKind::Attention;
+  case ComputeKind::AttentionOutput:
+    return cost::BlockKind::AttentionOutput;
   case ComputeKind::FeedForward:
     return cost::BlockKind::FeedForward;
   case ComputeKind::SharedExperts:

@@ -37,6 +37,7 @@ static void forEachFigure(const ModelShape &shape, Visitor visit) {
   visit("qk_rope_head_dim", shape.qkRopeHeadDim);
   visit("v_head_dim", shape.vHeadDim);
   visit("sliding_window", shape.slidingWindow);
+  visit("use_qk_norm", shape.queryKeyNorm);
   visit("intermediate_size", shape.denseWidth);
   visit("num_experts", shape.numExperts);
   visit("num_experts_per_tok", shape.topK);
@@ -238,6 +239,9 @@ void ModelBuilder::buildAttention() {
   attention.add("qk_rope_head_dim", shape.qkRopeHeadDim);
   attention.add("v_head_dim", shape.vHeadDim);
   attention.add("sliding_window", shape.slidingWindow);
+  if (shape.queryKeyNorm && !shape.hasMla())
+    if (auto norm = symbolizeQkNorm(*shape.queryKeyNorm))
+      attention.set("qk_norm", QkNormAttr::get(builder.getContext(), *norm));
   attention.createUnlessEmpty();
 }
 

@@ -167,6 +167,13 @@ static constexpr PlanKey workloadKeys[] = {
         "with token dropping: capacity of an expert over the mean")
         .suchAs("1.0")
         .otherwise("no token is dropped"),
+    word<ContextExchangeAttr>(
+        "cp_comm_type", "what context-parallel ranks exchange: keys and values "
+                        "in a ring (p2p) or gathered, or heads (a2a)")
+        .otherwise("p2p"),
+    key("fused_loss", KeyKind::Flag,
+        "one kernel computes the loss in the place of the logits")
+        .otherwise("false"),
     key("cuda_graph", KeyKind::Texts, "Megatron's CUDA graph scopes, or full")
         .suchAs("attn, moe_router"),
     matching(text("software", "year and month of the framework release"),

@@ -77,6 +77,9 @@ struct ConfigFamily {
   llvm::StringRef notDescribed;
   /// Shared experts that no key counts.
   int64_t impliedSharedExperts = 0;
+  /// "per_head" or "per_layer" where queries and keys have norms; only under
+  /// `use_qk_norm` where that key has a default.
+  llvm::StringRef queryKeyNorm = "";
 
   std::optional<int64_t> defaultOf(llvm::StringRef key) const;
 };

@@ -72,6 +72,7 @@ private:
   void readUnclearWidth();
   void readMtpModules();
   void readSlidingWindow();
+  void readQueryKeyNorm();
   void readQuantization();
   void deriveAttention();
   void deriveSharedExperts();
@@ -211,6 +212,19 @@ void ConfigImporter::readSlidingWindow() {
     shape.slidingWindow = {};
 }
 
+/// Families with such norms have them whatever their configuration says, unless
+/// a key decides (modeling_*.py of transformers).
+void ConfigImporter::readQueryKeyNorm() {
+  Figure<bool> used;
+  readBoolean(reader.find("use_qk_norm"), "use_qk_norm", used);
+  StringRef norm = isKnownFamily() ? family->queryKeyNorm : "per_head";
+  bool keyDecides = !isKnownFamily() || family->defaultOf("use_qk_norm");
+  if (norm.empty() || (keyDecides && !used.value.value_or(false)))
+    return;
+  shape.queryKeyNorm.setDerived(
+      norm.str(), keyDecides ? used.origin : "fixed by " + shape.modelType);
+}
+
 void ConfigImporter::readQuantization() {
   reader.string(reader.findOutside("quantization_config.quant_method"),
                 shape.quantization);
@@ -276,6 +290,7 @@ void ConfigImporter::run() {
   readWidths();
   readMtpModules();
   readSlidingWindow();
+  readQueryKeyNorm();
   readQuantization();
   readBoolean(reader.findOutside("tie_word_embeddings"), "tie_word_embeddings",
               shape.tiedEmbeddings);

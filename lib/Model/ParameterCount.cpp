@@ -57,7 +57,13 @@ private:
   Count groupedAttention() const {
     Count queries = Count(*shape.numHeads) * *shape.headDim;
     Count keys = Count(*shape.numKvHeads) * *shape.headDim;
-    return hidden * (queries * 2 + keys * 2);
+    return hidden * (queries * 2 + keys * 2) + queryKeyNorms(queries + keys);
+  }
+  Count queryKeyNorms(Count width) const {
+    if (!shape.queryKeyNorm)
+      return 0;
+    return *shape.queryKeyNorm == "per_head" ? Count(*shape.headDim) * 2
+                                             : width;
   }
   /// Low-rank projections with a norm on each latent vector.
   Count latentAttention() const {

@@ -53,6 +53,19 @@ Value StageBuilder::reduceScatter(Value value, ArrayRef<int16_t> dims,
                                         APInt(64, axis));
 }
 
+Value StageBuilder::exchange(Value value, ArrayRef<int16_t> dims,
+                             int64_t splitAxis, int64_t concatAxis) {
+  ++numCollectives;
+  int64_t ranks = groupSize(dims);
+  Type split = withDim(value.getType(), splitAxis,
+                       divideDim(dimOf(value, splitAxis), ranks));
+  Type type =
+      withDim(split, concatAxis, multiplyDim(dimOf(value, concatAxis), ranks));
+  return shard::AllToAllOp::create(builder, loc, type, context.gridName, dims,
+                                   value, APInt(64, splitAxis),
+                                   APInt(64, concatAxis));
+}
+
 Value StageBuilder::allReduce(Value value, ArrayRef<int16_t> dims) {
   if (dims.empty())
     return value;
@@ -124,10 +137,36 @@ Value StageBuilder::compute(ComputeKind kind, std::optional<int64_t> layer,
   return op.getResult(0);
 }
 
+/// Ranks exchange heads for tokens before attention, and back behind it.
+Value StageBuilder::buildExchangedAttention(Value input,
+                                            const cost::LayerShape &shape,
+                                            int64_t layer) {
+  const cost::Job &job = context.job;
+  ArrayRef<int16_t> cp = attentionDims(AxisKind::Context);
+  auto widthOf = [](cost::Count width) { return toDim(width.value()); };
+  auto projectedType = RankedTensorType::get(
+      {toDim(context.tokens), widthOf(cost::queryKeyValueWidth(job, shape))},
+      element);
+  Value projected = compute(ComputeKind::QueryKeyValue, layer, input,
+                            projectedType, cost::queryKeyValueWork(job, shape));
+  Value heads = exchange(projected, cp, /*splitAxis=*/1, /*concatAxis=*/0);
+  int64_t width = widthOf(cost::attentionResultWidth(job, shape));
+  Type attendedType =
+      withDim(heads.getType(), 1, divideDim(width, groupSize(cp)));
+  Value attended = compute(ComputeKind::Attention, layer, heads, attendedType,
+                           cost::attentionWork(job, shape));
+  Value back = exchange(attended, cp, /*splitAxis=*/0, /*concatAxis=*/1);
+  return compute(ComputeKind::AttentionOutput, layer, back,
+                 tokenType(/*sharded=*/false),
+                 cost::attentionOutputWork(job, shape));
+}
+
 Value StageBuilder::buildAttention(Value tokens, const cost::LayerShape &shape,
                                    int64_t layer) {
   const cost::Job &job = context.job;
   Value input = enterTensorParallel(tokens);
+  if (job.exchangesHeads())
+    return leaveTensorParallel(buildExchangedAttention(input, shape, layer));
   SmallVector<Value> inputs = {input};
   ArrayRef<int16_t> cp = attentionDims(AxisKind::Context);
   if (!cp.empty()) {

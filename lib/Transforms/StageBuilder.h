@@ -62,6 +62,8 @@ private:
   Value buildLayer(Value tokens, const LayerRun &run, int64_t layer);
   Value buildAttention(Value tokens, const cost::LayerShape &shape,
                        int64_t layer);
+  Value buildExchangedAttention(Value input, const cost::LayerShape &shape,
+                                int64_t layer);
   Value buildFeedForward(Value tokens, ComputeKind kind, int64_t layer,
                          const cost::BlockWork &work);
   Value buildExperts(Value tokens, const LayerRun &run, int64_t layer);
@@ -81,6 +83,9 @@ private:
                Type type = {});
   Value reduceScatter(Value value, ArrayRef<int16_t> dims, int64_t axis);
   Value allReduce(Value value, ArrayRef<int16_t> dims);
+  /// All-to-all of a group of several ranks.
+  Value exchange(Value value, ArrayRef<int16_t> dims, int64_t splitAxis,
+                 int64_t concatAxis);
   Value compute(ComputeKind kind, std::optional<int64_t> layer,
                 ValueRange inputs, Type result, const cost::BlockWork &work);
 

@@ -11,8 +11,8 @@ moe.plan @all {
       attention
     }
     layers @r1 0 to 1 {
-      // CHECK: {{^ +}}attention heads 1 kv_heads 2 head_size 3 q_lora_rank 4 kv_lora_rank 5 qk_nope_head_dim 6 qk_rope_head_dim 7 v_head_dim 8 sliding_window 9{{$}}
-      attention heads 1 kv_heads 2 head_size 3 q_lora_rank 4 kv_lora_rank 5 qk_nope_head_dim 6 qk_rope_head_dim 7 v_head_dim 8 sliding_window 9
+      // CHECK: {{^ +}}attention heads 1 kv_heads 2 head_size 3 q_lora_rank 4 kv_lora_rank 5 qk_nope_head_dim 6 qk_rope_head_dim 7 v_head_dim 8 sliding_window 9 qk_norm per_layer{{$}}
+      attention heads 1 kv_heads 2 head_size 3 q_lora_rank 4 kv_lora_rank 5 qk_nope_head_dim 6 qk_rope_head_dim 7 v_head_dim 8 sliding_window 9 qk_norm per_layer
     }
   }
 }

@@ -42,6 +42,16 @@ module attributes {a = #moe.routing_kind<qqqqqqqq>} {}
 
 // -----
 
+// expected-error @below {{expected 'p2p', 'all_gather' or 'a2a', found 'qqqqqqqq'}}
+module attributes {a = #moe.context_exchange<qqqqqqqq>} {}
+
+// -----
+
+// expected-error @below {{expected 'per_head' or 'per_layer', found 'qqqqqqqq'}}
+module attributes {a = #moe.qk_norm<qqqqqqqq>} {}
+
+// -----
+
 // expected-error @below {{expected 'weighted' or 'even', found 'qqqqqqqq'}}
 module attributes {a = #moe.dispatch_rule<qqqqqqqq>} {}
 
@@ -72,7 +82,7 @@ module attributes {a = #moe.score<qqqqqqqq>} {}
 
 // -----
 
-// expected-error @below {{expected 'embedding', 'key_value', 'attention', 'feed_forward', 'shared_experts', 'experts', 'mtp' or 'output', found 'qqqqqqqq'}}
+// expected-error @below {{expected 'embedding', 'key_value', 'attention', 'feed_forward', 'shared_experts', 'experts', 'mtp', 'output', 'query_key_value' or 'attention_output', found 'qqqqqqqq'}}
 module attributes {a = #moe.compute_kind<qqqqqqqq>} {}
 
 // -----

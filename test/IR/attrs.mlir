@@ -66,6 +66,15 @@ module attributes {moe.values = [#moe.state_sharding<none>, #moe.state_sharding<
 // CHECK-SAME: #moe.dispatcher<hybridep>
 module attributes {moe.values = [#moe.dispatcher<alltoall>, #moe.dispatcher<allgather>, #moe.dispatcher<deepep>, #moe.dispatcher<hybridep>]} {}
 
+// CHECK: #moe.context_exchange<p2p>
+// CHECK-SAME: #moe.context_exchange<all_gather>
+// CHECK-SAME: #moe.context_exchange<a2a>
+module attributes {moe.values = [#moe.context_exchange<p2p>, #moe.context_exchange<all_gather>, #moe.context_exchange<a2a>]} {}
+
+// CHECK: #moe.qk_norm<per_head>
+// CHECK-SAME: #moe.qk_norm<per_layer>
+module attributes {moe.values = [#moe.qk_norm<per_head>, #moe.qk_norm<per_layer>]} {}
+
 // CHECK: #moe.routing_kind<balanced>
 // CHECK-SAME: #moe.routing_kind<natural>
 module attributes {moe.values = [#moe.routing_kind<balanced>, #moe.routing_kind<natural>]} {}
@@ -104,13 +113,15 @@ module attributes {moe.values = [#moe.score<softmax>, #moe.score<sigmoid>]} {}
 
 // CHECK: #moe.compute_kind<embedding>
 // CHECK-SAME: #moe.compute_kind<key_value>
+// CHECK-SAME: #moe.compute_kind<query_key_value>
 // CHECK-SAME: #moe.compute_kind<attention>
+// CHECK-SAME: #moe.compute_kind<attention_output>
 // CHECK-SAME: #moe.compute_kind<feed_forward>
 // CHECK-SAME: #moe.compute_kind<shared_experts>
 // CHECK-SAME: #moe.compute_kind<experts>
 // CHECK-SAME: #moe.compute_kind<mtp>
 // CHECK-SAME: #moe.compute_kind<output>
-module attributes {moe.values = [#moe.compute_kind<embedding>, #moe.compute_kind<key_value>, #moe.compute_kind<attention>, #moe.compute_kind<feed_forward>, #moe.compute_kind<shared_experts>, #moe.compute_kind<experts>, #moe.compute_kind<mtp>, #moe.compute_kind<output>]} {}
+module attributes {moe.values = [#moe.compute_kind<embedding>, #moe.compute_kind<key_value>, #moe.compute_kind<query_key_value>, #moe.compute_kind<attention>, #moe.compute_kind<attention_output>, #moe.compute_kind<feed_forward>, #moe.compute_kind<shared_experts>, #moe.compute_kind<experts>, #moe.compute_kind<mtp>, #moe.compute_kind<output>]} {}
 
 // CHECK: #moe.severity<error>
 // CHECK-SAME: #moe.severity<warning>

@@ -3,7 +3,7 @@
 // Kinds and costs that are none.
 
 func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
-  // expected-error @below {{custom op 'moe.compute' expected 'embedding', 'key_value', 'attention', 'feed_forward', 'shared_experts', 'experts', 'mtp' or 'output', found 'attn'}}
+  // expected-error @below {{custom op 'moe.compute' expected 'embedding', 'key_value', 'attention', 'feed_forward', 'shared_experts', 'experts', 'mtp', 'output', 'query_key_value' or 'attention_output', found 'attn'}}
   %0 = moe.compute attn (%x) : (tensor<4xf32>) -> tensor<4xf32>
   return
 }
@@ -11,7 +11,7 @@ func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
 // -----
 
 func.func @case(%x: tensor<4xf32>, %m: memref<4xf32>) {
-  // expected-error @below {{custom op 'moe.compute' expected 'embedding', 'key_value', 'attention', 'feed_forward', 'shared_experts', 'experts', 'mtp' or 'output', found 'expert', did you mean 'experts'?}}
+  // expected-error @below {{custom op 'moe.compute' expected 'embedding', 'key_value', 'attention', 'feed_forward', 'shared_experts', 'experts', 'mtp', 'output', 'query_key_value' or 'attention_output', found 'expert', did you mean 'experts'?}}
   %0 = moe.compute expert (%x) : (tensor<4xf32>) -> tensor<4xf32>
   return
 }

@@ -21,6 +21,28 @@ moe.plan @context {
 
 // -----
 
+// Ranks that exchange heads compute queries, keys and values of their tokens, 16
+// + 2 x 4 heads of 64, and attention of half of the heads over all tokens.
+// CHECK-LABEL: moe.plan @heads
+// CHECK: %[[QKV:.*]] = moe.compute query_key_value layer 0({{.*}} -> tensor<1024x1536xbf16>
+// CHECK: %[[HEADS:.*]] = shard.all_to_all %[[QKV]] on @world grid_axes = [1] split_axis = 1 concat_axis = 0 : tensor<1024x1536xbf16> -> tensor<2048x768xbf16>
+// CHECK: %[[OUT:.*]] = moe.compute attention layer 0(%[[HEADS]]) {{.*}} -> tensor<2048x512xbf16>
+// CHECK: %[[BACK:.*]] = shard.all_to_all %[[OUT]] on @world grid_axes = [1] split_axis = 0 concat_axis = 1 : tensor<2048x512xbf16> -> tensor<1024x1024xbf16>
+// CHECK: moe.compute attention_output layer 0(%[[BACK]])
+moe.plan @heads {
+  cluster @cluster world_size 4
+  model @model hidden 1024 vocab 32000 layers 1 gated true {
+    layers @dense 0 to 1 {
+      attention heads 16 kv_heads 4 head_size 64
+      ffn width 4096
+    }
+  }
+  workload @workload mode train sequence_length 2048 micro_batch 1 cp_comm_type a2a
+  parallelism @parallelism cp 2
+}
+
+// -----
+
 // 1280 = 1.25 x 2048 tokens x 2 experts / 4 ranks; two ranks share an expert.
 // CHECK-LABEL: moe.plan @expert_tensor
 // CHECK: %[[IN:.*]] = moe.dispatch {{.*}} -> tensor<4x1280x1024xbf16>

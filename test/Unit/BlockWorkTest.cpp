@@ -91,6 +91,51 @@ TEST(BlockWork, ContextParallelRanksComputeKeysAndValuesApart) {
                 keyValueWork(two, mixtral()).weights);
 }
 
+TEST(BlockWork, RanksThatExchangeHeadsComputeAllProjectionsApart) {
+  Job one = jobOf(6144, 32000), two = one;
+  two.degrees.cp = 2;
+  two.workload.contextExchange = ContextExchange::AllToAll;
+  BlockWork before = queryKeyValueWork(two, mixtral());
+  BlockWork core = attentionWork(two, mixtral());
+  BlockWork behind = attentionOutputWork(two, mixtral());
+  EXPECT_EQ(before.weights, Count(6144 * 128 * (48 + 2 * 8)));
+  EXPECT_EQ(behind.weights, Count(6144 * 128 * 48));
+  EXPECT_EQ(core.weights, Count(6144)); // the norm
+  EXPECT_EQ(core.gemmFlops, Count(0));
+  BlockWork whole = attentionWork(one, mixtral());
+  EXPECT_EQ((before.gemmFlops + behind.gemmFlops) * 2, whole.gemmFlops);
+  EXPECT_EQ(core.coreFlops * 2, whole.coreFlops);
+  EXPECT_EQ(before.weights + core.weights + behind.weights,
+            attentionWeights(two, mixtral()));
+  // What they exchange: 48 + 2 x 8 heads before, 48 behind.
+  EXPECT_EQ(queryKeyValueWidth(two, mixtral()), Count(64 * 128));
+  EXPECT_EQ(attentionResultWidth(two, mixtral()), Count(48 * 128));
+  // Decode splits the cache instead.
+  two.workload.phase = Phase::Decode;
+  EXPECT_FALSE(two.exchangesHeads());
+}
+
+TEST(BlockWork, Qwen3AddsUpTo30Billion) {
+  // Qwen/Qwen3-30B-A3B, config.json; queries and keys of a head have a norm.
+  Job job = jobOf(2048, 151936);
+  LayerShape layer;
+  layer.heads = 32, layer.kvHeads = 4, layer.headDim = 128;
+  layer.queryKeyNorm = QueryKeyNorm::PerHead;
+  layer.experts = 128, layer.topK = 8, layer.expertWidth = 768;
+  layer.slotsPerRank = 128;
+  Count perLayer = attentionWork(job, layer).weights +
+                   routerWork(job, layer).weights +
+                   expertsWork(job, layer).weights;
+  Count total =
+      perLayer * 48 + embeddingWork(job).weights + outputWork(job).weights;
+  EXPECT_EQ(total, Count(30'532'122'624)); // what its checkpoint holds
+  // Reads and writes 32 + 4 heads of 128 in bf16.
+  Count with = attentionWork(job, layer).movedBytes;
+  layer.queryKeyNorm = QueryKeyNorm::None;
+  EXPECT_EQ(with,
+            attentionWork(job, layer).movedBytes + 4096LL * 36 * 128 * 2 * 2);
+}
+
 /// Forward FLOPs of one Mixtral attention block, by hand: 2 per parameter and
 /// token, and causal core attention of 2 x heads x head size x context.
 TEST(BlockWork, AttentionFlopsByHand) {

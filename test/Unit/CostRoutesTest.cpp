@@ -132,6 +132,8 @@ constexpr const char *workloads[] = {
     "dispatcher deepep",
     "mode train sequence_length 512 micro_batch 1 global_batch 64 precision "
     "fp8 recompute [\"full\"] capacity_factor \"1.25\"",
+    "mode train sequence_length 512 micro_batch 1 global_batch 64 cp_comm_type "
+    "a2a fused_loss true",
     "mode prefill sequence_length 512 batch 4",
     "mode decode context_length 2048 batch 64"};
 

@@ -45,6 +45,16 @@ TEST(KeptBytes, GroupedAttention) {
             Count(64));
 }
 
+TEST(KeptBytes, NormsOfQueriesAndKeysKeepTheirInput) {
+  // Queries and keys before their norms, 8 x 3 x 2 numbers, 96; a scale of 4
+  // bytes for each of 8 x 3 heads, 96, or for each of 8 x 2 rows, 64.
+  LayerShape layer = denseLayer();
+  layer.queryKeyNorm = QueryKeyNorm::PerHead;
+  EXPECT_EQ(attentionWork(tinyJob(), layer).keptBytes, Count(384 + 96 + 96));
+  layer.queryKeyNorm = QueryKeyNorm::PerLayer;
+  EXPECT_EQ(attentionWork(tinyJob(), layer).keptBytes, Count(384 + 96 + 64));
+}
+
 TEST(KeptBytes, TensorParallelRanksShareHeadsAndSequence) {
   Job job = tinyJob();
   job.degrees.tp = 2;
@@ -59,7 +69,7 @@ TEST(KeptBytes, ContextParallelRanksShareTokens) {
   // 4 tokens: half of 384.
   EXPECT_EQ(attentionWork(job, denseLayer()).keptBytes, Count(192));
   // And the result before heads are exchanged, 4 x 2 x 2 numbers.
-  job.workload.contextAllToAll = true;
+  job.workload.contextExchange = ContextExchange::AllToAll;
   EXPECT_EQ(attentionWork(job, denseLayer()).keptBytes, Count(224));
 }
 

@@ -191,6 +191,23 @@ TEST(ModelConfig, DeepSeekV3) {
   EXPECT_EQ(renderNotes(shape), "");
 }
 
+TEST(ModelConfig, NormsOfQueriesAndKeys) {
+  ModelShape qwen = readFile("Qwen--Qwen3-Coder-480B-A35B-Instruct");
+  EXPECT_EQ(qwen.queryKeyNorm.value, "per_head");
+  ModelShape minimax = readFile("MiniMaxAI--MiniMax-M2.5");
+  EXPECT_EQ(minimax.queryKeyNorm.value, "per_layer");
+  // Norms without weights, where they are on.
+  EXPECT_FALSE(
+      readFile("meta-llama--Llama-4-Scout-17B-16E-Instruct").queryKeyNorm);
+  EXPECT_FALSE(readFile("mistralai--Mixtral-8x7B-v0.1").queryKeyNorm);
+  // Two vectors of one head in each layer.
+  std::string error;
+  int64_t with = countParameters(qwen, error)->attention;
+  qwen.queryKeyNorm = {};
+  EXPECT_EQ(with, countParameters(qwen, error)->attention +
+                      *qwen.numLayers * 2 * *qwen.headDim);
+}
+
 TEST(ModelConfig, OtherFamilies) {
   ModelShape maverick =
       readFile("meta-llama--Llama-4-Maverick-17B-128E-Instruct");

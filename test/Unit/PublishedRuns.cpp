@@ -235,7 +235,8 @@ static void describeWorkload(const PublishedRun &run, cost::Workload &work) {
     work.dispatcher = cost::TokenDispatcher::DeepEP;
   if (dispatcher == "hybridep")
     work.dispatcher = cost::TokenDispatcher::HybridEP;
-  work.contextAllToAll = run.mentions("source", "SimuMax");
+  if (run.mentions("source", "SimuMax"))
+    work.contextExchange = cost::ContextExchange::AllToAll;
   work.fusedLoss = llvm::StringRef(run.text("id")).ends_with("_cef");
 }
 

@@ -214,6 +214,29 @@ TEST(StepTime, RingsRunBesideAttention) {
   EXPECT_NEAR(stepOf(job, Calibration(), work).otherTraffic, 8 * 5, 1e-9);
 }
 
+TEST(StepTime, AttentionWaitsForGatheredKeysAndExchangedHeads) {
+  Job job = smallJob();
+  job.degrees.cp = 2;
+  job.workload.globalBatch = 8;
+  job.workload.expertOverlap = true;
+  StageWork work = stageOf(1, 2);
+  work.chunks[0].coreFlops = 2'000'000'000'000'000;
+  Traffic &gather = work.chunks[0].at(Axis::Context, Collective::AllGather);
+  gather.count = 1;
+  gather.picoseconds = 1'000'000'000'000;
+  job.workload.contextExchange = ContextExchange::AllGather;
+  // 1 s forward; backward keys come again and gradients go back.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).otherTraffic, 8 * 3, 1e-9);
+  // Heads come and go as often backward as forward.
+  gather = Traffic();
+  Traffic &exchange = work.chunks[0].at(Axis::Context, Collective::AllToAll);
+  exchange.count = 2;
+  exchange.picoseconds = 1'000'000'000'000;
+  job.workload.contextExchange = ContextExchange::AllToAll;
+  EXPECT_NEAR(stepOf(job, Calibration(), work).otherTraffic, 8 * 2, 1e-9);
+  EXPECT_EQ(stepOf(job, Calibration(), work).expertTraffic, 0);
+}
+
 TEST(StepTime, TheLastMicroBatchHidesTheReduction) {
   Job job = smallJob();
   job.workload.sharding = StateSharding::Distributed;

@@ -57,6 +57,7 @@ struct LayerRun {
   std::optional<int64_t> heads, kvHeads, headDim;
   std::optional<int64_t> qLoraRank, kvLoraRank, qkNopeDim, qkRopeDim, vHeadDim;
   std::optional<int64_t> slidingWindow;
+  std::optional<QkNorm> qkNorm;
   std::optional<int64_t> ffnWidth;
   std::optional<int64_t> experts, topK, expertWidth, sharedWidth;
   std::optional<int64_t> routerGroups, routerTopGroups;
@@ -150,6 +151,8 @@ struct WorkloadFigures {
   Location recomputeWhere;
   std::optional<bool> expertOverlap;
   std::optional<RoutingKind> routing;
+  std::optional<ContextExchange> contextExchange;
+  std::optional<bool> fusedLoss;
   bool cudaGraph = false;
   bool cudaGraphStated = false;
   /// CUDA graphs hold the whole step.

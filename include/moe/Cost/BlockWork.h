@@ -26,7 +26,11 @@ BlockWork embeddingWork(const Job &job);
 /// The output head, the norm before it and the loss behind it.
 BlockWork outputWork(const Job &job);
 BlockWork keyValueWork(const Job &job, const LayerShape &layer);
-/// Attention with its norm; with cp > 1 without its key and value projections.
+/// What is computed before and behind attention where ranks exchange heads.
+BlockWork queryKeyValueWork(const Job &job, const LayerShape &layer);
+BlockWork attentionOutputWork(const Job &job, const LayerShape &layer);
+/// Attention with its norm; with cp > 1 without its key and value projections,
+/// and without all of its projections where ranks exchange heads.
 BlockWork attentionWork(const Job &job, const LayerShape &layer);
 /// A dense feed-forward block with its norm.
 BlockWork feedForwardWork(const Job &job, const LayerShape &layer);
@@ -47,7 +51,14 @@ Count exchangedRows(const Job &job, const LayerShape &layer);
 Count expertRows(const Job &job, const LayerShape &layer);
 /// FLOP of attention scores and their weighted sums, half of the keys.
 Count causalCoreFlops(const Job &job, const LayerShape &layer);
-/// Elements per token that context-parallel ranks exchange.
+/// Parameters of attention on one rank, in however many blocks.
+Count attentionWeights(const Job &job, const LayerShape &layer);
+/// Elements per token of queries, keys and values of all heads of a rank; below
+/// one key-value head a rank, heads are replicated.
+Count queryKeyValueWidth(const Job &job, const LayerShape &layer);
+/// Elements per token of the results of attention on one rank.
+Count attentionResultWidth(const Job &job, const LayerShape &layer);
+/// Elements per token that context-parallel ranks exchange in a ring.
 Count keyValueWidth(const Job &job, const LayerShape &layer);
 
 } // namespace mlir::moe::cost

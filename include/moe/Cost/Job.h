@@ -43,6 +43,15 @@ enum class StateSharding : uint8_t { None, Distributed, FullyShared };
 /// the whole step.
 enum class GraphScope : uint8_t { None, Parts, Step };
 
+/// What context-parallel ranks exchange (Megatron's --cp-comm-type): keys and
+/// values, passed on beside attention or gathered before it, or heads for
+/// tokens, so that each rank has all tokens of some heads.
+enum class ContextExchange : uint8_t { Ring, AllGather, AllToAll };
+
+/// Norms of queries and keys: of each head with weights that heads share
+/// (Qwen3), or of all heads together (OLMoE, MiniMax-M2).
+enum class QueryKeyNorm : uint8_t { None, PerHead, PerLayer };
+
 /// Parts of a layer that the backward pass computes again instead of keeping,
 /// named as Megatron's --recompute-modules, and the whole layer.
 enum class RecomputeModule : uint8_t {
@@ -80,6 +89,8 @@ struct LayerShape {
   /// Multi-head latent attention (DeepSeek-V2 and later).
   bool latentAttention = false;
   Count heads = std::nullopt, kvHeads = std::nullopt, headDim = std::nullopt;
+  /// Not of latent attention, whose norms are those of the latents.
+  QueryKeyNorm queryKeyNorm = QueryKeyNorm::None;
   /// Of latent attention; `qLoraRank` is 0 where queries have no latent.
   Count qLoraRank, kvLoraRank = std::nullopt, qkNopeDim = std::nullopt,
                    qkRopeDim = std::nullopt, vHeadDim = std::nullopt;
@@ -168,9 +179,7 @@ struct Workload {
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
   bool expertOverlap = false; ///< all-to-alls run beside computation
   GraphScope graphs = GraphScope::None;
-  /// Context-parallel ranks exchange heads for tokens (--cp-comm-type a2a)
-  /// instead of keys and values.
-  bool contextAllToAll = false;
+  ContextExchange contextExchange = ContextExchange::Ring;
   /// TransformerEngine's cross entropy, which works in place
   /// (--cross-entropy-fusion-impl te).
   bool fusedLoss = false;
@@ -228,6 +237,9 @@ struct Job {
   Count context() const;
   /// Ranks of tensor parallelism share the sequence between blocks.
   bool sequenceParallel() const { return isTraining() && degrees.tp > 1; }
+  /// Attention is preceded and followed by an all-to-all over `cp`. Decode
+  /// splits the cache instead.
+  bool exchangesHeads() const;
   /// Micro-batches of one replica in a step; 1 when serving.
   Count microBatches() const;
 };

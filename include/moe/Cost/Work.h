@@ -22,8 +22,10 @@ namespace mlir::moe::cost {
 
 enum class BlockKind : uint8_t {
   Embedding,
-  KeyValue, ///< key and value projections alone, where cp exchanges them
+  KeyValue,      ///< key and value projections alone, where cp exchanges them
+  QueryKeyValue, ///< all projections before attention, where cp exchanges heads
   Attention,
+  AttentionOutput, ///< the output projection alone, where cp exchanges heads
   FeedForward,
   SharedExperts,
   Router,

@@ -83,6 +83,21 @@ def MoE_Dispatcher : MoE_Enum<"Dispatcher", "token dispatcher", [
 ]>;
 def MoE_DispatcherAttr : MoE_EnumAttr<MoE_Dispatcher, "dispatcher">;
 
+def MoE_ContextExchange : MoE_Enum<"ContextExchange",
+    "what context-parallel ranks exchange, as Megatron's --cp-comm-type", [
+  I32EnumAttrCase<"PeerToPeer", 0, "p2p">,
+  I32EnumAttrCase<"AllGather", 1, "all_gather">,
+  I32EnumAttrCase<"AllToAll", 2, "a2a">,
+]>;
+def MoE_ContextExchangeAttr
+    : MoE_EnumAttr<MoE_ContextExchange, "context_exchange">;
+
+def MoE_QkNorm : MoE_Enum<"QkNorm", "norm of queries and keys", [
+  I32EnumAttrCase<"PerHead", 0, "per_head">,
+  I32EnumAttrCase<"PerLayer", 1, "per_layer">,
+]>;
+def MoE_QkNormAttr : MoE_EnumAttr<MoE_QkNorm, "qk_norm">;
+
 def MoE_Routing : MoE_Enum<"RoutingKind", "how evenly tokens are routed", [
   I32EnumAttrCase<"Balanced", 0, "balanced">,
   I32EnumAttrCase<"Natural", 1, "natural">,
@@ -136,7 +151,9 @@ def MoE_ScoreKindAttr : MoE_EnumAttr<MoE_ScoreKind, "score">;
 def MoE_ComputeKind : MoE_Enum<"ComputeKind", "block of a layer", [
   I32EnumAttrCase<"Embedding", 0, "embedding">,
   I32EnumAttrCase<"KeyValue", 1, "key_value">,
+  I32EnumAttrCase<"QueryKeyValue", 8, "query_key_value">,
   I32EnumAttrCase<"Attention", 2, "attention">,
+  I32EnumAttrCase<"AttentionOutput", 9, "attention_output">,
   I32EnumAttrCase<"FeedForward", 3, "feed_forward">,
   I32EnumAttrCase<"SharedExperts", 4, "shared_experts">,
   I32EnumAttrCase<"Experts", 5, "experts">,

@@ -114,13 +114,14 @@ def MoE_AttentionOp : MoE_Op<"attention", [HasParent<"LayersOp">]> {
   let description = [{
     Grouped-query attention states `heads`, `kv_heads` and `head_size`;
     multi-head latent attention states the ranks of its projections instead.
+    `qk_norm` normalises queries and keys, each head on its own or all together.
 
     Example:
     ```mlir
     moe.plan @demo {
       model @model {
         layers @run 0 to 4 {
-          attention heads 64 kv_heads 4 head_size 128
+          attention heads 64 kv_heads 4 head_size 128 qk_norm per_head
         }
       }
     }
@@ -134,14 +135,16 @@ def MoE_AttentionOp : MoE_Op<"attention", [HasParent<"LayersOp">]> {
                        OptionalAttr<MoE_PositiveI64>:$qk_nope_head_dim,
                        OptionalAttr<MoE_PositiveI64>:$qk_rope_head_dim,
                        OptionalAttr<MoE_PositiveI64>:$v_head_dim,
-                       OptionalAttr<MoE_PositiveI64>:$sliding_window);
+                       OptionalAttr<MoE_PositiveI64>:$sliding_window,
+                       OptionalAttr<MoE_QkNormAttr>:$qk_norm);
   let assemblyFormat = [{
     oilist(`heads` $heads | `kv_heads` $kv_heads | `head_size` $head_size
          | `q_lora_rank` $q_lora_rank | `kv_lora_rank` $kv_lora_rank
          | `qk_nope_head_dim` $qk_nope_head_dim
          | `qk_rope_head_dim` $qk_rope_head_dim
          | `v_head_dim` $v_head_dim
-         | `sliding_window` $sliding_window) attr-dict
+         | `sliding_window` $sliding_window
+         | `qk_norm` custom<Keyword>($qk_norm)) attr-dict
   }];
 }
 

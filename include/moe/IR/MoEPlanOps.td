@@ -107,7 +107,10 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
   let summary = "Batches the job runs, and how";
   let description = [{
     Training states `micro_batch` and `global_batch` in sequences; serving
-    states `batch` per replica and, for decode, `context_length`.
+    states `batch` per replica and, for decode, `context_length`. `cp_comm_type`
+    says what context-parallel ranks exchange: keys and values in a ring (`p2p`)
+    or at once (`all_gather`), or heads for tokens (`a2a`); `fused_loss`, whether
+    one kernel computes softmax, loss and gradient in the place of the logits.
 
     Example:
     ```mlir
@@ -132,6 +135,8 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_DispatcherAttr>:$dispatcher,
                        OptionalAttr<MoE_RoutingKindAttr>:$routing,
                        OptionalAttr<MoE_QuantityAttr>:$capacity_factor,
+                       OptionalAttr<MoE_ContextExchangeAttr>:$cp_comm_type,
+                       OptionalAttr<BoolAttr>:$fused_loss,
                        OptionalAttr<StrArrayAttr>:$cuda_graph,
                        OptionalAttr<StrAttr>:$software);
   let assemblyFormat = [{
@@ -149,6 +154,8 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
          | `dispatcher` custom<Keyword>($dispatcher)
          | `routing` custom<Keyword>($routing)
          | `capacity_factor` custom<QuantityText>($capacity_factor)
+         | `cp_comm_type` custom<Keyword>($cp_comm_type)
+         | `fused_loss` $fused_loss
          | `cuda_graph` $cuda_graph
          | `software` $software) attr-dict
   }];

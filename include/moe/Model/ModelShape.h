@@ -100,6 +100,9 @@ struct ModelShape {
   Figure<int64_t> qkNopeHeadDim;
   Figure<int64_t> qkRopeHeadDim;
   Figure<int64_t> vHeadDim;
+  /// Norms of queries and keys: "per_head" with weights that heads share, or
+  /// "per_layer"; absent where there are none.
+  Figure<std::string> queryKeyNorm;
   /// Tokens of a sliding window, in the layers that have one.
   Figure<int64_t> slidingWindow;
 

@@ -55,6 +55,21 @@ static constexpr Rule modelTable[] = {
      "\"parallelism\": { \"tp\": 4 }",
      "Megatron-LM, transformer_config.py: num_query_groups is a "
      "multiple or divisor of the tensor-parallel size."},
+    {"heads-3", Section::Model, RuleKind::Legality, Severity::Error,
+     "cp divides the heads of a rank where ranks exchange heads",
+     "With `cp_comm_type` a2a, each of the `cp` ranks takes all tokens of an "
+     "equal part of the heads that `tp` left to a rank: `cp` divides these "
+     "attention heads and, but under latent attention, these key-value heads.",
+     "A head is computed on one rank; heads that do not divide cannot be dealt "
+     "out.",
+     "\"model\": { \"num_key_value_heads\": 4 },\n"
+     "\"workload\": { \"cp_comm_type\": \"a2a\" },\n"
+     "\"parallelism\": { \"tp\": 2, \"cp\": 4 }",
+     "\"model\": { \"num_key_value_heads\": 4 },\n"
+     "\"workload\": { \"cp_comm_type\": \"a2a\" },\n"
+     "\"parallelism\": { \"tp\": 2, \"cp\": 2 }",
+     "TransformerEngine, attention/dot_product_attention/context_parallel.py: "
+     "the number of heads is divisible by the size of the group."},
     {"ffn-1", Section::Model, RuleKind::Legality, Severity::Error,
      "tp divides the width of dense and shared FFNs",
      "The FFN width of dense layers and of shared experts is a "
