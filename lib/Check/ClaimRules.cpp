@@ -11,6 +11,7 @@
 #include "ClaimedFigures.h"
 #include "PlanMetrics.h"
 #include "Rules.h"
+#include "ScalingMetrics.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
@@ -26,8 +27,17 @@ class ComparedMetrics : public PlanMetrics {
 public:
   ComparedMetrics(const PlanModel &plan, const PlanCost &cost,
                   const Baseline &baseline)
-      : PlanMetrics(plan, cost), computed(baseline.model, baseline.cost),
+      : PlanMetrics(plan, cost), plan(plan), baseline(baseline),
+        computed(baseline.model, baseline.cost),
         claimed(baseline.statements.claims), name(baseline.model.name) {}
+
+  MetricAnswer metric(StringRef metric) const override {
+    if (metric != "strong_scaling" && metric != "weak_scaling")
+      return PlanMetrics::metric(metric);
+    return scalingEfficiency(metric,
+                             {baseline.model, baselineMetric("throughput")},
+                             {plan, PlanMetrics::metric("throughput")});
+  }
 
   MetricAnswer baselineMetric(StringRef metric) const override {
     MetricAnswer answer = computed.metric(metric);
@@ -46,6 +56,8 @@ public:
   }
 
 private:
+  const PlanModel &plan;
+  const Baseline &baseline;
   PlanMetrics computed;
   ClaimedFigures claimed;
   StringRef name;

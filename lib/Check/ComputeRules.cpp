@@ -8,6 +8,8 @@
 
 #include "Amounts.h"
 #include "ClaimedFigures.h"
+#include "CostMetrics.h"
+#include "PublishedUtilization.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -218,6 +220,31 @@ static void checkWorkPerToken(const RuleInput &input,
   finding.notes.emplace_back(rate.figure->claim->where, "the throughput");
 }
 
+//===----------------------------------------------------------------------===//
+// compute-2: what was ever reached
+//===----------------------------------------------------------------------===//
+
+/// A claimed throughput of training below the roofline, but above all that was
+/// published.
+static void checkImpliedShare(const RuleInput &input, const ClaimedRate &rate,
+                              const TokenWork &work, FindingList &findings) {
+  const PlanModel &plan = input.model;
+  const Figure &world = plan.cluster.worldSize;
+  if (!world || !plan.cluster.peakBf16 || !plan.workload.isTraining())
+    return;
+  double gpus = static_cast<double>(*world);
+  double each = rate.tokensPerSecond * work.flops / gpus;
+  std::optional<Rational> share =
+      rationalOf(each / plan.cluster.peakBf16->toSI());
+  if (!share || each > peakOf(plan))
+    return;
+  addIfUnreached(input, *share,
+                 "a throughput of " + rate.text + " takes " +
+                     (work.complete ? "" : "at least ") +
+                     amount(each, "FLOP/s") + " per GPU, which",
+                 rate.figure->claim->where, findings);
+}
+
 void moe::checkCompute(const RuleInput &input, FindingList &findings) {
   ClaimedFigures claimed(input.statements.claims);
   std::optional<ClaimedRate> rate = claimedRate(input.model, claimed);
@@ -225,5 +252,6 @@ void moe::checkCompute(const RuleInput &input, FindingList &findings) {
   if (!rate || !(work.flops > 0))
     return;
   checkRoofline(input, claimed, *rate, work, findings);
+  checkImpliedShare(input, *rate, work, findings);
   checkWorkPerToken(input, claimed, *rate, work, findings);
 }

@@ -164,6 +164,60 @@ static void checkServing(const PlanModel &plan, FindingList &findings) {
                              "as many as the ranks of a stage"});
 }
 
+//===----------------------------------------------------------------------===//
+// framework-3: the framework uses the placement
+//===----------------------------------------------------------------------===//
+
+/// Whether experts are anywhere but in order, one slot each: an engine needs a
+/// load balancer for that.
+static bool needsBalancer(const RuleInput &input) {
+  const PlanModel &plan = input.model;
+  const LayerRun *sparse = plan.model.firstSparse();
+  const Figure &slots = plan.distribution.slotsPerRank;
+  bool redundant = slots && sparse && sparse->experts &&
+                   *sparse->experts / *plan.degrees.ep < *slots;
+  return redundant || plan.distribution.placement == PlacementKind::Balanced ||
+         llvm::any_of(input.decisions.placements,
+                      [](const DecidedPlacement &placement) {
+                        return placement.kind == PlacementKind::Table;
+                      });
+}
+
+/// TensorRT-LLM reads `load_balancer` only with attention data parallelism, and
+/// looks up every MoE layer, those of multi-token prediction included.
+static void checkBalancer(const RuleInput &input, FindingList &findings) {
+  const PlanModel &plan = input.model;
+  if (plan.framework != Framework::TensorRTLLM || *plan.degrees.ep == 1 ||
+      !needsBalancer(input))
+    return;
+  Location where = plan.distribution.where;
+  if (*plan.degrees.dp == 1) {
+    Finding &finding = findings.add(
+        "framework-3", Severity::Warning, where,
+        "TensorRT-LLM balances experts only with data-parallel attention; with "
+        "dp = 1 it ignores the placement without a word");
+    finding.expected = "dp > 1";
+    finding.found = Factors({&plan.degrees.tp, &plan.degrees.dp}).sources();
+    finding.fixes.push_back({"parallelism.tp", "1",
+                             "attention is then data parallel over the ranks "
+                             "of a stage"});
+  }
+  const ModelFigures &model = plan.model;
+  if (model.mtpLayers == 0 || !model.layers || model.runs.empty() ||
+      !model.runs.back().sparse)
+    return;
+  std::string layer = "layer " + llvm::itostr(*model.layers);
+  Finding &finding = findings.add(
+      "framework-3", Severity::Warning, where,
+      "the placement has nothing for " + layer +
+          ", which predicts further tokens and has experts too; TensorRT-LLM "
+          "looks it up and stops");
+  finding.expected = "a placement of " + layer;
+  finding.found = "placements of layers " +
+                  llvm::itostr(model.firstSparse()->begin) + " to " +
+                  llvm::itostr(*model.layers - 1);
+}
+
 void moe::checkFramework(const RuleInput &input, FindingList &findings) {
   const PlanModel &plan = input.model;
   const Degrees &degrees = plan.degrees;
@@ -177,4 +231,5 @@ void moe::checkFramework(const RuleInput &input, FindingList &findings) {
     return;
   checkGroupsOf(plan, findings);
   checkServing(plan, findings);
+  checkBalancer(input, findings);
 }

@@ -163,28 +163,32 @@ static bool crossesBlocks(int64_t size, int64_t stride, int64_t block,
   return !run || *run > block || block % *run != 0;
 }
 
-static void checkLocality(const PlanModel &plan, const MeshAxes &mesh,
-                          AxisKind kind, FindingList &findings) {
-  std::optional<unsigned> axis = mesh.position(kind);
+namespace {
+/// Groups along one axis: ranks `stride` apart.
+struct GroupShape {
+  AxisKind axis;
+  int64_t size, stride, world;
+};
+} // namespace
+
+static void checkLocality(const PlanModel &plan, const GroupShape &groups,
+                          FindingList &findings) {
   const ClusterFigures &cluster = plan.cluster;
-  if (!axis || !countRanks(mesh.sizes) || !cluster.gpusPerNode)
+  if (!cluster.gpusPerNode)
     return;
   bool rack =
       cluster.nvlinkDomain && *cluster.nvlinkDomain > *cluster.gpusPerNode;
   const Figure &domain = rack ? cluster.nvlinkDomain : cluster.gpusPerNode;
-  RankSpace space(mesh.sizes);
-  int64_t size = mesh.sizes[*axis];
-  if (!crossesBlocks(size, space.stride(*axis), *domain, space.numRanks()))
+  auto [axis, size, stride, world] = groups;
+  if (!crossesBlocks(size, stride, *domain, world))
     return;
-  std::string name = stringifyEnum(kind).str();
-  const Figure &degree = degreeOf(plan.degrees, kind);
+  std::string name = stringifyEnum(axis).str();
+  const Figure &degree = degreeOf(plan.degrees, axis);
   std::string block = rack ? "NVLink domain" : "node";
   Finding &finding = findings.add(
       "groups-3", Severity::Warning, degree.where,
       name + " groups of " + llvm::itostr(size) +
-          (space.stride(*axis) > 1
-               ? ", " + llvm::itostr(space.stride(*axis)) + " ranks apart,"
-               : "") +
+          (stride > 1 ? ", " + llvm::itostr(stride) + " ranks apart," : "") +
           " cross " + block + "s of " + counted(*domain, "GPU"));
   finding.expected = name + " groups inside one " + block;
   finding.found = llvm::itostr(size);
@@ -193,14 +197,32 @@ static void checkLocality(const PlanModel &plan, const MeshAxes &mesh,
                                                domain.source + ")");
 }
 
+static void checkLocality(const PlanModel &plan, const MeshAxes &mesh,
+                          AxisKind kind, FindingList &findings) {
+  std::optional<unsigned> axis = mesh.position(kind);
+  if (!axis || !countRanks(mesh.sizes))
+    return;
+  RankSpace space(mesh.sizes);
+  checkLocality(
+      plan, {kind, mesh.sizes[*axis], space.stride(*axis), space.numRanks()},
+      findings);
+}
+
 static void checkLocalities(const PlanModel &plan, FindingList &findings) {
   auto result = deriveMeshes(plan.degrees);
   auto *meshes = std::get_if<DerivedMeshes>(&result);
-  if (!meshes || findings.has("mesh-1") || findings.has("mesh-5"))
+  if (meshes && !findings.has("mesh-1") && !findings.has("mesh-5")) {
+    checkLocality(plan, meshes->attention, AxisKind::Tensor, findings);
+    if (meshes->expert)
+      checkLocality(plan, *meshes->expert, AxisKind::ExpertTensor, findings);
     return;
-  checkLocality(plan, meshes->attention, AxisKind::Tensor, findings);
-  if (meshes->expert)
-    checkLocality(plan, *meshes->expert, AxisKind::ExpertTensor, findings);
+  }
+  // Whatever the other degrees become, groups of neighbours are this wide.
+  const Figure &tp = plan.degrees.tp, &world = plan.cluster.worldSize,
+               &node = plan.cluster.gpusPerNode;
+  if (world && *tp <= *world && node && *tp > *node &&
+      StringRef(plan.degrees.order).starts_with("tp"))
+    checkLocality(plan, {AxisKind::Tensor, *tp, 1, *world}, findings);
 }
 
 void moe::checkGroups(const RuleInput &input, FindingList &findings) {

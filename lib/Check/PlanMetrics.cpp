@@ -11,6 +11,7 @@
 #include "Arithmetic.h"
 #include "CostMetrics.h"
 #include "ExpertCounts.h"
+#include "ScalingMetrics.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -256,6 +257,8 @@ MetricAnswer PlanMetrics::metric(StringRef name) const {
     return microBatches();
   if (name == "idle_experts")
     return idleExperts();
+  if (name == "strong_scaling" || name == "weak_scaling")
+    return missing(secondSize.str());
   // Equal counts of experts are not yet equal load.
   if (name == "load_variance" || name == "load_imbalance")
     return missing("experts.loads");

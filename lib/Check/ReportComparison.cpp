@@ -10,6 +10,7 @@
 #include "moe/Check/ReportComparison.h"
 
 #include "PlanComparison.h"
+#include "TargetConflicts.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -45,6 +46,8 @@ ReportComparison moe::compareReports(const Report &before, PlanOp beforePlan,
       result.fixed.push_back(&finding);
   result.modelDifferences =
       compareModels(PlanModel(beforePlan), PlanModel(afterPlan)).model;
+  result.targetConflicts =
+      conflictsOf({before.plan, beforePlan}, {after.plan, afterPlan});
   return result;
 }
 
@@ -56,24 +59,26 @@ static void printList(StringRef title, ArrayRef<const Finding *> findings,
        << finding->rule << "]\n";
 }
 
-/// Whether the second plan is better, worse, or neither.
-static StringRef outcomeOf(const ReportComparison &comparison) {
-  if (comparison.added.empty())
-    return comparison.fixed.empty() ? "no finding changed"
-                                    : "better: nothing is new";
-  return comparison.fixed.empty() ? "worse: nothing is fixed"
-                                  : "some findings are fixed, others are new";
+std::string ReportComparison::outcome() const {
+  if (!modelDifferences.empty())
+    return "no improvement can be told, the plans are of two models: " +
+           llvm::join(modelDifferences, ", ");
+  if (added.empty())
+    return fixed.empty() ? "no finding changed" : "better: nothing is new";
+  return fixed.empty() ? "worse: nothing is fixed"
+                       : "some findings are fixed, others are new";
 }
 
 void moe::printComparison(const Report &before, const Report &after,
                           const ReportComparison &comparison,
                           llvm::raw_ostream &os) {
-  os << "\n" << before.plan << " -> " << after.plan << ": ";
-  if (comparison.modelDifferences.empty())
-    os << outcomeOf(comparison) << "\n";
-  else
-    os << "no improvement can be told, the plans are of two models: "
-       << llvm::join(comparison.modelDifferences, ", ") << "\n";
+  os << "\n"
+     << before.plan << " -> " << after.plan << ": " << comparison.outcome()
+     << "\n";
+  if (!comparison.targetConflicts.empty())
+    os << "\n";
+  for (const std::string &conflict : comparison.targetConflicts)
+    os << "- the plans want different things: " << conflict << "\n";
   printList("fixed", comparison.fixed, os);
   printList("new", comparison.added, os);
   printList("still open", comparison.open, os);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Check/Report.h"
+#include "moe/Check/ReportComparison.h"
 #include "llvm/Support/JSON.h"
 
 using namespace mlir;
@@ -134,6 +135,45 @@ void moe::printJson(ArrayRef<Report> reports, llvm::raw_ostream &os) {
       for (const Report &report : reports)
         writeReport(json, report);
     });
+  json.flush();
+  os << "\n";
+}
+
+static void writeFindings(OStream &json, StringRef key,
+                          ArrayRef<const Finding *> findings) {
+  json.attributeArray(key, [&] {
+    for (const Finding *finding : findings)
+      writeFinding(json, *finding);
+  });
+}
+
+static void writeTexts(OStream &json, StringRef key,
+                       ArrayRef<std::string> texts) {
+  json.attributeArray(key, [&] {
+    for (const std::string &text : texts)
+      json.value(llvm::json::fixUTF8(text));
+  });
+}
+
+void moe::printComparisonJson(const Report &before, const Report &after,
+                              const ReportComparison &comparison,
+                              llvm::raw_ostream &os) {
+  OStream json(os, /*IndentSize=*/2);
+  json.array([&] {
+    writeReport(json, before);
+    writeReport(json, after);
+    json.object([&] {
+      json.attribute("schema", "moe-comparison/1");
+      attribute(json, "before", before.plan);
+      attribute(json, "after", after.plan);
+      attribute(json, "outcome", comparison.outcome());
+      writeTexts(json, "model_differences", comparison.modelDifferences);
+      writeTexts(json, "target_conflicts", comparison.targetConflicts);
+      writeFindings(json, "fixed", comparison.fixed);
+      writeFindings(json, "new", comparison.added);
+      writeFindings(json, "open", comparison.open);
+    });
+  });
   json.flush();
   os << "\n";
 }

@@ -90,7 +90,7 @@ void checkBudgets(const RuleInput &input, FindingList &findings);
 void checkUtilization(const RuleInput &input, FindingList &findings);
 // MemoryRules.cpp: memory-*
 void checkMemory(const RuleInput &input, FindingList &findings);
-// ComputeRules.cpp: compute-5, compute-6
+// ComputeRules.cpp: compute-2 of throughputs, compute-5, compute-6
 void checkCompute(const RuleInput &input, FindingList &findings);
 // CommunicationRules.cpp: communication-6, communication-7
 void checkCommunication(const RuleInput &input, FindingList &findings);

@@ -254,18 +254,48 @@ static MetricAnswer flopsPerToken(const PlanCost &cost) {
 // Traffic
 //===----------------------------------------------------------------------===//
 
+/// From the quickest kind of collective to the slowest.
+static MetricAnswer collectiveTime(const PlanCost &cost) {
+  const cost::StepTraffic *slowest = nullptr;
+  double least = 0, most = 0;
+  for (const cost::StepTraffic &traffic : cost.timed()->traffic) {
+    if (traffic.count <= 0)
+      continue;
+    double each = traffic.time / static_cast<double>(traffic.count);
+    least = slowest ? std::min(least, each) : each;
+    if (!slowest || each > most) {
+      most = each;
+      slowest = &traffic;
+    }
+  }
+  Measure seconds = Measure::of(Dimension::Seconds);
+  if (!slowest)
+    return timed(cost, 0, seconds, "no rank communicates");
+  MetricAnswer answer =
+      timed(cost, least, seconds,
+            cost::nameOf(slowest->kind).str() + " over " +
+                cost::nameOf(slowest->axis).str() +
+                " is the slowest: " + amount(slowest->time, "s") + " / " +
+                llvm::itostr(slowest->count));
+  if (most > least)
+    answer.largest = timed(cost, most, seconds, "").value;
+  return answer;
+}
+
 /// Time, bytes and number of collectives of a step or pass, on the busiest
 /// stage.
 static std::optional<MetricAnswer> trafficMetric(const PlanCost &cost,
                                                  StringRef name) {
   static constexpr StringRef names[] = {
-      "communication_time", "communication_share", "communication_volume",
-      "network_volume", "collectives"};
+      "communication_time",   "communication_latency", "communication_share",
+      "communication_volume", "network_volume",        "collectives"};
   if (!llvm::is_contained(names, name))
     return std::nullopt;
   const cost::Estimate *estimate = cost.timed();
   if (!estimate)
     return withoutEstimate(cost, /*memoryAlone=*/false);
+  if (name == "communication_latency")
+    return collectiveTime(cost);
   double seconds = 0, exposed = 0;
   Count sent = 0, network = 0, collectives = 0;
   std::string list;

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ClaimedFigures.h"
+#include "PublishedUtilization.h"
 #include "Rules.h"
 #include "moe/Claims/Expression.h"
 #include "moe/Hardware/GpuPreset.h"
@@ -17,11 +18,6 @@
 
 using namespace mlir;
 using namespace mlir::moe;
-
-static std::string asPercent(const Rational &share) {
-  std::optional<Rational> percent = multiply(share, Rational(100));
-  return (percent ? percent->str(1) : share.str(3)) + " %";
-}
 
 //===----------------------------------------------------------------------===//
 // claim-10: allocated is not busy
@@ -123,47 +119,6 @@ static void checkContradictions(const ClaimedFigures &claimed,
 // compute-2: what was ever reached
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// The most that published training of MoE models reaches, of the dense BF16
-/// peak.
-struct PublishedUtilization {
-  int64_t permille;
-  StringLiteral text;
-};
-} // namespace
-
-static const PublishedUtilization &publishedUtilization(Precision precision) {
-  static constexpr PublishedUtilization bf16 = {
-      473, "468 of 989 TFLOPS on H100, Mixtral-8x7B (Megatron-LM, "
-           "megatron/core/transformer/moe/README.md)"};
-  static constexpr PublishedUtilization below = {
-      668, "1670 of 2500 TFLOPS on GB300 with MXFP8, DeepSeek-V3 "
-           "(Megatron-Bridge 26.06, docs/performance-summary-archive.md)"};
-  return precision == Precision::BF16 || precision == Precision::FP16 ||
-                 precision == Precision::FP32
-             ? bf16
-             : below;
-}
-
-static void addImplausible(const RuleInput &input, const Rational &share,
-                           const std::string &what, Location where,
-                           FindingList &findings) {
-  const PublishedUtilization &published =
-      publishedUtilization(input.model.workload.precision);
-  Rational most = *Rational::of(published.permille, 1000);
-  if (share.compare(most) <= 0)
-    return;
-  Finding &finding = findings.add(
-      "compute-2", Severity::Warning, where,
-      what + " is " + asPercent(share) +
-          " of the dense peak, more than any published training of an MoE "
-          "model reaches: " +
-          asPercent(most));
-  finding.expected = "at most " + asPercent(most);
-  finding.found = asPercent(share);
-  finding.notes.emplace_back(where, published.text.str());
-}
-
 /// The share of the peak that a figure claims: its lower end.
 static std::optional<Rational> shareOfPeak(const RuleInput &input,
                                            const ClaimedFigure &figure) {
@@ -185,14 +140,14 @@ static void checkPlausible(const RuleInput &input,
                            FindingList &findings) {
   for (const ClaimedFigure &figure : claimed.all())
     if (std::optional<Rational> share = shareOfPeak(input, figure))
-      addImplausible(input, *share, figure.metric + " = " + figure.text,
+      addIfUnreached(input, *share, figure.metric + " = " + figure.text,
                      figure.claim->where, findings);
   const StatedBound *target = input.statements.target("compute_utilization");
   if (!target || target->bound.comparison == Comparison::Less ||
       target->bound.comparison == Comparison::LessEqual)
     return;
   if (std::optional<Rational> least = Rational::of(target->bound.limit))
-    addImplausible(input, *least,
+    addIfUnreached(input, *least,
                    "the target compute_utilization " + target->bound.str(),
                    target->where, findings);
 }

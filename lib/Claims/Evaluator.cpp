@@ -248,6 +248,12 @@ bool Evaluator::computeCall(unsigned index, ClaimError &error) {
   llvm_unreachable("unknown function");
 }
 
+/// "0 s" says that there is none; "0 %" and "0.0 s" may be rounded.
+static bool saysNone(const Quantity &number) {
+  return number.number.digits == 0 && number.number.scale == 0 &&
+         number.dimension() != Dimension::Ratio;
+}
+
 bool Evaluator::compute(unsigned index, unsigned choice, ClaimError &error) {
   const Node &node = tree.nodes[index];
   for (unsigned operand : node.operands)
@@ -260,8 +266,9 @@ bool Evaluator::compute(unsigned index, unsigned choice, ClaimError &error) {
   case NodeKind::Number: {
     bool equation = tree.comparison == Comparison::Equal ||
                     tree.comparison == Comparison::Range;
-    bool rounded =
-        statedNumbers.contains(index) ? equation : node.number.number.scale > 0;
+    bool rounded = statedNumbers.contains(index)
+                       ? equation && !saysNone(node.number)
+                       : node.number.number.scale > 0;
     return store(index, ClaimValue::of(node.number, rounded), error);
   }
   case NodeKind::Metric:

@@ -29,7 +29,8 @@ using namespace mlir::moe;
 static constexpr llvm::StringLiteral kCheckHelp =
     R"(Checks plans and prints a report: the verdict, then everything that is wrong
 in one run, with what was expected, where, and what would be right. Of two plans
-it also says what the second one fixes, breaks and leaves open.
+it also says what the second one fixes, breaks and leaves open (text, markdown
+and json).
 
 usage: moec check PLAN... [--format FORM] [--strict] [--emit-graph FILE]
        moec check PLAN --fix -o FILE | --fix --in-place
@@ -114,6 +115,21 @@ struct ComparedPlan {
 };
 } // namespace
 
+/// Two plans are also compared, in the forms that have a place for it.
+static void printReports(const CheckOptions &options,
+                         ArrayRef<ComparedPlan> plans, ArrayRef<Report> reports,
+                         llvm::raw_ostream &out) {
+  bool readable = options.format == "text" || options.format == "markdown";
+  if (reports.size() != 2 || (!readable && options.format != "json"))
+    return printReports(reports, options.format, out);
+  ReportComparison comparison = compareReports(
+      reports[0], plans[0].loaded.plan, reports[1], plans[1].loaded.plan);
+  if (!readable)
+    return printComparisonJson(reports[0], reports[1], comparison, out);
+  printReports(reports, options.format, out);
+  printComparison(reports[0], reports[1], comparison, out);
+}
+
 /// Reads the plan that `compared` names as its baseline, relative to itself.
 /// False when it cannot be read, which is explained on `err`.
 static bool loadBaseline(StringRef file, ComparedPlan &compared,
@@ -191,13 +207,7 @@ static int check(const CheckOptions &options, llvm::raw_ostream &out,
   std::vector<Report> reports;
   for (ComparedPlan &plan : plans)
     reports.push_back(makeReport(plan.loaded.plan, plan.baselinePlan()));
-  printReports(reports, options.format, out);
-  bool readable = options.format == "text" || options.format == "markdown";
-  if (plans.size() == 2 && readable)
-    printComparison(reports[0], reports[1],
-                    compareReports(reports[0], plans[0].loaded.plan, reports[1],
-                                   plans[1].loaded.plan),
-                    out);
+  printReports(options, plans, reports, out);
   if (!options.graph.empty() && !plans.empty())
     unreadable |= !writeFile(options.graph, err, [&](llvm::raw_ostream &os) {
       printModuleGraph(plans.front().loaded.plan, os);

@@ -15,6 +15,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "moe/Hardware/GpuPreset.h"
 #include "moe/IR/FieldLocation.h"
 #include "moe/IR/MoE.h"
 #include "moe/Wording/Wording.h"
@@ -51,6 +52,7 @@ private:
   void readCounts(const PlanKey &key, ObjectReader &object);
   void rejectRepeatedClaims(PlanOp plan);
   void rejectHugeCluster(PlanOp plan);
+  void reportUnknownGpu(const json::Value &root);
 
   OpBuilder builder;
   StringRef file;
@@ -266,6 +268,27 @@ void PlanReader::rejectHugeCluster(PlanOp plan) {
                  std::to_string(maxRanks));
 }
 
+/// Whether the plan describes its GPU itself (cluster-4).
+static bool describesGpu(const json::Value &cluster) {
+  static constexpr StringRef figures[] = {"gpu_memory", "peak_bf16", "peak_fp8",
+                                          "intra_node", "inter_node"};
+  return llvm::any_of(figures,
+                      [&](StringRef key) { return cluster.find(key); });
+}
+
+/// A plan with faults gets no findings: what cluster-4 would say of its GPU is
+/// one of them.
+void PlanReader::reportUnknownGpu(const json::Value &root) {
+  const json::Member *cluster = root.find("cluster");
+  if (!cluster || !cluster->value.is(Kind::Object))
+    return;
+  const json::Member *gpu = cluster->value.find("gpu");
+  std::string unknown;
+  if (gpu && gpu->value.is(Kind::String) && !describesGpu(cluster->value) &&
+      !lookupGpuPreset(gpu->value.text(), unknown))
+    errors.add(file, gpu->value.position(), unknown);
+}
+
 PlanOp PlanReader::read(const Document &document) {
   if (!document.root().is(Kind::Object)) {
     errors.add(file, document.root().position(),
@@ -279,6 +302,8 @@ PlanOp PlanReader::read(const Document &document) {
   rejectHugeCluster(plan);
   if (errors.empty())
     readExpertTables(plan, file, errors);
+  else
+    reportUnknownGpu(document.root());
   return plan;
 }
 

@@ -12,7 +12,7 @@ moe.plan @claim_6 framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
   // expected-warning @+2 {{1 claim cannot be recomputed and says nothing of where the number comes from: 'a' [claim-6]}}
-  // expected-remark @+1 {{2 of 2 claims cannot be verified; this version does not compute strong_scaling, weak_scaling [claim-1]}}
+  // expected-remark @+1 {{2 of 2 claims cannot be verified; not known: a baseline of another size [claim-1]}}
   claim @a says "strong_scaling = 95 %"
   claim @b says "weak_scaling = 92 %" source measured
 }

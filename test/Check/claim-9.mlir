@@ -24,7 +24,7 @@ moe.plan @claim_9_too_many framework megatron {
 // -----
 
 moe.plan @claim_9_pipelined framework megatron {
-  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  cluster @cluster gpu "H100" nodes 4 gpus_per_node 8
   model @model hidden 4096 vocab 128000 layers 32 {
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
@@ -88,7 +88,7 @@ moe.plan @claim_9_undeclared framework megatron {
 // -----
 
 moe.plan @claim_9_none framework megatron {
-  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  cluster @cluster gpu "H100" nodes 4 gpus_per_node 8
   model @model hidden 4096 vocab 128000 layers 32 {
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128

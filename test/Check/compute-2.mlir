@@ -36,3 +36,21 @@ moe.plan @compute_2_none framework megatron {
   // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "mfu = 66 %" source modelled
 }
+
+// -----
+
+moe.plan @compute_2_throughput framework megatron {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+  // expected-warning-re @+3 {{a throughput of 600000 tokens/s (claim 'a') takes at least {{.*}} TFLOP/s per GPU, which is {{.*}} % of the dense peak, more than any published training of an MoE model reaches: 47.3 % [compute-2]}}
+  // expected-note-re @+2 {{{{^}}468 of 989 TFLOPS on H100}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: model.gated [claim-1]}}
+  claim @a says "throughput = 600000 tokens/s" source modelled
+}

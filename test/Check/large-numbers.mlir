@@ -3,6 +3,7 @@
 // RUN: moe-opt %s --verify-balance --split-input-file --verify-diagnostics -o /dev/null
 
 moe.plan @large_degrees {
+  // expected-note @+2 {{gpus_per_node = 8 (stated)}}
   // expected-note @+1 {{4611686018427387904 ranks (stated)}}
   cluster @cluster world_size 4611686018427387904 gpus_per_node 8
   model @model hidden 4611686018427387904 vocab 4611686018427387903 layers 4611686018427387904 {
@@ -19,6 +20,7 @@ moe.plan @large_degrees {
   }
   // expected-error @+1 {{sequence_length = 4611686018427387903 does not divide into 2 x cp = 2 x 4611686018427387904 chunks [workload-3]}}
   workload @workload mode train sequence_length 4611686018427387903 micro_batch 4611686018427387904 global_batch 4611686018427387904
+  // expected-warning @+15 {{tp groups of 4611686018427387904 cross nodes of 8 GPUs [groups-3]}}
   // expected-error @+14 {{the folded rule needs tp x cp x pp = 4611686018427387904 x 4611686018427387904 x 4611686018427387904 ranks, more than can be counted, but there are 4611686018427387904 [mesh-1]}}
   // expected-note @+13 {{tp = 4611686018427387904 (stated), cp = 4611686018427387904 (stated), pp = 4611686018427387904 (stated)}}
   // expected-note @+12 {{the product rule would need ep x tp x cp x pp = 4611686018427387904 x 4611686018427387904 x 4611686018427387904 x 4611686018427387904 ranks}}

@@ -86,9 +86,9 @@ factor   ::= `-` factor | `(` sum `)` | number unit? | metric
 
 Whole numbers are exact, decimals stand for half a unit of their last digit to
 either side, and so does a number that is one side of an equation (but a whole
-number without a unit that a metric equals is a count). The limit of an inequality
-is exact. A claim is *true* when both sides meet, *truncated* when the
-stated digits are cut off instead of rounded, else *false*; with a figure that is
+number without a unit that a metric equals is a count, and `0 s` is none). The limit
+of an inequality is exact. A claim is *true* when both sides meet, *truncated* when
+the stated digits are cut off instead of rounded, else *false*; with a figure that is
 not known it is *unverifiable*, and `check` names the figure. Parameters, FLOPs and
 states are exact; activations and sums with them stand for 10 % to either side, times
 for the error of the time model. Where stages differ a claim holds when it holds for

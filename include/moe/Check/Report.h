@@ -88,7 +88,8 @@ std::string missingAsJson(llvm::ArrayRef<MissingInput> missing);
 /// Verdict first, then sections, then findings with their consequences.
 /// `color` uses ANSI sequences.
 void printText(const Report &report, bool color, llvm::raw_ostream &os);
-/// `moe-report/1`: an object for one plan, an array for several.
+/// `moe-report/1`: an object for one plan, an array for several; two are also
+/// compared by `printComparisonJson`.
 void printJson(llvm::ArrayRef<Report> reports, llvm::raw_ostream &os);
 void printMarkdown(const Report &report, llvm::raw_ostream &os);
 /// SARIF 2.1.0, one run for all plans; `version` is that of the tool.

@@ -22,6 +22,12 @@ struct ReportComparison {
   std::vector<const Finding *> open;  ///< of both, as the second plan has them
   /// "hidden_size 1024 -> 4096": figures by which the plans are of two models.
   std::vector<std::string> modelDifferences;
+  /// Targets of one plan that those of the other, or what it claims, cannot
+  /// meet; one sentence each.
+  std::vector<std::string> targetConflicts;
+
+  /// Whether the second plan is better, worse or neither, in a few words.
+  std::string outcome() const;
 };
 
 /// Points into both reports.
@@ -32,6 +38,12 @@ ReportComparison compareReports(const Report &before, PlanOp beforePlan,
 /// not called better or worse.
 void printComparison(const Report &before, const Report &after,
                      const ReportComparison &comparison, llvm::raw_ostream &os);
+
+/// An array: the reports of both plans (`moe-report/1`), then their comparison
+/// (`moe-comparison/1`).
+void printComparisonJson(const Report &before, const Report &after,
+                         const ReportComparison &comparison,
+                         llvm::raw_ostream &os);
 
 } // namespace mlir::moe
 

@@ -260,8 +260,8 @@ static constexpr Rule claimTable[] = {
      "a claimed share of the peak was reached before",
      "`mfu`, `compute_utilization` and `device_compute` against the dense "
      "BF16 peak are at most what published training of MoE models "
-     "reaches: 47 % in BF16, 67 % with FP8. So is the lower end of a "
-     "target.",
+     "reaches: 47 % in BF16, 67 % with FP8. So are the lower end of a "
+     "target, and what a claimed throughput of training takes.",
      "A plan that needs more than anybody has reached needs more GPUs.",
      "\"claims\": [ { \"id\": \"mfu\", \"says\": \"mfu = 80 %\" } ]",
      "\"claims\": [ { \"id\": \"mfu\", \"says\": \"mfu = 40 %\" } ]",

@@ -117,6 +117,20 @@ static constexpr Rule gridTable[] = {
      "}",
      "vLLM, vllm/model_executor/layers/fused_moe/config.py; TensorRT-LLM, "
      "tensorrt_llm/mapping.py."},
+    {"framework-3", Section::Equation, RuleKind::Advice, Severity::Warning,
+     "the framework uses the placement",
+     "TensorRT-LLM reads `load_balancer` only with data-parallel attention "
+     "(DP > 1), and looks up every MoE layer in it, those of multi-token "
+     "prediction included.",
+     "A placement that is ignored balances nothing, and nobody is told; one "
+     "that lacks a layer stops the engine when it starts.",
+     "\"framework\": \"trtllm\", \"parallelism\": { \"tp\": 8, \"ep\": 8 "
+     "},\n"
+     "\"experts\": { \"placement\": \"balanced\" }",
+     "\"framework\": \"trtllm\", \"parallelism\": { \"dp\": 8, \"ep\": 8 "
+     "},\n"
+     "\"experts\": { \"placement\": \"balanced\" }",
+     "NVIDIA/TensorRT-LLM PR#18626 and PR#13974."},
     {"mesh-7", Section::Equation, RuleKind::Advice, Severity::Note,
      "the other rule would not accept the degrees",
      "The degrees satisfy the rule of the plan, but would be wrong "

@@ -4,8 +4,8 @@ out, and compares what is found with a table.
 usage: cost_findings.py MOEC TABLE EXAMPLES FOLDER
 
 The table is a list of rows: `id` of the finding, `plan` (examples/seed-PLAN.json),
-`assume` (keys merged into the plan), `claims` (id to verdict and computed value)
-and `findings` (rule and a text that a message of that rule holds).
+`assume` (keys merged into the plan), `claims` (id to verdict and computed value, or
+a range of values where the cost model with its constants comes in) and `findings` (rule and a text that a message of that rule holds).
 """
 
 import json
@@ -41,11 +41,21 @@ def write_plan(row, number, examples, folder):
     return path
 
 
+def meets(found, wanted):
+    """Whether a computed value is the one of the table, or in its range."""
+    if found is None or " .. " not in wanted:
+        return found == wanted
+    low, rest = wanted.split(" .. ")
+    high, _, unit = rest.partition(" ")
+    number, _, found_unit = found.partition(" ")
+    return found_unit == unit and float(low) <= float(number) <= float(high)
+
+
 def problems(row, report):
     claims = {claim["id"]: claim for claim in report["claims"]}
     for name, (verdict, computed) in row.get("claims", {}).items():
         found = claims[name]
-        if (found["verdict"], found["computed"]) != (verdict, computed):
+        if found["verdict"] != verdict or not meets(found["computed"], computed):
             yield "%s is %s, %s: %s" % (name, found["verdict"], found["computed"], found["message"])
     for rule, text in row.get("findings", []):
         said = [

@@ -32,20 +32,30 @@ class Documents:
             self.reports[path] = json.loads(done.stdout)
         return self.reports[path]
 
+    def path(self, plan):
+        return os.path.join(self.examples, "seed-%s.json" % plan)
+
     def report(self, plan):
-        return self.check(os.path.join(self.examples, "seed-%s.json" % plan))
+        return self.check(self.path(plan))
+
+    def comparison(self, before, after):
+        """What `moec check BEFORE AFTER` says about the pair."""
+        done = subprocess.run([self.moec, "check", "--format", "json", before, after],
+                              capture_output=True, text=True, check=False)
+        assert not done.stderr, done.stderr
+        return json.loads(done.stdout)[2]
 
     def changed(self, plan, change):
-        """The report of the plan with one more figure."""
+        """The plan with one more figure."""
         (section, key), value = change.split("=")[0].split("."), change.split("=")[1]
-        text = open(os.path.join(self.examples, "seed-%s.json" % plan), encoding="utf-8").read()
+        text = open(self.path(plan), encoding="utf-8").read()
         content = json.loads(without_comments(text))
         content[section][key] = json.loads(value)
         content.pop("baseline", None)
         path = os.path.join(self.folder, "%s-%s.json" % (plan, change.replace("/", "_")))
         with open(path, "w", encoding="utf-8") as out:
             json.dump(content, out)
-        return self.check(path)
+        return path
 
 
 def says(report, rule, text):
@@ -56,6 +66,14 @@ def says(report, rule, text):
     if any(text in piece for pieces in shown for piece in pieces):
         return None
     return "[%s] does not say '%s': %s" % (rule, text, shown)
+
+
+def compares(comparison, text):
+    """Whether the comparison of two plans holds the text."""
+    shown = [comparison["outcome"]] + comparison["target_conflicts"]
+    if any(text in piece for piece in shown):
+        return None
+    return "the comparison does not say '%s': %s" % (text, shown)
 
 
 def has_verdict(claim, verdict, computed):
@@ -76,7 +94,13 @@ def problem(documents, plan, kind, rest):
         return None
     if kind == "with":
         change, rule, text = rest.split(maxsplit=2)
-        return says(documents.changed(plan, change), rule, text)
+        return says(documents.check(documents.changed(plan, change)), rule, text)
+    if kind == "against":
+        other, text = rest.split(maxsplit=1)
+        return compares(documents.comparison(documents.path(plan), documents.path(other)), text)
+    if kind == "advised":
+        change, text = rest.split(maxsplit=1)
+        return compares(documents.comparison(documents.path(plan), documents.changed(plan, change)), text)
     report = documents.report(plan)
     if kind == "finding":
         return says(report, *rest.split(maxsplit=1))

@@ -3,8 +3,7 @@
 usage: verifier_cases.py MOEC FOLDER
 
 Every case is a plan with the findings that its thread needed, all of them in one
-report. What waits for the cost model or for another piece of the plan format is
-listed with its reason.
+report. What is no finding about a plan is listed with its reason.
 """
 
 import json
@@ -48,7 +47,13 @@ CASES = {
                 {"moe_intermediate_size": 3072,
                  "quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}}),
            [("quantization-1", "192")]),
-    "N7": ("vllm#4786: 960 GB of weights on 640 GB", None, "the memory of a plan"),
+    "N7": ("vllm#4786: 960 GB of weights on 640 GB",
+           plan({}, {"tp": 8, "ep": 8, "etp": 1},
+                {"hidden_size": 7168, "num_hidden_layers": 35, "num_attention_heads": 56, "gated": True,
+                 "vocab_size": 32000, "num_experts": 128, "num_experts_per_tok": 2,
+                 "moe_intermediate_size": 4864},
+                framework="vllm", workload={"mode": "decode", "batch": 1, "context_length": 4096}),
+           [("memory-2", "the model would take 946.4 GB, all 8 GPUs together have")]),
     "N8": ("NVIDIA/Megatron-LM#1304: 30 layers in 4 uniform stages drop 2",
            plan({}, {"pp": 4, "layout": "uniform"}, {"num_hidden_layers": 30}),
            [("pipeline-4", "28")]),
@@ -56,10 +61,14 @@ CASES = {
            plan({}, {"pp": 4}, {"num_hidden_layers": 30}), [("pipeline-5", "30 layers")]),
     "N9": ("NVIDIA/Megatron-LM#1852: a last stage with nothing in it",
            plan({}, {"pp": 4, "layout": "Et*16|t*16L||"}), [("pipeline-2", "stage")]),
-    "N10": ("NVIDIA/TensorRT-LLM PR#13974: no placement for the MTP layer", None,
-            "placement files by layer"),
-    "N11": ("NVIDIA/TensorRT-LLM PR#18626: a balancer without attention DP", None,
-            "balancer options in the plan"),
+    "N10": ("NVIDIA/TensorRT-LLM PR#13974: no placement for the MTP layer",
+            plan({}, {"dp": 8, "ep": 8, "etp": 1}, {"num_hidden_layers": 61, "num_nextn_predict_layers": 1},
+                 framework="trtllm", experts={"placement": "balanced"}),
+            [("framework-3", "the placement has nothing for layer 61")]),
+    "N11": ("NVIDIA/TensorRT-LLM PR#18626: a balancer without attention DP",
+            plan({}, {"tp": 8, "ep": 8, "etp": 1}, framework="trtllm", experts={"slots_per_rank": 9}),
+            [("framework-3", "with dp = 1 it ignores the placement"),
+             ("framework-3", "set 'parallelism.tp' to 1")]),
     "N12": ("deepspeedai/DeepSpeed#7535: the number of experts as ep_size",
             plan(ranks(2), {"ep": 8}, {"num_experts": 8}, framework="deepspeed"),
             [("mesh-5", "8")]),
