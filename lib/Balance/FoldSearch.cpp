@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "FoldSearch.h"
+#include "PairEnumeration.h"
 #include "Random.h"
 #include "ReplicaCounts.h"
+#include "RunCounts.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cmath>
@@ -52,11 +54,11 @@ private:
   double goal;
   int64_t effort;
   std::vector<int32_t> counts;
-  /// All copies by share, smallest first, with their experts.
-  std::vector<std::pair<double, int32_t>> shares;
+  /// All copies, smallest first.
+  std::vector<SharedCopy> shares;
   double maximum = 0;
   /// The experts of the pair that has the maximum.
-  int32_t binding[2] = {0, 0};
+  std::pair<int32_t, int32_t> binding;
   Random random{1};
 };
 } // namespace
@@ -73,28 +75,19 @@ void FoldSearch::start(std::vector<int32_t> from) {
 }
 
 void FoldSearch::setCount(int32_t expert, int32_t count) {
-  std::pair<double, int32_t> old{shareOf(expert), expert};
+  SharedCopy old{shareOf(expert), expert};
   auto first = llvm::lower_bound(shares, old);
   shares.erase(first, first + counts[expert]);
   counts[expert] = count;
-  std::pair<double, int32_t> now{shareOf(expert), expert};
+  SharedCopy now{shareOf(expert), expert};
   shares.insert(llvm::lower_bound(shares, now), count, now);
 }
 
-/// The largest sum of a share and its partner, noting who they are.
 double FoldSearch::fold() {
   effort -= problem.numSlots();
-  double most = -1;
-  size_t last = shares.size() - 1;
-  for (size_t i = 0; i < shares.size() / 2; ++i) {
-    double sum = shares[i].first + shares[last - i].first;
-    if (sum > most) {
-      most = sum;
-      binding[0] = shares[i].second;
-      binding[1] = shares[last - i].second;
-    }
-  }
-  return most;
+  PairFold pairs(shares);
+  binding = pairs.binding();
+  return pairs.maximum();
 }
 
 void FoldSearch::consider(Move move, double &least, Move &best) {
@@ -110,7 +103,7 @@ void FoldSearch::consider(Move move, double &least, Move &best) {
 /// A further copy for either of the binding pair, taken from anybody; or one of
 /// theirs given away, which lets the fold pair them differently.
 bool FoldSearch::improve() {
-  int32_t pair[2] = {binding[0], binding[1]};
+  std::pair<int32_t, int32_t> pair = binding;
   double least = maximum * (1 - 1e-12);
   Move best;
   std::vector<int32_t> others;
@@ -120,14 +113,14 @@ bool FoldSearch::improve() {
     for (int64_t i = 0; i < numSamples; ++i)
       std::swap(others[i], others[i + random.below(others.size() - i)]);
   others.resize(std::min(problem.numExperts(), numSamples));
-  for (int32_t expert : pair)
+  for (int32_t expert : {pair.first, pair.second})
     for (int32_t other : others)
       if (expert >= 0) {
         consider({other, expert}, least, best);
         consider({expert, other}, least, best);
       }
   if (best.to < 0) {
-    binding[0] = pair[0], binding[1] = pair[1];
+    binding = pair;
     return false;
   }
   apply(best);
@@ -158,7 +151,21 @@ void FoldSearch::startFromBest() {
     if (maximum < least)
       least = maximum, best = counts;
   }
+  if (least > goal) {
+    start(countByRuns(problem, goal, least));
+    if (maximum < least)
+      return;
+  }
   start(std::move(best));
+}
+
+static std::vector<int32_t> pairUp(llvm::ArrayRef<SharedCopy> copies) {
+  std::vector<int32_t> slots;
+  PairFold(copies).forEachPair([&](size_t i, size_t j) {
+    slots.push_back(copies[i].second);
+    slots.push_back(copies[j].second);
+  });
+  return slots;
 }
 
 std::vector<int32_t> FoldSearch::run() {
@@ -179,10 +186,12 @@ std::vector<int32_t> FoldSearch::run() {
     if (maximum > goal)
       kick();
   }
-  return best;
+  start(std::move(best));
+  return pairUp(shares);
 }
 
 std::vector<int32_t> mlir::moe::searchFold(const PlacementProblem &problem,
                                            double goal, int64_t effort) {
-  return FoldSearch(problem, goal, effort).run();
+  std::vector<SharedCopy> all = enumeratePairs(problem);
+  return all.empty() ? FoldSearch(problem, goal, effort).run() : pairUp(all);
 }

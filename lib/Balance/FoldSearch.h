@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// With two slots a rank, once the copies are counted the best pairs are known:
-// the largest share with the smallest, the second with the second smallest, as
-// if the sorted list were folded. So only the counts are searched.
+// With two slots a rank, once the copies are counted the best pairs are known
+// (PairFold.h). So only the counts are searched.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,8 +18,8 @@
 
 namespace mlir::moe {
 
-/// Copies of each expert whose folded list has a low maximum, for a problem of
-/// uniform ranks with two slots. Ends at `goal` or after `effort` shares read.
+/// The slots of pairs with a low maximum, for a problem of uniform ranks with
+/// two slots. Ends at `goal` or after `effort` shares read.
 std::vector<int32_t> searchFold(const PlacementProblem &problem, double goal,
                                 int64_t effort);
 

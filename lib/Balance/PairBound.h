@@ -6,18 +6,22 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Even dispatch, two slots a rank, P slots in all. Take a load T and an x below
-// T/2. Within T a share above T-x needs a partner of at most x, an empty slot
-// at best, so there are at most as many of those as of these. Count 2 for a
-// share above T-x, 1 for one above x, 0 below: the counts of all P slots sum to
-// at most P.
+// Even dispatch, two slots a rank, P slots in all. Take a load T and an h above
+// T/2. Within T a share of at least h needs a partner of at most T-h, an empty
+// slot at best. Count 2 for a share of at least h, 0 for one of at most T-h, 1
+// for others: no pair counts more than 2, so all P slots count at most P. If
+// all shares count 1, that says that there are at most P copies.
 //
-// An expert of load w in c copies adds c times the count of w/c. Few copies
-// make large shares, many use slots up, and all copies together are at most P
-// too; for any price p >= 0 of a slot, the sum over the experts of their
-// cheapest c * (count + p) is at most P * (1 + p), or nothing is within T. Only
-// three c of an expert can be the cheapest: the fewest that make w/c at most T,
-// T-x and x.
+// An expert of load w in c copies adds c times the count of w/c. For one h
+// alone there are mostly copies enough; but they must do for every h at once.
+// So give each h a weight, all weights 1 in sum: the sum over the experts of
+// their cheapest c times weighted count is at most P, or nothing is within T.
+// The weights that prove most are the solution of a game (a linear program);
+// they are approached by multiplicative weights (Freund and Schapire, 1999),
+// and whatever weights are reached, what they prove is proven.
+//
+// Where there are few ways to count copies at all, each is tried: with copies
+// counted, the best pairs are known (PairFold.h).
 //
 //===----------------------------------------------------------------------===//
 

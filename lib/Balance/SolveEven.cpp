@@ -34,6 +34,7 @@ public:
 
 private:
   void tryCounts(const std::vector<int32_t> &counts);
+  void trySlots(const std::vector<int32_t> &slots);
   void keepBest();
   bool isDone() const { return least <= goal; }
 
@@ -60,16 +61,19 @@ void EvenSolver::tryCounts(const std::vector<int32_t> &counts) {
   keepBest();
 }
 
+void EvenSolver::trySlots(const std::vector<int32_t> &slots) {
+  placement.load(slots);
+  search.descend(effort / 8);
+  keepBest();
+}
+
 PlacementResult EvenSolver::solve() {
   tryCounts(placement.countCopies());
   if (problem.isUniform()) {
     if (!isDone() && problem.slots == 2)
-      tryCounts(searchFold(problem, goal, effort));
-    if (!isDone()) {
-      placement.load(solveEplb(problem).experts);
-      search.descend(effort / 8);
-      keepBest();
-    }
+      trySlots(searchFold(problem, goal, effort));
+    if (!isDone())
+      trySlots(solveEplb(problem).experts);
   }
   if (problem.numUsableSlots() > problem.numExperts())
     for (double bias : {0.05, 0.1, 0.15, 0.2, 0.3, 0.4, -0.1, -0.2, -0.3, -0.4})
