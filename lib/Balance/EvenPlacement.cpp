@@ -10,8 +10,6 @@
 #include "ReplicaCounts.h"
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <queue>
 
 using namespace mlir::moe;
 
@@ -38,29 +36,33 @@ std::vector<int32_t> EvenPlacement::countCopies(double bias) const {
 void EvenPlacement::fill(const std::vector<int32_t> &counts) {
   using Entry = std::pair<double, int32_t>;
   clear();
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> least;
+  std::vector<Entry> order;
+  order.reserve(problem.numExperts());
+  for (int32_t expert = 0; expert < problem.numExperts(); ++expert) {
+    shares[expert] = shareOf(expert, counts[expert]);
+    order.push_back({-shares[expert], expert});
+  }
+  llvm::sort(order);
+  // Ranks with room, as a heap with the least time on top.
+  std::vector<Entry> least, used;
   for (int64_t rank = 0; rank < problem.ranks; ++rank)
     if (problem.slotsOf(rank) > 0)
-      least.push({0.0, int32_t(rank)});
-  std::vector<int32_t> order(problem.numExperts());
-  std::iota(order.begin(), order.end(), 0);
-  for (int32_t expert : order)
-    shares[expert] = shareOf(expert, counts[expert]);
-  llvm::stable_sort(
-      order, [&](int32_t a, int32_t b) { return shares[a] > shares[b]; });
-  std::vector<Entry> used;
-  for (int32_t expert : order) {
+      least.push_back({0.0, int32_t(rank)});
+  for (auto [share, expert] : order) {
     // Fewer than asked for where too few ranks have room.
     for (int64_t copy = 0; copy < counts[expert] && !least.empty(); ++copy) {
-      int32_t rank = least.top().second;
-      least.pop();
+      std::pop_heap(least.begin(), least.end(), std::greater<>());
+      int32_t rank = least.back().second;
+      least.pop_back();
       put(rank, expert);
       loads[rank] += shares[expert];
       if (filled[rank] < problem.slotsOf(rank))
         used.push_back({time(rank), rank});
     }
-    for (const Entry &entry : used)
-      least.push(entry);
+    for (const Entry &entry : used) {
+      least.push_back(entry);
+      std::push_heap(least.begin(), least.end(), std::greater<>());
+    }
     used.clear();
   }
   measure();
@@ -70,7 +72,7 @@ void EvenPlacement::clear() {
   std::fill(experts.begin(), experts.end(), PlacementResult::emptySlot);
   std::fill(filled.begin(), filled.end(), 0);
   std::fill(loads.begin(), loads.end(), 0);
-  for (std::vector<int32_t> &holding : holders)
+  for (auto &holding : holders)
     holding.clear();
 }
 

@@ -17,6 +17,7 @@
 #include "moe/Balance/PlacementProblem.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace mlir::moe {
 
@@ -88,7 +89,7 @@ private:
   const PlacementProblem &problem;
   std::vector<int32_t> experts;
   std::vector<double> shares, loads, slowness;
-  std::vector<std::vector<int32_t>> holders;
+  std::vector<llvm::SmallVector<int32_t, 4>> holders;
   std::vector<int64_t> filled;
 };
 

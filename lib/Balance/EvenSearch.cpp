@@ -51,6 +51,9 @@ void EvenSearch::tryExchanges(int64_t rank, Change &best) {
         best = Change{time};
         best.slot = rank * problem.slots + int64_t(i);
         best.other = partner * problem.slots + int64_t(j);
+        // Others may be lower still, but no rank needs to be.
+        if (time <= goal)
+          return;
       }
       moved > even ? ++i : ++j;
     }
@@ -200,6 +203,8 @@ void EvenSearch::apply(const Change &change) {
 bool EvenSearch::improve() {
   int64_t rank = now.busiest();
   effort -= problem.ranks;
+  if (now.time(rank) <= goal)
+    return false;
   Change best{now.time(rank) * (1 - 1e-12)};
   tryExchanges(rank, best);
   if (best.slot < 0 && numRedundant > 0) {
@@ -216,7 +221,7 @@ bool EvenSearch::improve() {
 
 void EvenSearch::descend(int64_t most) {
   effort = most;
-  while (effort > 0 && !isDone() && improve())
+  while (effort > 0 && improve())
     ;
 }
 

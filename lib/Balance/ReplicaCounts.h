@@ -9,9 +9,9 @@
 #ifndef MOE_LIB_BALANCE_REPLICACOUNTS_H
 #define MOE_LIB_BALANCE_REPLICACOUNTS_H
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <queue>
 #include <utility>
 #include <vector>
 
@@ -26,16 +26,23 @@ template <typename Real, typename Load>
 std::vector<int32_t> countReplicas(const std::vector<Load> &loads,
                                    int64_t slots, int64_t most = INT32_MAX) {
   std::vector<int32_t> copies(loads.size(), 1);
-  std::priority_queue<std::pair<Real, int64_t>> largest; // share, -expert
+  using Entry = std::pair<Real, int64_t>; // share, -expert
+  std::vector<Entry> largest;
   for (std::size_t expert = 0; expert < loads.size(); ++expert)
-    if (most > 1)
-      largest.push({Real(loads[expert]), -int64_t(expert)});
+    largest.push_back({Real(loads[expert]), -int64_t(expert)});
+  std::make_heap(largest.begin(), largest.end());
+  if (most <= 1)
+    largest.clear();
   for (int64_t slot = loads.size(); slot < slots && !largest.empty(); ++slot) {
-    int64_t expert = -largest.top().second;
-    largest.pop();
+    std::pop_heap(largest.begin(), largest.end());
+    int64_t expert = -largest.back().second;
     ++copies[expert];
-    if (copies[expert] < most)
-      largest.push({Real(loads[expert]) / Real(copies[expert]), -expert});
+    if (copies[expert] < most) {
+      largest.back().first = Real(loads[expert]) / Real(copies[expert]);
+      std::push_heap(largest.begin(), largest.end());
+    } else {
+      largest.pop_back();
+    }
   }
   return copies;
 }

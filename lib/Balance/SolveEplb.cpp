@@ -15,6 +15,7 @@
 #include "moe/Balance/Solvers.h"
 #include "llvm/ADT/STLExtras.h"
 #include <numeric>
+#include <queue>
 
 using namespace mlir::moe;
 

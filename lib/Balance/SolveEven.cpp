@@ -33,7 +33,7 @@ public:
   PlacementResult solve();
 
 private:
-  void tryCounts(const std::vector<int32_t> &counts);
+  void tryBias(double bias);
   void trySlots(const std::vector<int32_t> &slots);
   void keepBest();
   bool isDone() const { return least <= goal; }
@@ -53,10 +53,11 @@ void EvenSolver::keepBest() {
     least = time, best = placement.slots();
 }
 
-void EvenSolver::tryCounts(const std::vector<int32_t> &counts) {
+/// See EvenPlacement::countCopies.
+void EvenSolver::tryBias(double bias) {
   if (isDone())
     return;
-  placement.fill(counts);
+  placement.fill(placement.countCopies(bias));
   search.descend(effort / 8);
   keepBest();
 }
@@ -68,7 +69,7 @@ void EvenSolver::trySlots(const std::vector<int32_t> &slots) {
 }
 
 PlacementResult EvenSolver::solve() {
-  tryCounts(placement.countCopies());
+  tryBias(0);
   if (problem.isUniform()) {
     if (!isDone() && problem.slots == 2)
       trySlots(searchFold(problem, goal, effort));
@@ -77,7 +78,7 @@ PlacementResult EvenSolver::solve() {
   }
   if (problem.numUsableSlots() > problem.numExperts())
     for (double bias : {0.05, 0.1, 0.15, 0.2, 0.3, 0.4, -0.1, -0.2, -0.3, -0.4})
-      tryCounts(placement.countCopies(bias));
+      tryBias(bias);
   if (!isDone()) {
     placement.load(best);
     search.run(effort);
