@@ -8,6 +8,7 @@
 
 #include "EvenSearch.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace mlir::moe;
 
@@ -19,45 +20,51 @@ bool EvenSearch::canLower(int64_t rank, int64_t partner, double best) const {
              best * (one + other);
 }
 
-/// One slot for one: of the experts that only one of the two ranks holds, both
-/// in order of share, the pair whose difference evens the two out is found by
-/// walking along both.
-void EvenSearch::tryExchanges(int64_t rank, Change &best) {
-  llvm::ArrayRef<int32_t> mine = now.slotsOf(rank);
-  for (int32_t expert : mine)
+void EvenSearch::markExperts(int64_t rank) {
+  for (int32_t expert : now.slotsOf(rank))
     if (expert >= 0)
       stamp[expert] = rank;
-  for (int64_t partner = 0; partner < problem.ranks; ++partner) {
-    if (!canLower(rank, partner, best.time))
+}
+
+/// One slot for one: of the experts that only one of the two ranks holds, both
+/// in order of share, the pair whose difference evens the two out is found by
+/// walking along both. The experts of the rank are marked.
+void EvenSearch::tryExchanges(int64_t rank, int64_t partner, Change &best) {
+  if (!canLower(rank, partner, best.time))
+    return;
+  llvm::ArrayRef<int32_t> mine = now.slotsOf(rank);
+  llvm::ArrayRef<int32_t> theirs = now.slotsOf(partner);
+  effort -= int64_t(mine.size() + theirs.size());
+  double one = problem.speedOf(rank), other = problem.speedOf(partner);
+  // Moving this much gives both the same time.
+  double even =
+      (now.time(rank) - now.time(partner)) * one * other / (one + other);
+  for (size_t i = 0, j = 0; i < mine.size() && j < theirs.size();) {
+    // Shared by both ranks, or nothing to give.
+    if (mine[i] < 0)
+      break;
+    if (theirs[j] >= 0 && stamp[theirs[j]] == rank) {
+      ++j;
       continue;
-    llvm::ArrayRef<int32_t> theirs = now.slotsOf(partner);
-    effort -= int64_t(mine.size() + theirs.size());
-    double one = problem.speedOf(rank), other = problem.speedOf(partner);
-    // Moving this much gives both the same time.
-    double even =
-        (now.time(rank) - now.time(partner)) * one * other / (one + other);
-    for (size_t i = 0, j = 0; i < mine.size() && j < theirs.size();) {
-      // Shared by both ranks, or nothing to give.
-      if (mine[i] < 0)
-        break;
-      if (theirs[j] >= 0 && stamp[theirs[j]] == rank) {
-        ++j;
-        continue;
-      }
-      double moved = now.share(mine[i]) - now.share(theirs[j]);
-      double time =
-          std::max(now.timeWith(rank, -moved), now.timeWith(partner, moved));
-      if (time < best.time && !now.holds(partner, mine[i])) {
-        best = Change{time};
-        best.slot = rank * problem.slots + int64_t(i);
-        best.other = partner * problem.slots + int64_t(j);
-        // Others may be lower still, but no rank needs to be.
-        if (time <= goal)
-          return;
-      }
-      moved > even ? ++i : ++j;
     }
+    double moved = now.share(mine[i]) - now.share(theirs[j]);
+    double time =
+        std::max(now.timeWith(rank, -moved), now.timeWith(partner, moved));
+    if (time < best.time && !now.holds(partner, mine[i])) {
+      best = Change{time};
+      best.slot = rank * problem.slots + int64_t(i);
+      best.other = partner * problem.slots + int64_t(j);
+    }
+    moved > even ? ++i : ++j;
   }
+}
+
+void EvenSearch::tryExchanges(int64_t rank, Change &best) {
+  markExperts(rank);
+  // Others may be lower than the goal, but no rank needs to be.
+  for (int64_t partner = 0; partner < problem.ranks && best.time > goal;
+       ++partner)
+    tryExchanges(rank, partner, best);
 }
 
 /// The larger time of the ranks that a further copy in a slot touches, or
@@ -219,6 +226,72 @@ bool EvenSearch::improve() {
   return true;
 }
 
+/// A random slot of a random rank for one with nearly the same share; the
+/// ranks, if neither is above the busiest after that.
+std::optional<std::pair<int64_t, int64_t>>
+EvenSearch::exchangeAlike(int64_t busiest) {
+  constexpr uint64_t reach = 8;
+  auto rank = int64_t(random.below(problem.ranks));
+  if (rank == busiest || problem.slotsOf(rank) == 0)
+    return std::nullopt;
+  auto index = int64_t(random.below(problem.slotsOf(rank)));
+  int32_t mine = now.slotsOf(rank)[index];
+  if (mine < 0)
+    return std::nullopt;
+  uint64_t step = random.below(2 * reach);
+  int64_t place = placeOf[mine] + (step < reach ? int64_t(step) - int64_t(reach)
+                                                : int64_t(step - reach) + 1);
+  if (place < 0 || place >= problem.numExperts())
+    return std::nullopt;
+  int32_t theirs = byShare[place];
+  int64_t partner = now.holdersOf(theirs)[random.below(now.copies(theirs))];
+  double most = now.time(busiest), moved = now.share(mine) - now.share(theirs);
+  if (partner == rank || partner == busiest ||
+      now.timeWith(rank, -moved) >= most ||
+      now.timeWith(partner, moved) >= most || now.holds(rank, theirs) ||
+      now.holds(partner, mine))
+    return std::nullopt;
+  llvm::ArrayRef<int32_t> slots = now.slotsOf(partner);
+  now.exchange(rank * problem.slots + index,
+               partner * problem.slots +
+                   (llvm::find(slots, theirs) - slots.begin()));
+  return std::pair(rank, partner);
+}
+
+/// Lowers the busiest rank with the help of exchanges elsewhere, which change
+/// no maximum: only the two ranks that exchanged are new to the busiest.
+void EvenSearch::drift() {
+  byShare.resize(problem.numExperts());
+  std::iota(byShare.begin(), byShare.end(), 0);
+  llvm::sort(byShare, [&](int32_t a, int32_t b) {
+    return now.share(a) != now.share(b) ? now.share(a) < now.share(b) : a < b;
+  });
+  placeOf.resize(problem.numExperts());
+  for (auto [place, expert] : llvm::enumerate(byShare))
+    placeOf[expert] = int64_t(place);
+  int64_t busiest = now.busiest();
+  markExperts(busiest);
+  int64_t patience = maxDrift * problem.ranks;
+  for (int64_t idle = 0;
+       idle < patience && effort > 0 && now.time(busiest) > goal; ++idle) {
+    effort -= 2;
+    auto exchanged = exchangeAlike(busiest);
+    if (!exchanged)
+      continue;
+    effort -= 2 * problem.slots;
+    Change best{now.time(busiest) * (1 - 1e-12)};
+    tryExchanges(busiest, exchanged->first, best);
+    tryExchanges(busiest, exchanged->second, best);
+    if (best.slot < 0)
+      continue;
+    apply(best);
+    busiest = now.busiest();
+    markExperts(busiest);
+    effort -= problem.ranks;
+    idle = 0;
+  }
+}
+
 void EvenSearch::descend(int64_t most) {
   effort = most;
   while (effort > 0 && improve())
@@ -265,6 +338,8 @@ void EvenSearch::kick() {
 
 void EvenSearch::run(int64_t most) {
   descend(most);
+  if (problem.slots > 2)
+    drift();
   std::vector<int32_t> best = now.slots();
   double least = now.maximum();
   int64_t patience = maxIdle * problem.ranks;
@@ -273,6 +348,8 @@ void EvenSearch::run(int64_t most) {
     effort -= 2 * (problem.numSlots() + problem.numExperts());
     kick();
     descend(effort);
+    if (problem.slots > 2)
+      drift();
     double time = now.maximum();
     if (time > least) {
       now.load(best);

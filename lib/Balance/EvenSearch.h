@@ -9,7 +9,10 @@
 // The search takes the busiest rank and the one change that lowers it most
 // without raising another above: an exchange of two slots, of two pairs of
 // slots, or a slot for a further copy of another expert. From where none helps
-// it restarts after a few random exchanges.
+// it drifts: two other ranks exchange experts of nearly equal shares, which
+// raises neither above the busiest, and each may now have what the busiest
+// needs. From where that does not help either it restarts after a few random
+// changes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +21,7 @@
 
 #include "EvenPlacement.h"
 #include "Random.h"
+#include <optional>
 
 namespace mlir::moe {
 
@@ -48,11 +52,16 @@ private:
     int64_t slot2 = -1, other2 = -1;
     int32_t expert = -1;
   };
-  /// Restarts without success before it ends, by rank.
-  static constexpr int64_t maxIdle = 20;
+  /// Restarts without success before it ends, and exchanges of alike experts
+  /// without success before a restart, both by rank.
+  static constexpr int64_t maxIdle = 20, maxDrift = 32;
 
   bool improve();
+  void drift();
+  std::optional<std::pair<int64_t, int64_t>> exchangeAlike(int64_t busiest);
+  void markExperts(int64_t rank);
   void tryExchanges(int64_t rank, Change &best);
+  void tryExchanges(int64_t rank, int64_t partner, Change &best);
   void tryPairs(int64_t rank, Change &best);
   void tryCopiesElsewhere(int64_t rank, Change &best);
   void tryOthersHere(int64_t rank, Change &best);
@@ -71,6 +80,9 @@ private:
   int64_t effort = 0, numRedundant;
   /// The last rank that marked an expert as its own.
   std::vector<int64_t> stamp;
+  /// Experts by share, and where each is among them.
+  std::vector<int32_t> byShare;
+  std::vector<int64_t> placeOf;
 };
 
 } // namespace mlir::moe

@@ -28,7 +28,7 @@ public:
         effort(limits.effort * std::max<int64_t>(1, problem.numSlots() / 512)),
         placement(problem), goal(problem.lowerBound(Dispatch::Even).tokens *
                                  (1 + limits.tolerance)),
-        search(problem, placement, goal) {}
+        isStrict(limits.tolerance < 1e-4), search(problem, placement, goal) {}
 
   PlacementResult solve();
 
@@ -42,6 +42,7 @@ private:
   int64_t effort;
   EvenPlacement placement;
   double goal;
+  bool isStrict;
   EvenSearch search;
   std::vector<int32_t> best;
   double least = HUGE_VAL;
@@ -73,7 +74,9 @@ PlacementResult EvenSolver::solve() {
   if (problem.isUniform()) {
     if (!isDone() && problem.slots == 2)
       trySlots(searchFold(problem, goal, effort));
-    if (!isDone())
+    // EPLB may be closer to the bound than was asked for; with a large
+    // tolerance that is not worth its time.
+    if (!isDone() || isStrict)
       trySlots(solveEplb(problem).experts);
   }
   if (problem.numUsableSlots() > problem.numExperts())

@@ -33,7 +33,7 @@ struct SearchLimits {
   /// So close to the lower bound, as a part of it.
   double tolerance = 1e-5;
   /// Comparisons of slots: bounds the time, not the machine.
-  int64_t effort = int64_t(1) << 21;
+  int64_t effort = int64_t(1) << 22;
 };
 
 /// For runtimes that give the copies of an expert equal shares: a local search,
