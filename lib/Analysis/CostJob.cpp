@@ -52,7 +52,8 @@ static int64_t fullestPermille(const PlanModel &plan, const LayerRun &run,
   return std::max<int64_t>(permille.valueOr(1000), 1000);
 }
 
-/// Load of the busiest rank over the mean, in thousandths.
+/// Load of the busiest rank over the mean where no load was recorded, in
+/// thousandths.
 static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
                                std::optional<int64_t> slots) {
   int64_t fullest = fullestPermille(plan, run, slots);
@@ -106,7 +107,7 @@ static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   layer.routerTopGroups = run.routerTopGroups.value_or(0);
   std::optional<int64_t> slots = slotsPerRank(plan, run);
   layer.slotsPerRank = slots;
-  layer.hottestPermille = hottestPermille(plan, run, slots);
+  layer.skew = cost::LoadSkew::everywhere(hottestPermille(plan, run, slots));
   return layer;
 }
 
@@ -357,6 +358,13 @@ cost::StageShape moe::stageShapeOf(const DecidedStage &stage) {
 std::optional<cost::Job> moe::makeCostJob(const PlanModel &plan,
                                           const PlanDecisions &decisions,
                                           std::string &error) {
+  return makeCostJob(plan, decisions, RecordedLoads(plan, decisions), error);
+}
+
+std::optional<cost::Job> moe::makeCostJob(const PlanModel &plan,
+                                          const PlanDecisions &decisions,
+                                          const RecordedLoads &loads,
+                                          std::string &error) {
   std::optional<WorldGrid> grid = gridOf(plan, error);
   if (!grid)
     return std::nullopt;
@@ -368,6 +376,7 @@ std::optional<cost::Job> moe::makeCostJob(const PlanModel &plan,
   if (!stages)
     return std::nullopt;
   cost::Job job = describeJob(plan, *grid);
+  describePlacements(plan, decisions, loads, job);
   for (const DecidedStage &stage : *stages)
     job.stages.push_back(stageShapeOf(stage));
   if (!job.stages.empty())

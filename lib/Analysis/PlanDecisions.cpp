@@ -20,6 +20,13 @@ const DecidedMesh *PlanDecisions::mesh(StringRef name) const {
   return nullptr;
 }
 
+const DecidedPlacement *PlanDecisions::placementOf(StringRef layers) const {
+  for (const DecidedPlacement &placement : placements)
+    if (placement.layers == layers)
+      return &placement;
+  return nullptr;
+}
+
 static DecidedMesh readMesh(MeshOp op) {
   DecidedMesh mesh{op.getSymName().str(), {}, "", {}, sectionLoc(op)};
   for (auto [kind, size] :
@@ -54,9 +61,9 @@ PlanDecisions::PlanDecisions(PlanOp plan) {
   if (auto op = plan.getSection<PipelineOp>())
     pipeline = readPipeline(op);
   for (auto op : plan.getBody().getOps<PlacementOp>())
-    placements.push_back({op.getSymName().str(),
-                          op.getLayersAttr().getLeafReference().str(),
-                          op.getMesh().value_or("").str(),
-                          static_cast<int64_t>(op.getSlotsPerRank()),
-                          op.getKind(), op.getTableAttr(), sectionLoc(op)});
+    placements.push_back(
+        {op.getSymName().str(), op.getLayersAttr().getLeafReference().str(),
+         op.getMesh().value_or("").str(),
+         static_cast<int64_t>(op.getSlotsPerRank()), op.getKind(),
+         op.getTableAttr(), op->getAttr("moe.weights"), sectionLoc(op)});
 }

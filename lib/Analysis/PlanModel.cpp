@@ -339,6 +339,10 @@ PlanModel::PlanModel(PlanOp plan)
     readWorkload(workload, op);
   if (auto op = plan.getSection<DistributionOp>())
     readDistribution(distribution, op);
+  for (auto op : plan.getBody().getOps<LoadOp>())
+    distribution.recorded.push_back(
+        {op.getLayersAttr().getLeafReference().str(), op.getTokensAttr(),
+         sectionLoc(op)});
   applyPreset(cluster);
   resolveCluster(cluster);
   resolveDegrees(*this);

@@ -232,7 +232,7 @@ static void placeExperts(const MeasuredRun &run, cost::ModelShape &model) {
   for (cost::LayerShape &layer : model.runs) {
     layer.slotsPerRank = layer.experts / run.ep;
     if (natural)
-      layer.hottestPermille = naturalPermille;
+      layer.skew = cost::LoadSkew::everywhere(naturalPermille);
   }
 }
 

@@ -133,7 +133,7 @@ static Job onOneRank(const Job &plan) {
   job.workload.capacityPermille = std::nullopt;
   for (LayerShape &run : job.model.runs) {
     run.slotsPerRank = run.experts;
-    run.hottestPermille = 1000;
+    run.skew = cost::LoadSkew();
   }
   return job;
 }

@@ -286,12 +286,13 @@ BlockWork mlir::moe::cost::expertsWork(const Job &job,
                  job.degrees.etp;
   BlockWork work;
   work.weights = layer.slotsPerRank * expert;
-  Count rows = expertRows(job, layer) * layer.hottestPermille / 1000;
+  Count rows = expertRows(job, layer) * layer.skew.mean / 1000;
+  Count mostRows = expertRows(job, layer) * layer.skew.worst / 1000;
   work.gemmFlops = Count(2) * rows * expert;
   work.rows = rows / layer.slotsPerRank;
   work.width = min(job.model.hidden, layer.expertWidth / job.degrees.etp);
   moveExperts(work, job, layer, rows);
-  keepExperts(work, job, layer, rows);
+  keepExperts(work, job, layer, rows, mostRows);
   return work;
 }
 

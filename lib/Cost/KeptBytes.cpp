@@ -40,8 +40,9 @@ void mlir::moe::cost::keepRouter(BlockWork &work, const Job &job,
 }
 
 void mlir::moe::cost::keepExperts(BlockWork &work, const Job &job,
-                                  const LayerShape &layer, Count rows) {
-  work.transientBytes = expertsTransient(job, layer, rows);
+                                  const LayerShape &layer, Count rows,
+                                  Count mostRows) {
+  work.transientBytes = expertsTransient(job, layer, mostRows);
   if (!job.isTraining() || recomputes(job, RecomputeModule::MoE) ||
       recomputes(job, RecomputeModule::FullLayer))
     return;

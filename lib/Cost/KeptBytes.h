@@ -20,8 +20,10 @@ void keepAttention(BlockWork &work, const Job &job, const LayerShape &layer);
 void keepFeedForward(BlockWork &work, const Job &job, Count width,
                      bool recomputed);
 void keepRouter(BlockWork &work, const Job &job, const LayerShape &layer);
+/// `rows` of the rank that keeps most; `mostRows` of the busiest rank of the
+/// worst layer, whose buffers live for one layer alone.
 void keepExperts(BlockWork &work, const Job &job, const LayerShape &layer,
-                 Count rows);
+                 Count rows, Count mostRows);
 
 } // namespace mlir::moe::cost
 

@@ -159,7 +159,7 @@ Count mlir::moe::cost::keptByLayer(const Job &job, const LayerShape &layer,
            (recompute.contains(RecomputeModule::FeedForward)
                 ? Count(0)
                 : keptByNeurons(job, layer.ffnWidth));
-  Count rows = expertRows(job, layer);
+  Count rows = expertRows(job, layer) * layer.skew.worst / 1000;
   bytes += keptByRouting(job, layer, rows, recompute) +
            keptByExperts(job, layer, rows, recompute);
   bool shared = !recompute.contains(RecomputeModule::SharedExperts) &&

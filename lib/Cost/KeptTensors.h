@@ -38,7 +38,7 @@ Count keptByRouting(const Job &job, const LayerShape &layer, Count rows,
 /// Dispatched rows, first product and activation.
 Count keptByExperts(const Job &job, const LayerShape &layer, Count rows,
                     RecomputeSet recompute);
-/// All blocks of a layer.
+/// All blocks of a layer, on the busiest rank of the worst one of its run.
 Count keptByLayer(const Job &job, const LayerShape &layer,
                   RecomputeSet recompute);
 

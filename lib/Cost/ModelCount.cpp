@@ -23,7 +23,7 @@ public:
     job.workload.capacityPermille = std::nullopt;
     for (LayerShape &run : job.model.runs) {
       run.slotsPerRank = run.experts;
-      run.hottestPermille = 1000;
+      run.skew = LoadSkew();
     }
   }
   void count(int64_t mtpLayers, Estimate &result);

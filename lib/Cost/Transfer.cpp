@@ -111,15 +111,26 @@ static double deduplicatedShare(const Group &group, const LayerShape &layer) {
   return std::min(visitedDomains(domains, targets) / topK, 1.0);
 }
 
+/// A dispatch ends when the busiest rank has all its rows, a combine when it
+/// has sent them back.
+static Count exchangeTime(const Job &job, const Calibration &calibration,
+                          const LayerShape &layer, Transfer exchange) {
+  if (int64_t permille = layer.skew.exchange; permille != 1000) {
+    exchange.sent = exchange.sent * permille / 1000;
+    exchange.network = exchange.network * permille / 1000;
+  }
+  return transferTime(job, calibration, exchange);
+}
+
 /// Decode sends every copy on its own, over the network as soon as any rank of
 /// the group is outside the domain (DeepEP, low-latency mode).
 static void timeDecodeExchange(const Job &job, const Calibration &calibration,
-                               Transfer &exchange) {
+                               const LayerShape &layer, Transfer &exchange) {
   const Group &group = job.degrees.group(Axis::Expert);
   if (!group.isLocal())
     exchange.network = exchange.sent;
   exchange.picoseconds =
-      transferTime(job, calibration, exchange) +
+      exchangeTime(job, calibration, layer, exchange) +
       toPicoseconds(calibration.exchangeSeconds *
                     std::log2(static_cast<double>(group.size)));
 }
@@ -133,16 +144,16 @@ Transfer mlir::moe::cost::expertTransfer(const Job &job,
   Transfer result =
       transfer(job, calibration, Axis::Expert, Collective::AllToAll, sent);
   if (job.workload.phase == Phase::Decode) {
-    timeDecodeExchange(job, calibration, result);
+    timeDecodeExchange(job, calibration, layer, result);
     return result;
   }
   const Group &group = job.degrees.group(Axis::Expert);
   bool deduplicates = job.workload.dispatcher == TokenDispatcher::DeepEP ||
                       job.workload.dispatcher == TokenDispatcher::HybridEP;
-  if (group.isLocal() || !deduplicates || !layer.topK || !result.network)
-    return result;
-  result.network = static_cast<int64_t>(std::ceil(
-      static_cast<double>(*result.network) * deduplicatedShare(group, layer)));
-  result.picoseconds = transferTime(job, calibration, result);
+  if (!group.isLocal() && deduplicates && layer.topK && result.network)
+    result.network =
+        static_cast<int64_t>(std::ceil(static_cast<double>(*result.network) *
+                                       deduplicatedShare(group, layer)));
+  result.picoseconds = exchangeTime(job, calibration, layer, result);
   return result;
 }

@@ -101,13 +101,14 @@ static std::string monthText(int64_t month) {
 }
 
 static void addWorkload(AssumptionList &list, WorkloadOp op,
-                        const PlanModel &plan, int64_t newestSoftware) {
+                        const PlanModel &plan, const RecordedLoads &loads,
+                        int64_t newestSoftware) {
   const WorkloadFigures &workload = plan.workload;
   list.enter("workload");
   list.addDefault(op && op.getPrecision(), "precision", "bf16");
   if (workload.isTraining())
     addTraining(list, workload);
-  if (plan.model.firstSparse()) {
+  if (!loads.coverAll(plan.model)) {
     list.addDefault(workload.routing.has_value(), "routing", "balanced");
     if (workload.routing == RoutingKind::Natural && !workload.capacityPermille)
       list.add("routing, fullest rank", "1.1 x the mean",
@@ -143,11 +144,13 @@ static void addExperts(AssumptionList &list, const PlanModel &plan) {
 
 std::vector<Assumption> moe::listAssumptions(PlanOp plan,
                                              const PlanModel &figures,
+                                             const RecordedLoads &loads,
                                              int64_t newestSoftware) {
   AssumptionList list;
   addModel(list, figures.model);
   addCluster(list, plan.getSection<ClusterOp>(), figures.cluster);
-  addWorkload(list, plan.getSection<WorkloadOp>(), figures, newestSoftware);
+  addWorkload(list, plan.getSection<WorkloadOp>(), figures, loads,
+              newestSoftware);
   addParallelism(list, figures);
   addExperts(list, figures);
   return std::move(list.list);

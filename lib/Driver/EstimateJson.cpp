@@ -28,6 +28,8 @@ private:
   void writeMemory();
   void writeTime();
   void writeTraffic(const cost::StepTraffic &traffic);
+  void writeLoads();
+  void writeLoad(const RunLoad &load);
   void writeAssumptions();
 
   const PlanEstimate &estimate;
@@ -127,6 +129,34 @@ void EstimateJson::writeTraffic(const cost::StepTraffic &traffic) {
   json.attribute("exposed_s", traffic.exposed);
 }
 
+void EstimateJson::writeLoad(const RunLoad &load) {
+  json.attribute("layers", load.run);
+  json.attribute("recorded_layers", load.recorded);
+  json.attribute("mean_max_over_mean", load.mean);
+  json.attribute("worst_max_over_mean", load.worst.maxOverMean);
+  json.attribute("worst_layer", load.worstLayer);
+  json.attribute("busiest_rank", load.worst.rank);
+  json.attribute("busiest_expert", load.worst.expert);
+  json.attribute("placed_by_load", load.balanced);
+}
+
+void EstimateJson::writeLoads() {
+  const RecordedLoads &loads = estimate.loads;
+  if (!loads.runs.empty())
+    json.attributeArray("expert_load", [&] {
+      for (const RunLoad &load : loads.runs)
+        json.object([&] { writeLoad(load); });
+    });
+  if (!loads.unused.empty())
+    json.attributeArray("unused_loads", [&] {
+      for (const UnusedLoad &load : loads.unused)
+        json.object([&] {
+          json.attribute("layers", load.run);
+          json.attribute("reason", load.reason);
+        });
+    });
+}
+
 void EstimateJson::writeAssumptions() {
   json.attributeArray("assumptions", [&] {
     for (const Assumption &assumption : estimate.assumptions)
@@ -151,6 +181,7 @@ void EstimateJson::write() {
       for (const cost::StepTraffic &traffic : result.traffic)
         json.object([&] { writeTraffic(traffic); });
     });
+    writeLoads();
     writeAssumptions();
   });
 }

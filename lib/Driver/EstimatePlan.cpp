@@ -204,8 +204,10 @@ moe::estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
   if (illegal || missing)
     return nullptr;
   std::string error;
+  PlanDecisions decisions(loaded.plan);
+  estimate->loads = RecordedLoads(estimate->plan, decisions);
   std::optional<cost::Job> job =
-      makeCostJob(estimate->plan, PlanDecisions(loaded.plan), error);
+      makeCostJob(estimate->plan, decisions, estimate->loads, error);
   if (!job) {
     err << placeOf(loaded.plan.getLoc()) << ": error: " << error << "\n"
         << "`moec check " << planFile << "` shows the whole report\n";
@@ -217,8 +219,8 @@ moe::estimatePlan(LoadedPlan &loaded, CostRoute route, StringRef planFile,
   estimate->constants = calibration;
   estimate->calibration = calibration.resolve(
       estimate->job.machine, estimate->job.workload.softwareMonth);
-  estimate->assumptions =
-      listAssumptions(loaded.plan, estimate->plan, calibration.newestMonth);
+  estimate->assumptions = listAssumptions(
+      loaded.plan, estimate->plan, estimate->loads, calibration.newestMonth);
   if (route == CostRoute::ClosedForm)
     cost::measureStages(estimate->job, estimate->calibration, estimate->work);
   else if (failed(measureLowered(loaded, *estimate, err)))

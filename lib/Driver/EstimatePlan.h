@@ -11,6 +11,7 @@
 
 #include "LoadPlan.h"
 #include "moe/Analysis/PlanModel.h"
+#include "moe/Analysis/RecordedLoad.h"
 #include "moe/Calibration/CalibrationFile.h"
 #include "moe/Cost/Estimate.h"
 
@@ -26,11 +27,13 @@ struct Assumption {
 /// `newestSoftware` is the month (year x 12 + month) that the constants of the
 /// cost model take for a release nobody states.
 std::vector<Assumption> listAssumptions(PlanOp plan, const PlanModel &figures,
+                                        const RecordedLoads &loads,
                                         int64_t newestSoftware);
 
 /// An estimate, and everything it was made from.
 struct PlanEstimate {
   PlanModel plan;
+  RecordedLoads loads;
   cost::Job job;
   /// Constants of the cost model, and what they are for this machine.
   CalibrationFile constants;

@@ -173,17 +173,19 @@ std::vector<std::string> moe::headLines(const PlanEstimate &estimate) {
   const PlanModel &plan = estimate.plan;
   const cost::Estimate &result = estimate.result;
   std::string model = plan.model.type.empty() ? "" : plan.model.type + " on ";
-  return {plan.name + ": " + model +
-              llvm::itostr(estimate.job.degrees.worldSize()) + " x " +
-              plan.cluster.gpu + " (" + describeDegrees(estimate.job.degrees) +
-              ")",
-          describeWorkload(estimate) + ", " +
-              stringifyPrecision(plan.workload.precision).str(),
-          showCount(toReal(result.parameters)) + " parameters, " +
-              showCount(toReal(result.activeParameters)) +
-              " of them active for a token; forward " +
-              showCount(toReal(result.forwardFlopsPerToken), "G") +
-              "FLOP per token"};
+  std::vector<std::string> lines = {
+      plan.name + ": " + model +
+          llvm::itostr(estimate.job.degrees.worldSize()) + " x " +
+          plan.cluster.gpu + " (" + describeDegrees(estimate.job.degrees) + ")",
+      describeWorkload(estimate) + ", " +
+          stringifyPrecision(plan.workload.precision).str(),
+      showCount(toReal(result.parameters)) + " parameters, " +
+          showCount(toReal(result.activeParameters)) +
+          " of them active for a token; forward " +
+          showCount(toReal(result.forwardFlopsPerToken), "G") +
+          "FLOP per token"};
+  llvm::append_range(lines, loadLines(estimate.loads));
+  return lines;
 }
 
 std::string moe::showWithError(const PlanEstimate &estimate, double seconds) {

@@ -42,6 +42,8 @@ std::vector<Bar> timeBars(const PlanEstimate &estimate);
 
 /// `DeepSeek-V3: 671 B parameters, ...`: what is estimated, line by line.
 std::vector<std::string> headLines(const PlanEstimate &estimate);
+/// What the recorded loads say about the ranks; none without loads.
+std::vector<std::string> loadLines(const RecordedLoads &loads);
 /// `fits: stage 1 needs 71.2 GB of 80.0 GB, 8.8 GB (11.0 %) are left`.
 std::string fitLine(const PlanEstimate &estimate);
 /// `one step takes 12.3 s, 9.3 s .. 15.4 s`.

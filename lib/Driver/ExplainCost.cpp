@@ -205,7 +205,7 @@ bool moe::explainCost(const PlanEstimate &estimate, const CostFigure &figure,
   std::optional<double> value = figure.value(estimate, shown);
   if (!value) {
     os << figure.name << "\n  " << figure.what
-       << "\n  a figure of another workload.mode\n";
+       << "\n  a figure of another workload.mode, or of models with experts\n";
     return false;
   }
   CostExplanation(estimate, figure, shown, os).print(*value);

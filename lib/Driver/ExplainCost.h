@@ -21,7 +21,7 @@ struct CostFigure {
   /// Keys of the plan file, other figures, and what `explainCost` knows by
   /// name: what enters the formula, in its order.
   std::vector<llvm::StringRef> inputs;
-  /// Nothing where the figure is one of other modes.
+  /// Nothing where the figure is one of other modes or models.
   std::optional<double> (*value)(const PlanEstimate &estimate, size_t stage);
   std::string (*show)(double value);
   bool ofStage; ///< differs from stage to stage
@@ -46,6 +46,8 @@ struct CostInput {
 /// plan has none and needs none.
 std::optional<CostInput> planInput(const PlanEstimate &estimate,
                                    llvm::StringRef key);
+/// The load of the ranks, where it was recorded.
+std::optional<CostInput> loadInput(const PlanEstimate &estimate);
 
 } // namespace mlir::moe
 

@@ -81,6 +81,44 @@ static std::vector<CostFigure> modelFigures() {
        false}};
 }
 
+/// Over all layers with experts, as the job has it.
+template <int64_t cost::LoadSkew::*part>
+static MaybeValue loadOfRanks(const PlanEstimate &estimate, size_t) {
+  double sum = 0, layers = 0;
+  for (const cost::LayerShape &run : estimate.job.model.runs) {
+    if (!run.sparse)
+      continue;
+    sum += static_cast<double>(run.skew.*part * run.size()) / 1000;
+    layers += static_cast<double>(run.size());
+  }
+  return layers > 0 ? MaybeValue(sum / layers) : std::nullopt;
+}
+
+static std::string showRatio(double value) {
+  return showNumber(value) + " x the mean";
+}
+
+static std::vector<CostFigure> loadFigures() {
+  const std::vector<StringRef> inputs = {"experts.loads", "workload.routing",
+                                         "workload.routing, fullest rank"};
+  return {{"expert_load",
+           "tokens of the busiest rank that holds experts, over the mean of "
+           "the ranks",
+           "mean over layers of max over ranks of (sum over its experts of "
+           "recorded tokens x share of the copy) / mean over ranks; without "
+           "recorded loads what the routing says",
+           inputs, loadOfRanks<&cost::LoadSkew::mean>, showRatio, false},
+          {"exchange_load",
+           "traffic of the busiest rank in an exchange of tokens, over the "
+           "mean of the ranks",
+           "'expert_load' where it was recorded, else 1: the calibration holds "
+           "what natural routing does",
+           inputs, loadOfRanks<&cost::LoadSkew::exchange>, showRatio, false},
+          {"worst_expert_load", "the same of the worst layer of each run",
+           "max over layers of max over ranks of the same", inputs,
+           loadOfRanks<&cost::LoadSkew::worst>, showRatio, false}};
+}
+
 static std::vector<CostFigure> memoryFigures() {
   using M = cost::StageMemory;
   using E = const PlanEstimate &;
@@ -119,9 +157,9 @@ static std::vector<CostFigure> memoryFigures() {
        "sum over chunks of (bytes kept by a forward pass x passes that wait "
        "for "
        "their backward pass) + those of prediction layers and output head",
-       {"kept_bytes", "workload.micro_batch", "workload.sequence_length",
-        "workload.recompute", "parallelism.tp", "parallelism.cp",
-        "parallelism.pp", "parallelism.vpp"},
+       {"kept_bytes", "expert_load", "workload.micro_batch",
+        "workload.sequence_length", "workload.recompute", "parallelism.tp",
+        "parallelism.cp", "parallelism.pp", "parallelism.vpp"},
        partOfMemory<&M::activations>,
        showBytes,
        true},
@@ -130,8 +168,8 @@ static std::vector<CostFigure> memoryFigures() {
        "the most that lives at one moment: logits and their loss, the "
        "gradients "
        "of one layer, or tokens on their way to experts",
-       {"workload.micro_batch", "workload.sequence_length", "model.vocab_size",
-        "model.hidden_size", "parallelism.tp"},
+       {"worst_expert_load", "workload.micro_batch", "workload.sequence_length",
+        "model.vocab_size", "model.hidden_size", "parallelism.tp"},
        partOfMemory<&M::buffers>,
        showBytes,
        true},
@@ -190,19 +228,24 @@ static std::vector<CostFigure> timeFigures() {
                       "does not hide, of all micro-batches, + bubble + what a "
                       "step does once";
   StringLiteral pass = "the time of one pass through all stages";
-  std::vector<StringRef> traffic = {
-      "workload.dispatcher",          "workload.ep_overlap",
-      "workload.cp_comm_type",        "cluster.intra_node",
-      "cluster.inter_node",           "cluster.nvlink_domain",
-      "calibration.nvlink_share",     "calibration.network_share",
-      "calibration.transfer_seconds", "calibration.overlapped_exchange"};
+  std::vector<StringRef> traffic = {"exchange_load",
+                                    "workload.dispatcher",
+                                    "workload.ep_overlap",
+                                    "workload.cp_comm_type",
+                                    "cluster.intra_node",
+                                    "cluster.inter_node",
+                                    "cluster.nvlink_domain",
+                                    "calibration.nvlink_share",
+                                    "calibration.network_share",
+                                    "calibration.transfer_seconds",
+                                    "calibration.overlapped_exchange"};
   return {
       {"compute",
        "time of computation in a step",
        "micro_batches x sum over blocks of FLOP / (peak x share at its shape) "
        "+ exponentials of attention + bytes / (bandwidth of the memory x "
        "share) + gaps",
-       {"micro_batches", "cluster.peak_bf16", "cluster.peak_fp8",
+       {"micro_batches", "expert_load", "cluster.peak_bf16", "cluster.peak_fp8",
         "cluster.memory_bandwidth", "calibration.gemm_share",
         "calibration.fp8_ratio", "calibration.half_rows",
         "calibration.half_width", "calibration.core_share",
@@ -211,8 +254,8 @@ static std::vector<CostFigure> timeFigures() {
        showSeconds,
        false},
       {"expert_traffic", "time of exchanging tokens that nothing hides",
-       "micro_batches x exposed share x (bytes / (bandwidth x share) + "
-       "start)",
+       "micro_batches x exposed share x (bytes x exchange_load / (bandwidth x "
+       "share) + start)",
        traffic, partOfStep<&S::expertTraffic>, showSeconds, false},
       {"tensor_traffic",
        "time of tensor-parallel collectives",
@@ -325,6 +368,7 @@ static std::vector<CostFigure> rateFigures() {
 llvm::ArrayRef<CostFigure> moe::costFigures() {
   static const std::vector<CostFigure> figures = [] {
     std::vector<CostFigure> all = modelFigures();
+    llvm::append_range(all, loadFigures());
     llvm::append_range(all, memoryFigures());
     llvm::append_range(all, timeFigures());
     llvm::append_range(all, rateFigures());

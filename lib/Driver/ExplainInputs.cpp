@@ -138,6 +138,8 @@ std::optional<CostInput> moe::planInput(const PlanEstimate &estimate,
   StringRef constant = key;
   if (constant.consume_front("calibration."))
     return constantInput(estimate.constants, constant);
+  if (key == "experts.loads")
+    return loadInput(estimate);
   for (const Assumption &assumption : estimate.assumptions)
     if (assumption.key == key)
       return CostInput{key.str(), assumption.value, assumption.origin};

@@ -8,7 +8,7 @@
 
 #include "mlir/IR/Remarks.h"
 #include "moe/Analysis/ExpertSlots.h"
-#include "moe/Balance/Solvers.h"
+#include "moe/Analysis/RecordedLoad.h"
 #include "moe/Transforms/Passes.h"
 #include "moe/Wording/Wording.h"
 
@@ -22,14 +22,6 @@ namespace mlir::moe {
 using namespace mlir::moe;
 
 namespace {
-/// The placements of the layers of one run, and how good they are.
-struct BalancedRun {
-  int64_t ranks = 0, slots = 0;
-  std::vector<int32_t> experts;
-  std::vector<double> weights;
-  double mean = 0, worst = 0, bound = 0; // max over mean
-};
-
 /// Replaces placements by ones that even out the measured load.
 struct BalanceExperts : moe::impl::BalanceExpertsBase<BalanceExperts> {
   using BalanceExpertsBase::BalanceExpertsBase;
@@ -52,10 +44,8 @@ private:
   }
   LogicalResult balance(PlanOp plan, const PlanModel &model,
                         const LayerRun &run);
-  FailureOr<BalancedRun> solve(LoadOp load, const LayerRun &run, int64_t ranks,
-                               int64_t slots, Dispatch dispatch);
   void write(PlanOp plan, MeshOp mesh, const LayerRun &run,
-             const BalancedRun &balanced, Dispatch dispatch);
+             const ExpertPlaces &places, DispatchRule dispatch);
 };
 } // namespace
 
@@ -74,10 +64,34 @@ static MeshOp meshOfExperts(PlanOp plan) {
   return nullptr;
 }
 
+static const RecordedTokens *recordedOf(const PlanModel &model,
+                                        const LayerRun &run) {
+  for (const RecordedTokens &recorded : model.distribution.recorded)
+    if (recorded.layers == run.name)
+      return &recorded;
+  return nullptr;
+}
+
+/// What was reached, and what no placement could be below.
+static void reportLoads(Location where, remark::RemarkOpts options,
+                        const LayerRun &run, ArrayRef<RankLoad> loads) {
+  double sum = 0, worst = 0, bound = 0;
+  for (const RankLoad &load : loads) {
+    sum += load.maxOverMean;
+    worst = std::max(worst, load.maxOverMean);
+    bound = std::max(bound, load.bound);
+  }
+  remark::passed(where, options)
+      << remark::add("placed @{0} by load", run.name)
+      << remark::metric("MeanMaxOverMean", sum / double(loads.size()))
+      << remark::metric("WorstMaxOverMean", worst)
+      << remark::metric("WorstLowerBound", bound);
+}
+
 LogicalResult BalanceExperts::balance(PlanOp plan, const PlanModel &model,
                                       const LayerRun &run) {
-  auto load = declOf<LoadOp>(plan, run);
-  if (!load) {
+  const RecordedTokens *recorded = recordedOf(model, run);
+  if (!recorded) {
     remark::missed(run.where, remarkOf(plan))
         << remark::reason("no measured load of @{0}", run.name)
         << remark::suggest("name a file of loads in 'experts.loads'");
@@ -91,84 +105,51 @@ LogicalResult BalanceExperts::balance(PlanOp plan, const PlanModel &model,
   std::optional<int64_t> slots = slotsPerRank(model, run);
   if (!slots || !run.experts)
     return success();
-  Dispatch dispatch = model.distribution.dispatch == DispatchRule::Weighted
-                          ? Dispatch::Weighted
-                          : Dispatch::Even;
-  FailureOr<BalancedRun> balanced = solve(
-      load, run, *mesh.getAxes().getSize(AxisKind::Expert), *slots, dispatch);
-  if (failed(balanced))
-    return failure();
+  auto tokens = readTokens(*recorded, run);
+  if (auto *fault = std::get_if<std::string>(&tokens))
+    return emitError(recorded->where)
+           << "the load of @" << run.name << ' ' << *fault;
+  DispatchRule dispatch = model.distribution.dispatch;
+  auto places =
+      placeByLoad(std::get<ExpertTokens>(tokens),
+                  *mesh.getAxes().getSize(AxisKind::Expert), *slots, dispatch);
+  if (auto *fault = std::get_if<std::string>(&places))
+    return emitError(recorded->where)
+           << "the load of @" << run.name << " cannot be balanced: " << *fault;
+  const auto &balanced = std::get<ExpertPlaces>(places);
+  // The placement was proven, so that it has a load.
+  auto loads = loadRanks(std::get<ExpertTokens>(tokens), balanced, dispatch);
   if (auto old = declOf<PlacementOp>(plan, run))
     old.erase();
-  write(plan, mesh, run, *balanced, dispatch);
-  remark::passed(run.where, remarkOf(plan))
-      << remark::add("placed @{0} by load", run.name)
-      << remark::metric("MeanMaxOverMean", balanced->mean)
-      << remark::metric("WorstMaxOverMean", balanced->worst)
-      << remark::metric("WorstLowerBound", balanced->bound);
+  write(plan, mesh, run, balanced, dispatch);
+  reportLoads(run.where, remarkOf(plan), run,
+              std::get<std::vector<RankLoad>>(loads));
   return success();
 }
 
-FailureOr<BalancedRun> BalanceExperts::solve(LoadOp load, const LayerRun &run,
-                                             int64_t ranks, int64_t slots,
-                                             Dispatch dispatch) {
-  BalancedRun balanced;
-  balanced.ranks = ranks;
-  balanced.slots = slots;
-  auto tokens = llvm::to_vector(load.getTokens().getValues<int64_t>());
-  int64_t rows = int64_t(tokens.size()) / *run.experts;
-  for (int64_t row = 0; row < rows; ++row) {
-    PlacementProblem problem;
-    problem.ranks = ranks;
-    problem.slots = slots;
-    auto first = tokens.begin() + row * *run.experts;
-    problem.loads.assign(first, first + *run.experts);
-    std::vector<std::string> faults = problem.check();
-    PlacementResult result;
-    PlacementCertificate found;
-    if (faults.empty()) {
-      result = dispatch == Dispatch::Even ? solveEven(problem)
-                                          : solveWeighted(problem);
-      found = problem.verify(result, Duplicates::Forbidden, dispatch);
-      faults = found.faults;
-    }
-    if (!faults.empty())
-      return emitError(load.getLoc())
-             << "row " << row
-             << " of the loads cannot be balanced: " << faults.front();
-    balanced.mean += found.maxOverMean() / double(rows);
-    balanced.worst = std::max(balanced.worst, found.maxOverMean());
-    balanced.bound = std::max(balanced.bound, found.boundOverMean());
-    llvm::append_range(balanced.experts, result.experts);
-    llvm::append_range(balanced.weights, result.weights);
-  }
-  return balanced;
-}
-
 void BalanceExperts::write(PlanOp plan, MeshOp mesh, const LayerRun &run,
-                           const BalancedRun &balanced, Dispatch dispatch) {
+                           const ExpertPlaces &places, DispatchRule dispatch) {
   OpBuilder builder(&getContext());
   builder.setInsertionPointToEnd(&plan.getBody().front());
-  int64_t perLayer = balanced.ranks * balanced.slots;
-  SmallVector<int64_t> shape = {balanced.ranks, balanced.slots};
-  if (int64_t rows = int64_t(balanced.experts.size()) / perLayer; rows > 1)
-    shape.insert(shape.begin(), rows);
+  SmallVector<int64_t> shape = {places.ranks, places.slots};
+  if (places.rows() > 1)
+    shape.insert(shape.begin(), places.rows());
   auto model = plan.getSection<ModelOp>();
   auto layers =
       SymbolRefAttr::get(model.getSymNameAttr(),
                          {FlatSymbolRefAttr::get(&getContext(), run.name)});
   auto table = DenseIntElementsAttr::get(
       RankedTensorType::get(shape, builder.getI32Type()),
-      ArrayRef<int32_t>(balanced.experts));
+      ArrayRef<int32_t>(places.experts));
   auto placement = PlacementOp::create(
       builder, run.where, builder.getStringAttr("experts_" + run.name), layers,
       FlatSymbolRefAttr::get(mesh.getSymNameAttr()),
-      builder.getI64IntegerAttr(balanced.slots),
+      builder.getI64IntegerAttr(places.slots),
       PlacementKindAttr::get(&getContext(), PlacementKind::Table), table);
-  if (dispatch == Dispatch::Weighted)
+  if (dispatch == DispatchRule::Weighted)
     placement->setAttr("moe.weights",
                        DenseFPElementsAttr::get(
                            RankedTensorType::get(shape, builder.getF64Type()),
-                           ArrayRef<double>(balanced.weights)));
+                           ArrayRef<double>(places.shares)));
   ++numPlacements;
 }

@@ -106,9 +106,11 @@ private:
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     writeGrid(builder, std::get<WorldGrid>(grid), plan.getLoc());
     cost::Job job = describeJob(model, std::get<WorldGrid>(grid));
+    PlanDecisions decisions(plan);
+    describePlacements(model, decisions, RecordedLoads(model, decisions), job);
     StageContext context{model, std::get<WorldGrid>(grid), job,
                          kGrid, wholeTokens(model, job),   {}};
-    if (failed(collectPlacements(plan, context, job)))
+    if (failed(collectPlacements(plan, context)))
       return failure();
     auto stages = llvm::to_vector(pipeline.getBody().getOps<StageOp>());
     for (StageOp stage : stages) {
@@ -133,18 +135,11 @@ private:
     writeView("expert", grid.expert);
   }
 
-  /// Placements decide how many slots a rank has.
-  LogicalResult collectPlacements(PlanOp plan, StageContext &context,
-                                  cost::Job &job) {
+  LogicalResult collectPlacements(PlanOp plan, StageContext &context) {
     for (auto placement : plan.getBody().getOps<PlacementOp>()) {
       StringRef layers = placement.getLayers().getLeafReference();
       context.placements[layers] = SymbolRefAttr::get(
           plan.getSymNameAttr(), {FlatSymbolRefAttr::get(placement)});
-      for (auto [run, shape] :
-           llvm::zip_equal(context.plan.model.runs, job.model.runs))
-        if (run.name == layers)
-          shape.slotsPerRank =
-              static_cast<int64_t>(placement.getSlotsPerRank());
     }
     for (const LayerRun &run : context.plan.model.runs)
       if (run.sparse && !context.placements.contains(run.name))

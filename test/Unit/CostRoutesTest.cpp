@@ -41,18 +41,23 @@ protected:
     EXPECT_TRUE(module) << text;
     if (!module)
       return false;
+    auto plan = *module->getOps<PlanOp>().begin();
+    std::string error;
+    // What the passes will decide, and what they did decide.
+    std::optional<cost::Job> foreseen =
+        makeCostJob(PlanModel(plan), PlanDecisions(plan), error);
     PassManager passes(&context);
     buildDecidePipeline(passes);
     passes.addPass(createPartition());
     if (failed(passes.run(*module)))
       return false;
-    auto plan = *module->getOps<PlanOp>().begin();
-    std::string error;
-    std::optional<cost::Job> job =
+    std::optional<cost::Job> decided =
         makeCostJob(PlanModel(plan), PlanDecisions(plan), error);
-    EXPECT_TRUE(job) << error;
-    if (job)
-      compare(*module, *job);
+    EXPECT_TRUE(foreseen && decided) << error;
+    if (foreseen && decided) {
+      compare(*module, *foreseen);
+      compare(*module, *decided);
+    }
     return true;
   }
 
@@ -119,11 +124,12 @@ std::string modelText(bool latent, int mtp, bool shared = true) {
 }
 
 std::string planText(const std::string &model, const std::string &workload,
-                     const std::string &degrees) {
+                     const std::string &degrees, const std::string &more = "") {
   return "moe.plan @p {\n" + model +
          "\n cluster @cluster gpu \"H100\" nodes 4 gpus_per_node 8\n"
          " workload @workload " +
-         workload + "\n parallelism @parallelism " + degrees + "\n}\n";
+         workload + "\n parallelism @parallelism " + degrees + "\n" + more +
+         "\n}\n";
 }
 
 constexpr const char *workloads[] = {
@@ -169,6 +175,44 @@ TEST_F(CostRoutesTest, AgreeWithoutSharedExperts) {
   for (const char *workload : workloads)
     EXPECT_TRUE(compare(planText(modelText(false, 0, /*shared=*/false),
                                  workload, "tp 2 pp 2 ep 4 etp 1")));
+}
+
+/// Loads of 4 layers with 16 experts: hot experts, and a layer without tokens.
+std::string loadText() {
+  std::string rows;
+  for (int layer = 0; layer < 4; ++layer) {
+    rows += layer ? ", [" : "[";
+    for (int expert = 0; expert < 16; ++expert)
+      rows += (expert ? ", " : "") +
+              std::to_string(layer == 2 ? 0 : 7 + (expert * expert) % 23 * 91);
+    rows += "]";
+  }
+  return "load @load of @model::@sparse = dense<[" + rows +
+         "]> : tensor<4x16xi64>\n";
+}
+
+TEST_F(CostRoutesTest, AgreeOnRecordedLoads) {
+  for (const char *workload : workloads)
+    for (const char *rule :
+         {"placement contiguous", "placement round_robin",
+          "slots_per_rank 5 dispatch weighted placement contiguous",
+          "slots_per_rank 5 dispatch weighted placement balanced",
+          "slots_per_rank 5 dispatch even placement balanced"}) {
+      SCOPED_TRACE(std::string(workload) + " " + rule);
+      EXPECT_TRUE(compare(planText(
+          modelText(true, 1), workload, "tp 2 pp 2 ep 4 etp 1",
+          loadText() + " distribution @experts " + std::string(rule))));
+    }
+}
+
+TEST_F(CostRoutesTest, AgreeOnADecidedPlacement) {
+  std::string table = "[0, 1, 2, 3, 4], [4, 5, 6, 7, 8], [8, 9, 10, 11, 12], "
+                      "[12, 13, 14, 15, 0]";
+  EXPECT_TRUE(compare(planText(
+      modelText(true, 1), workloads[0], "tp 2 pp 2 ep 4 etp 1",
+      loadText() +
+          " placement @places of @model::@sparse slots 5 table dense<[" +
+          table + "]> : tensor<4x5xi32>")));
 }
 
 TEST_F(CostRoutesTest, AgreeUnderTheProductRule) {

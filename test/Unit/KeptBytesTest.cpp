@@ -112,8 +112,18 @@ TEST(KeptBytes, Experts) {
       Count(0));
   // The rank with half as many rows again.
   LayerShape skewed = sparseLayer();
-  skewed.hottestPermille = 1500;
+  skewed.skew = LoadSkew::everywhere(1500);
   EXPECT_EQ(expertsWork(tinyJob(), skewed).keptBytes, Count(1056));
+  // What is kept adds up over layers, what a layer needs for itself does not.
+  LayerShape worse = skewed;
+  worse.skew.worst = 3000;
+  EXPECT_EQ(expertsWork(tinyJob(), worse).keptBytes, Count(1056));
+  LayerShape thrice = sparseLayer();
+  thrice.skew = LoadSkew::everywhere(3000);
+  EXPECT_EQ(expertsWork(tinyJob(), worse).transientBytes,
+            expertsWork(tinyJob(), thrice).transientBytes);
+  EXPECT_EQ(expertsWork(tinyJob(), worse).gemmFlops,
+            expertsWork(tinyJob(), skewed).gemmFlops);
 }
 
 TEST(KeptBytes, Router) {

@@ -285,7 +285,7 @@ std::optional<cost::Job> mlir::moe::jobOf(const PublishedRun &run,
   for (cost::LayerShape &layer : job.model.runs)
     if (layer.sparse) {
       layer.slotsPerRank = layer.experts / job.degrees.ep;
-      layer.hottestPermille = hottestPermille(run);
+      layer.skew = cost::LoadSkew::everywhere(hottestPermille(run));
     }
   bool whole = model.find("-L") == std::string::npos;
   bool predicts = whole && llvm::StringRef(model).starts_with("DeepSeek-V3") &&

@@ -110,6 +110,37 @@ TEST(TransferTime, TokensVisitEachDomainOnce) {
             Count(2'000'000));
 }
 
+TEST(TransferTime, AnExchangeEndsWithTheBusiestRank) {
+  // 8 MB leave the domain at 0.5 GB/s, a rank that gets twice as much takes
+  // twice as long; what the mean rank sends stays the same.
+  Job job = smallJob();
+  job.machine.network = 0.5e9;
+  job.machine.nvlink = 1e15;
+  setGroup(job, Axis::Expert, spread(16, 8));
+  Calibration calibration;
+  LayerShape layer, skewed;
+  layer.topK = skewed.topK = 4;
+  skewed.skew.exchange = 2000;
+  for (Phase phase : {Phase::Train, Phase::Decode})
+    for (TokenDispatcher dispatcher :
+         {TokenDispatcher::AllToAll, TokenDispatcher::DeepEP}) {
+      job.workload.phase = phase;
+      job.workload.dispatcher = dispatcher;
+      auto even = expertTransfer(job, calibration, layer, 15'000'000);
+      auto uneven = expertTransfer(job, calibration, skewed, 15'000'000);
+      EXPECT_EQ(uneven.sent, even.sent);
+      EXPECT_EQ(uneven.network, even.network);
+      EXPECT_NEAR(static_cast<double>(*uneven.picoseconds),
+                  2 * static_cast<double>(*even.picoseconds), 1e5);
+      // Computation that is uneven alone leaves the exchange as calibrated.
+      skewed.skew = LoadSkew::everywhere(2000);
+      EXPECT_EQ(
+          expertTransfer(job, calibration, skewed, 15'000'000).picoseconds,
+          even.picoseconds);
+      skewed.skew.exchange = 2000;
+    }
+}
+
 TEST(TransferTime, DecodeSendsEveryCopyOverTheNetwork) {
   // deepseek-ai/DeepEP, low-latency kernels on H800: 128 tokens of 7168, 8
   // experts each, fp8 out and bf16 back, take 173 + 329 us over 16 ranks and

@@ -16,6 +16,7 @@
 
 #include "moe/Analysis/MeshDerivation.h"
 #include "moe/Analysis/PlanDecisions.h"
+#include "moe/Analysis/RecordedLoad.h"
 #include "moe/Cost/Job.h"
 
 namespace mlir::moe {
@@ -43,7 +44,8 @@ std::optional<int64_t> headDimOf(const ModelFigures &model,
 cost::Workload costWorkloadOf(const WorkloadFigures &from);
 
 /// Model, workload and machine of a plan. Degrees are those of `grid`; stages
-/// are left empty. What the plan does not say is unknown.
+/// are left empty. What the plan does not say is unknown; experts are placed as
+/// if nobody had decided or recorded anything (see describePlacements).
 cost::Job describeJob(const PlanModel &plan, const WorldGrid &grid);
 
 /// A stage as the cost model sees it.
@@ -54,6 +56,11 @@ cost::StageShape stageShapeOf(const DecidedStage &stage);
 /// or the layout are not legal; the rules of the verifier say why.
 std::optional<cost::Job> makeCostJob(const PlanModel &plan,
                                      const PlanDecisions &decisions,
+                                     std::string &error);
+/// With the load of the ranks, where it is known already.
+std::optional<cost::Job> makeCostJob(const PlanModel &plan,
+                                     const PlanDecisions &decisions,
+                                     const RecordedLoads &loads,
                                      std::string &error);
 
 /// Dimensions of the grid along which ranks have the same dense parameters:

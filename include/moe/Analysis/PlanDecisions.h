@@ -56,6 +56,9 @@ struct DecidedPlacement {
   int64_t slotsPerRank = 0;
   PlacementKind kind = PlacementKind::Contiguous;
   ElementsAttr table; ///< null unless `kind` is Table
+  /// Share of its expert's tokens that each slot serves, of the table's shape;
+  /// null where the dispatch rule decides.
+  Attribute shares;
   Location where;
 };
 
@@ -67,6 +70,8 @@ struct PlanDecisions {
   explicit PlanDecisions(PlanOp plan);
   /// The mesh of that name, or null.
   const DecidedMesh *mesh(llvm::StringRef name) const;
+  /// The placement of the experts of a run of layers, or null.
+  const DecidedPlacement *placementOf(llvm::StringRef layers) const;
 };
 
 } // namespace mlir::moe

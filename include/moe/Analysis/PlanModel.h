@@ -168,11 +168,19 @@ struct WorkloadFigures {
   bool isTraining() const { return mode.value_or(Mode::Train) == Mode::Train; }
 };
 
+/// Tokens counted in a running job, of one run of layers.
+struct RecordedTokens {
+  std::string layers; ///< name of the run
+  ElementsAttr table; ///< per expert, or per layer and expert
+  Location where;
+};
+
 struct DistributionFigures {
   Location where;
   Figure slotsPerRank;
   DispatchRule dispatch = DispatchRule::Weighted;
   PlacementKind placement = PlacementKind::Contiguous;
+  std::vector<RecordedTokens> recorded;
 
   explicit DistributionFigures(Location where)
       : where(where), slotsPerRank("slots_per_rank", where) {}

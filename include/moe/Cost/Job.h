@@ -82,6 +82,28 @@ private:
   unsigned bits = 0;
 };
 
+/// How unevenly tokens reach the ranks that hold the experts of a layer: what
+/// the busiest rank has over the mean, in thousandths. Layers of a run differ,
+/// and what they hold is not needed at the same time:
+/// - Every layer waits for its own busiest rank, so a run takes what the mean
+/// of
+///   its layers says. So does what forward passes keep: a layer at a time adds
+///   what its busiest rank keeps, which is no less than what any rank keeps of
+///   all of them.
+/// - One layer at a time has its buffers, so the worst of them decides.
+struct LoadSkew {
+  int64_t mean = 1000, worst = 1000;
+  /// Of the exchange of tokens, which ends with the busiest rank: the mean of
+  /// the layers where loads were recorded. The constants of the calibration
+  /// hold what natural routing does to exchanges, so it is 1000 elsewhere.
+  int64_t exchange = 1000;
+
+  /// Every layer alike, exchanges as calibrated.
+  static LoadSkew everywhere(int64_t permille) {
+    return {permille, permille, 1000};
+  }
+};
+
 /// Identical layers, [begin, end).
 struct LayerShape {
   int64_t begin = 0, end = 0;
@@ -104,8 +126,8 @@ struct LayerShape {
   int64_t routerTopGroups = 0;
   /// Expert slots of one rank.
   Count slotsPerRank = std::nullopt;
-  /// Rows of the busiest rank over the mean, in thousandths; 1000: balanced.
-  int64_t hottestPermille = 1000;
+  /// Of the experts' ranks; balanced unless something is known.
+  LoadSkew skew;
 
   int64_t size() const { return end - begin; }
 };

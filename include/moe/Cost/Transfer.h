@@ -44,7 +44,8 @@ Transfer transfer(const Job &job, const Calibration &calibration, Axis axis,
                   Collective kind, Count sent);
 /// The dispatch or the combine of one MoE layer; `sent` counts one copy of a
 /// token for each of its experts. Hierarchical dispatchers (DeepEP, HybridEP)
-/// send a token once to each remote NVLink domain.
+/// send a token once to each remote NVLink domain. Bytes are of the mean rank,
+/// the time is of the busiest one (LoadSkew::exchange).
 Transfer expertTransfer(const Job &job, const Calibration &calibration,
                         const LayerShape &layer, Count sent);
 
