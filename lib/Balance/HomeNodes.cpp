@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Balance/HomeNodes.h"
+#include "HomeChains.h"
 #include "HomeShipping.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -131,6 +132,20 @@ static void placeNode(const PlacementProblem &problem,
   }
 }
 
+/// Weights are parts of all tokens of an expert.
+static void placeChain(const PlacementProblem &problem, const NodeChain &chain,
+                       PlacementResult &result) {
+  std::vector<int64_t> filled(chain.ranks);
+  auto assign = [&](int64_t local, int32_t expert, int64_t part) {
+    int64_t slot = (chain.firstRank + local) * problem.slots + filled[local]++;
+    auto tokens = double(problem.loads[expert]) * double(problem.ranks);
+    result.experts[slot] = expert;
+    result.weights[slot] = tokens == 0 ? 1 : double(part) / tokens;
+  };
+  wrapAroundShare(chain.items, chain.ranks, problem.slots, problem.total(),
+                  assign);
+}
+
 HomePlacement mlir::moe::solveHome(const PlacementProblem &problem,
                                    const EplbHierarchy &hierarchy,
                                    Dispatch dispatch) {
@@ -148,13 +163,24 @@ HomePlacement mlir::moe::solveHome(const PlacementProblem &problem,
   std::vector<int32_t> homes;
   for (int64_t expert = 0; expert < problem.numExperts(); ++expert)
     homes.push_back(placement.nodeOf[expert / size]);
+  placement.result.experts.assign(problem.numSlots(),
+                                  PlacementResult::emptySlot);
+  placement.result.weights.assign(problem.numSlots(), 0);
+  std::optional<HomeChains> exact;
+  if (dispatch == Dispatch::Weighted)
+    exact = shipByChains(problem, homes, hierarchy.nodes);
+  if (exact) {
+    for (const NodeChain &chain : exact->chains)
+      placeChain(problem, chain, placement.result);
+    placement.offHome =
+        total > 0 ? double(exact->shipped) / (total * double(problem.ranks))
+                  : 0;
+    return placement;
+  }
   HomeShipping shipping(problem, homes, hierarchy.nodes);
   if (dispatch == Dispatch::Weighted)
     shipping.ship();
   placement.offHome = shipping.partShipped();
-  placement.result.experts.assign(problem.numSlots(),
-                                  PlacementResult::emptySlot);
-  placement.result.weights.assign(problem.numSlots(), 0);
   for (int64_t node = 0; node < hierarchy.nodes; ++node)
     placeNode(problem, shipping, node, ranksPerNode, dispatch, placement);
   return placement;

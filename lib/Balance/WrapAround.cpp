@@ -62,14 +62,20 @@ int64_t SlidingWindow::slideTo(int64_t share) {
 void mlir::moe::wrapAround(
     std::vector<LoadItem> items, int64_t ranks, int64_t slots,
     llvm::function_ref<void(int64_t, int32_t, int64_t)> assign) {
-  assert(int64_t(items.size()) <= ranks * (slots - 1) + 1);
-  items.resize(ranks * (slots - 1) + 1, LoadItem{0, -1});
-  llvm::sort(items);
   int64_t share = 0;
   for (LoadItem &item : items) {
     share += item.tokens; // the mean, scaled by `ranks`
     item.tokens *= ranks;
   }
+  wrapAroundShare(std::move(items), ranks, slots, share, assign);
+}
+
+void mlir::moe::wrapAroundShare(
+    std::vector<LoadItem> items, int64_t ranks, int64_t slots, int64_t share,
+    llvm::function_ref<void(int64_t, int32_t, int64_t)> assign) {
+  assert(int64_t(items.size()) <= ranks * (slots - 1) + 1);
+  items.resize(ranks * (slots - 1) + 1, LoadItem{0, -1});
+  llvm::sort(items);
   auto give = [&](int64_t rank, const LoadItem &item) {
     if (item.expert >= 0)
       assign(rank, item.expert, item.tokens);

@@ -62,6 +62,13 @@ void wrapAround(
     llvm::function_ref<void(int64_t rank, int32_t expert, int64_t part)>
         assign);
 
+/// The same for items that sum to ranks * `share`, which is scaled already:
+/// `assign` gets tokens as they are.
+void wrapAroundShare(
+    std::vector<LoadItem> items, int64_t ranks, int64_t slots, int64_t share,
+    llvm::function_ref<void(int64_t rank, int32_t expert, int64_t part)>
+        assign);
+
 } // namespace mlir::moe
 
 #endif // MOE_LIB_BALANCE_WRAPAROUND_H
