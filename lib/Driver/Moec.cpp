@@ -40,6 +40,8 @@ constexpr int kInternalError = 3;
 
 constexpr Command kCommands[] = {
     {"init", "write a complete plan for a model and a cluster", runInitCommand},
+    {"import", "write the plan of a launch script or of a framework's flags",
+     runImportCommand},
     {"check", "verify a plan and print the report", runCheckCommand},
     {"build", "check a plan and compile it into a launch bundle",
      runBuildCommand},

@@ -70,6 +70,8 @@ static std::string vllmPlacementProblem(const FrameworkJob &job) {
     return "";
   if (job.slots() < 0)
     return "its layers have different numbers of expert slots";
+  if (job.ep == 1 && job.slots() != job.experts())
+    return "it keeps replicas of experts without expert parallelism";
   ExpertOrder order = job.expertOrder();
   if (order == ExpertOrder::ByNumber ||
       (order == ExpertOrder::RoundRobin && job.ep > 1))

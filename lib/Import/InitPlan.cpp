@@ -28,8 +28,18 @@ namespace {
 /// Writes an object of a plan, a key with its comment per line.
 class CommentedObject {
 public:
-  CommentedObject(llvm::raw_ostream &os, StringRef key) : os(os) {
+  CommentedObject(llvm::raw_ostream &os, StringRef key,
+                  const std::vector<GivenValue> &values)
+      : os(os) {
     os << "  " << toJson(key) << ": {\n";
+    for (const GivenValue &value : values)
+      if (value.section == key)
+        given.push_back(&value);
+  }
+
+  bool isGiven(StringRef key) const {
+    return llvm::any_of(
+        given, [&](const GivenValue *value) { return value->key == key; });
   }
 
   /// A line of its own, above the next key.
@@ -41,21 +51,34 @@ public:
   void add(StringRef key, int64_t number, const std::string &comment = "") {
     addJson(key, std::to_string(number), comment);
   }
+  /// A given value wins.
   void addJson(StringRef key, const std::string &json,
                const std::string &comment = "") {
+    auto value = llvm::find_if(
+        given, [&](const GivenValue *value) { return value->key == key; });
+    if (value == given.end())
+      return write(key, json, comment);
+    write(key, (*value)->json, (*value)->source);
+    given.erase(value);
+  }
+  /// Ends the object with the given values that it lacks; `separator` stands
+  /// behind it.
+  void finish(StringRef separator) {
+    for (const GivenValue *value : given)
+      write(value->key, value->json, value->source);
+    finishLine("");
+    os << pending << "  }" << separator << "\n";
+  }
+
+private:
+  void write(StringRef key, const std::string &json,
+             const std::string &comment) {
     finishLine(",");
     os << pending;
     pending.clear();
     line = "    " + toJson(key) + ": " + json;
     lineComment = comment;
   }
-  /// Ends the object; `separator` stands behind it.
-  void finish(StringRef separator) {
-    finishLine("");
-    os << pending << "  }" << separator << "\n";
-  }
-
-private:
   void finishLine(StringRef separator) {
     if (line.empty())
       return;
@@ -70,6 +93,8 @@ private:
 
   llvm::raw_ostream &os;
   std::string line, lineComment, pending;
+  /// Not written yet.
+  std::vector<const GivenValue *> given;
 };
 
 /// Writes the plan, section by section.
@@ -90,6 +115,11 @@ private:
   void writeParallelism();
   void writeTail();
   std::string name() const;
+  bool hasGivenExperts() const {
+    return llvm::any_of(options.given, [](const GivenValue &value) {
+      return value.section == "experts";
+    });
+  }
   /// TP x CP x PP.
   std::optional<int64_t> ranksOfReplica() const;
   /// What the equation leaves for data parallelism, if it is whole.
@@ -150,18 +180,22 @@ static std::string describeModel(const ModelShape &model) {
 }
 
 void InitialPlan::writeHead() {
-  os << "// Written by `moec init`. Values with a source were looked up, those "
+  os << "// Written by `" << options.writer
+     << "`. Values with a source were looked up, those "
         "marked\n// \"edit\" are defaults that know nothing of your job. "
         "Next: `moec check` this file.\n{\n  \"schema\": "
      << toJson(planSchema) << ",\n  \"name\": " << toJson(name()) << ",\n";
-  os << "  // " << describeModel(model)
-     << "\n  \"model\": " << toJson(options.model) << ",\n";
+  os << "  // " << describeModel(model) << "\n";
+  if (options.model.empty())
+    CommentedObject(os, "model", options.given).finish(",");
+  else
+    os << "  \"model\": " << toJson(options.model) << ",\n";
   if (!options.framework.empty())
     os << "  \"framework\": " << toJson(options.framework) << ",\n";
 }
 
 void InitialPlan::writeCluster() {
-  CommentedObject cluster(os, "cluster");
+  CommentedObject cluster(os, "cluster", options.given);
   cluster.add("gpu", gpu.name);
   cluster.add("nodes", options.nodes);
   cluster.add("gpus_per_node", gpusPerNode,
@@ -206,7 +240,7 @@ void InitialPlan::writeTraining(CommentedObject &workload) {
 }
 
 void InitialPlan::writeWorkload() {
-  CommentedObject workload(os, "workload");
+  CommentedObject workload(os, "workload", options.given);
   workload.add("mode", options.mode);
   if (options.mode == "train") {
     writeTraining(workload);
@@ -230,7 +264,7 @@ void InitialPlan::writeWorkload() {
 }
 
 void InitialPlan::writeParallelism() {
-  CommentedObject parallelism(os, "parallelism");
+  CommentedObject parallelism(os, "parallelism", options.given);
   parallelism.remark("TP x CP x PP x DP = GPUs, and ETP x EP x PP x EDP = GPUs "
                      "for the experts.");
   parallelism.add("rule", "folded");
@@ -248,10 +282,14 @@ void InitialPlan::writeParallelism() {
          : "no whole number: the degrees do not divide the GPUs");
   parallelism.add("ep", options.ep.value_or(1), "expert parallel");
   parallelism.add("etp", options.etp.value_or(1), "tensor parallel in experts");
-  parallelism.remark("Absent \"layout\": layers are spread evenly over the "
-                     "stages. Megatron's notation");
-  parallelism.remark("(\"Et*3|(tt|)*29m|L\") is understood.");
-  parallelism.finish("");
+  if (!parallelism.isGiven("layout")) {
+    parallelism.remark("Absent \"layout\": layers are spread evenly over the "
+                       "stages. Megatron's notation");
+    parallelism.remark("(\"Et*3|(tt|)*29m|L\") is understood.");
+  }
+  parallelism.finish(hasGivenExperts() ? "," : "");
+  if (hasGivenExperts())
+    CommentedObject(os, "experts", options.given).finish("");
 }
 
 /// What a plan may also have, as comments.
@@ -260,7 +298,7 @@ void InitialPlan::writeTail() {
   if (options.framework.empty())
     os << "  //   \"framework\": \"megatron\"  adds the rules of a framework: "
           "megatron, deepspeed,\n  //     torchtitan, vllm, sglang, trtllm\n";
-  if (model.hasExperts())
+  if (model.hasExperts() && !hasGivenExperts())
     os << "  //   \"experts\": { \"slots_per_rank\": 5, \"loads\": "
           "\"loads.json\" }  leaves room for\n  //     replicas of busy "
           "experts\n";

@@ -12,6 +12,7 @@
 #include "moe/IR/EnumWords.h"
 #include "moe/Import/PlanFormat.h"
 #include "moe/Json/ObjectReader.h"
+#include "moe/Wording/Wording.h"
 #include "llvm/ADT/DenseMap.h"
 
 using namespace mlir;
@@ -22,8 +23,9 @@ using json::ObjectReader;
 static constexpr llvm::StringLiteral placementSchema = "moe-placement/1";
 
 namespace {
-/// Reads a moe-placement/1 document. Keys beyond those of the shape are the
-/// report of whoever computed it, and are left alone.
+/// Reads a moe-placement/1 document, of which keys beyond those of the shape
+/// are the report of whoever computed it and are left alone; or the one of
+/// SGLang, {"physical_to_logical_map": [[expert of every slot] per layer]}.
 class PlacementReader {
 public:
   PlacementReader(const MoeLayers &layers, const json::Document &document,
@@ -40,6 +42,8 @@ private:
   bool readShape();
   void readLayers();
   void readLayer(ObjectReader &entry);
+  void readSglang(ArrayRef<json::Value> rows);
+  void readSglangRow(const json::Value &row, int64_t layer, int64_t columns);
   std::vector<int32_t> slotsOf(LayersOp run);
   /// The run that layer belongs to, or null.
   LayersOp runOf(int64_t layer);
@@ -107,6 +111,49 @@ void PlacementReader::readLayer(ObjectReader &entry) {
                  "layer " + std::to_string(*layer) + " stands above already");
 }
 
+/// Nothing but the expert-parallel size says how many ranks share a row.
+void PlacementReader::readSglang(ArrayRef<json::Value> rows) {
+  auto plan = layers.runs.front()->getParentOfType<PlanOp>();
+  auto degrees = plan.getSection<ParallelismOp>();
+  ranks = degrees ? int64_t(degrees.getEp().value_or(1)) : 1;
+  auto numRows = int64_t(rows.size());
+  if (numRows != layers.total)
+    return root.report("physical_to_logical_map",
+                       "expected a row for each of " +
+                           counted(layers.total, "layer") + ", found " +
+                           std::to_string(numRows));
+  int64_t columns =
+      rows[0].is(Kind::Array) ? int64_t(rows[0].elements().size()) : 0;
+  if (columns == 0 || columns % ranks != 0 || columns > maxRanks)
+    return root.report("physical_to_logical_map",
+                       "expected rows of slots for " +
+                           counted(ranks, "expert-parallel rank") + ", found " +
+                           std::to_string(columns));
+  slots = columns / ranks;
+  for (int64_t layer = 0; layer < numRows; ++layer)
+    if (runOf(layer))
+      readSglangRow(rows[layer], layer, columns);
+}
+
+void PlacementReader::readSglangRow(const json::Value &row, int64_t layer,
+                                    int64_t columns) {
+  if (!row.is(Kind::Array) || int64_t(row.elements().size()) != columns)
+    return root.reportAt(row.position(),
+                         "expected " + counted(columns, "slot") + " of layer " +
+                             std::to_string(layer) +
+                             ", as in the first row, found " + row.describe());
+  int64_t experts = expertsOf(runOf(layer));
+  std::vector<int64_t> &slotsOfRow = slotsOfLayer[layer];
+  for (const json::Value &slot : row.elements()) {
+    if (!slot.is(Kind::Integer) || slot.integer() < 0 ||
+        slot.integer() >= experts)
+      return root.reportAt(slot.position(), "expected an expert from 0 to " +
+                                                std::to_string(experts - 1) +
+                                                ", found " + slot.describe());
+    slotsOfRow.push_back(slot.integer());
+  }
+}
+
 std::vector<int32_t> PlacementReader::slotsOf(LayersOp run) {
   std::vector<int32_t> table;
   for (int64_t layer = run.getBegin(); layer < int64_t(run.getEnd()); ++layer) {
@@ -122,9 +169,13 @@ std::vector<int32_t> PlacementReader::slotsOf(LayersOp run) {
 
 std::optional<std::vector<std::vector<int32_t>>> PlacementReader::read() {
   size_t before = errors.count();
-  if (!readShape())
+  const json::Value *map =
+      root.find("schema") ? nullptr : root.array("physical_to_logical_map");
+  if (map)
+    readSglang(map->elements());
+  else if (!readShape())
     return std::nullopt;
-  if (auto entries = root.objects("layers"))
+  else if (auto entries = root.objects("layers"))
     for (ObjectReader &entry : *entries)
       readLayer(entry);
   // A layer with a fault is no layer that is missing.

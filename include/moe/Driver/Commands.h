@@ -25,6 +25,10 @@ namespace mlir::moe {
 int runInitCommand(llvm::ArrayRef<llvm::StringRef> args, llvm::raw_ostream &out,
                    llvm::raw_ostream &err);
 
+/// `moec import`: the plan of a launch script or of flags of a framework.
+int runImportCommand(llvm::ArrayRef<llvm::StringRef> args,
+                     llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 /// `moec check`: everything that is wrong with some plans.
 int runCheckCommand(llvm::ArrayRef<llvm::StringRef> args,
                     llvm::raw_ostream &out, llvm::raw_ostream &err);

@@ -19,11 +19,21 @@
 #include "moe/Model/ModelShape.h"
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mlir::moe {
 
+/// A value of the plan that somebody gives, in place of a default.
+struct GivenValue {
+  std::string section; ///< "workload"; "model": one of the model's own keys
+  std::string key;     ///< "micro_batch"
+  std::string json;    ///< "2"
+  std::string source;  ///< becomes its comment
+};
+
 struct InitOptions {
-  /// Path of the config.json, as the plan shall name it.
+  /// Path of the config.json, as the plan shall name it; empty: the model is
+  /// given by its keys.
   std::string model;
   /// Empty: made from the model, the number of GPUs and the GPU.
   std::string name;
@@ -36,6 +46,10 @@ struct InitOptions {
   std::string mode = "train";
   /// Empty: none.
   std::string framework;
+  /// They win over defaults, and over the members above.
+  std::vector<GivenValue> given;
+  /// Who the plan says has written it.
+  std::string writer = "moec init";
 };
 
 /// The text of the plan. It imports; whether it is legal depends on the

@@ -1,0 +1,86 @@
+//===- ShellScript.h - The commands of a script, never run ------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Splits a shell script into commands and words as bash would, as far as that
+// takes no execution: quotes, line continuations, variables and arrays that the
+// script sets, defaults, arithmetic. Whatever would take a command, a file or
+// the environment has no value here, and words know why. The text is data: no
+// part of it is ever run or looked up.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_READERS_SHELLSCRIPT_H
+#define MOE_READERS_SHELLSCRIPT_H
+
+#include "moe/Json/InputError.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mlir::moe::shell {
+
+/// Most bytes of a script, and of all that its variables expand to.
+constexpr size_t maxScriptBytes = size_t(4) << 20;
+
+/// Stands in a text for a part that has no value here.
+constexpr char noValue = '\x1a';
+
+/// One word of a command, without its quotes.
+struct Word {
+  std::string text;
+  /// Where its first character was written; of a variable's value that is the
+  /// line of the assignment.
+  unsigned line = 0;
+  /// Why a part of it has no value here ("'$TP' is not set in the script");
+  /// empty when all has.
+  std::string unknown;
+};
+
+/// A simple command: what stands between operators.
+struct Command {
+  std::vector<Word> words;
+};
+
+/// A variable that is set from outside the script.
+struct Definition {
+  std::string name;
+  std::string value;
+  /// Whether assignments of the script do not replace it.
+  bool isFinal = false;
+};
+
+struct Script {
+  std::vector<Command> commands;
+  /// Parts that were skipped, such as here-documents.
+  std::vector<InputNote> remarks;
+};
+
+/// The commands of `text` in their order. Both branches of a condition are
+/// there; a variable that is set under one has no value. Nothing, with located
+/// errors, for a quote that is not closed and for text that expands to more
+/// than `maxScriptBytes`.
+std::optional<Script> readScript(llvm::StringRef text, llvm::StringRef file,
+                                 llvm::ArrayRef<Definition> definitions,
+                                 InputErrors &errors);
+
+/// The words of all lines that begin with `#SBATCH` and stand before the first
+/// command, which is where Slurm looks for them.
+std::vector<Word> readDirectives(llvm::StringRef text);
+
+/// Value of an expression of integers, names, + - * / % and parentheses, as in
+/// `$((...))`; `valueOf` resolves names. Nothing when it is anything else, or
+/// does not fit 64 bits.
+std::optional<int64_t> evaluateArithmetic(
+    llvm::StringRef expression,
+    llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> valueOf);
+
+} // namespace mlir::moe::shell
+
+#endif // MOE_READERS_SHELLSCRIPT_H

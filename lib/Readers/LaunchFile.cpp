@@ -1,0 +1,289 @@
+//===- LaunchFile.cpp - Scripts and command lines to a recipe -------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Readers/LaunchFile.h"
+
+#include "FrameworkReaders.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+using shell::Word;
+
+namespace {
+using FlagReader = void (*)(llvm::ArrayRef<Word>, Recipe &, InputErrors &);
+
+struct FrameworkReader {
+  StringRef framework;
+  FlagReader read;
+};
+
+/// The program of a framework in a command: the launcher stands before it, its
+/// arguments behind.
+struct Program {
+  std::string framework;
+  size_t firstArgument = 0;
+};
+} // namespace
+
+static constexpr FrameworkReader readers[] = {
+    {"megatron", readMegatronFlags},     {"deepspeed", readDeepSpeedFlags},
+    {"torchtitan", readTorchTitanFlags}, {"vllm", readVllmFlags},
+    {"sglang", readSglangFlags},         {"trtllm", readTensorRtFlags},
+};
+
+//===----------------------------------------------------------------------===//
+// Which program
+//===----------------------------------------------------------------------===//
+
+static bool hasFlag(llvm::ArrayRef<Word> words, StringRef start) {
+  return llvm::any_of(words, [&](const Word &word) {
+    return StringRef(word.text).starts_with(start);
+  });
+}
+
+/// By flags that only one framework has; empty when they are of none.
+static std::string frameworkOfFlags(llvm::ArrayRef<Word> words) {
+  if (hasFlag(words, "--moe-expert-parallel-size") ||
+      hasFlag(words, "--deepspeed"))
+    return "deepspeed";
+  for (StringRef flag :
+       {"--tensor-model-parallel-size", "--pipeline-model-parallel-size",
+        "--expert-model-parallel-size"})
+    if (hasFlag(words, flag))
+      return "megatron";
+  if (hasFlag(words, "--parallelism."))
+    return "torchtitan";
+  for (StringRef flag : {"--tp-size", "--ep-size", "--enable-dp-attention",
+                         "--expert-parallel-size"})
+    if (hasFlag(words, flag))
+      return "sglang";
+  for (StringRef flag : {"--enable-expert-parallel", "--all2all-backend",
+                         "--data-parallel-size-local"})
+    if (hasFlag(words, flag))
+      return "vllm";
+  return hasFlag(words, "--tp_size") ? "trtllm" : "";
+}
+
+static std::string frameworkOfWord(StringRef word, StringRef next) {
+  StringRef name = llvm::sys::path::filename(word);
+  if ((name == "vllm" && next == "serve") ||
+      word.starts_with("vllm.entrypoints."))
+    return "vllm";
+  if ((name == "sglang" && next == "serve") || word == "sglang.launch_server")
+    return "sglang";
+  if (name == "trtllm-serve" || name == "trtllm-bench")
+    return "trtllm";
+  if (word == "torchtitan.train" || word.ends_with("torchtitan/train.py"))
+    return "torchtitan";
+  return "";
+}
+
+/// A Python program: what stands before it belongs to the launcher.
+static bool isScript(StringRef word) { return word.ends_with(".py"); }
+
+static std::optional<Program> findProgram(llvm::ArrayRef<Word> words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    StringRef next = i + 1 < words.size() ? StringRef(words[i + 1].text) : "";
+    std::string framework = frameworkOfWord(words[i].text, next);
+    if (!framework.empty())
+      return Program{framework, i + (next == "serve" ? 2 : 1)};
+    if (!isScript(words[i].text) && words[i].text.rfind("--", 0) != 0)
+      continue;
+    llvm::ArrayRef<Word> rest = words.drop_front(i + isScript(words[i].text));
+    framework = i == 0 || isScript(words[i].text) ? frameworkOfFlags(rest) : "";
+    if (!framework.empty())
+      return Program{framework, words.size() - rest.size()};
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+namespace {
+class LaunchFileReader {
+public:
+  LaunchFileReader(StringRef file, const LaunchFileOptions &options,
+                   InputErrors &errors)
+      : recipe(file.str()), options(options), errors(errors) {}
+
+  std::optional<Recipe> readText(StringRef text);
+
+private:
+  void readDirectives(StringRef text);
+  std::vector<shell::Definition> definitions() const;
+  void addFlagList(StringRef text);
+  void addCommands(StringRef text, unsigned firstLine, int depth);
+  void joinFlagLists();
+  void readCommands();
+  void readProgram(llvm::ArrayRef<Word> words, const Program &program);
+  void reportNoProgram();
+
+  Recipe recipe;
+  const LaunchFileOptions &options;
+  InputErrors &errors;
+  std::vector<shell::Command> commands;
+};
+} // namespace
+
+void LaunchFileReader::readDirectives(StringRef text) {
+  readClusterOptions(shell::readDirectives(text), recipe, errors);
+}
+
+/// Those of the caller, and what Slurm sets from the directives.
+std::vector<shell::Definition> LaunchFileReader::definitions() const {
+  std::vector<shell::Definition> all;
+  auto add = [&](StringRef name, const std::optional<int64_t> &value) {
+    if (value)
+      all.push_back({name.str(), std::to_string(*value), false});
+  };
+  for (StringRef name : {"SLURM_NNODES", "SLURM_JOB_NUM_NODES"})
+    add(name, recipe.nodes);
+  for (StringRef name : {"SLURM_GPUS_ON_NODE", "SLURM_GPUS_PER_NODE"})
+    add(name, recipe.gpusPerNode);
+  llvm::append_range(all, options.definitions);
+  return all;
+}
+
+/// A file of words, as `$(grep -v '^#' FILE)` makes them: no quotes, no
+/// variables, and an operator is a letter like any other.
+void LaunchFileReader::addFlagList(StringRef text) {
+  shell::Command command;
+  unsigned number = 0;
+  while (!text.empty()) {
+    auto [line, rest] = text.split('\n');
+    text = rest;
+    ++number;
+    if (line.starts_with("#"))
+      continue;
+    llvm::SmallVector<StringRef> words;
+    llvm::SplitString(line, words);
+    for (StringRef word : words)
+      command.words.push_back({word.str(), number, ""});
+  }
+  if (!command.words.empty())
+    commands.push_back(std::move(command));
+}
+
+/// The commands of a script, and of scripts that it gives to `bash -c`.
+void LaunchFileReader::addCommands(StringRef text, unsigned firstLine,
+                                   int depth) {
+  constexpr int maxDepth = 4;
+  std::optional<shell::Script> script =
+      shell::readScript(text, recipe.file, definitions(), errors);
+  if (!script)
+    return;
+  for (InputNote &note : script->remarks)
+    recipe.notes.push_back(std::move(note));
+  for (shell::Command &command : script->commands) {
+    for (Word &word : command.words)
+      word.line += word.line ? firstLine - 1 : 0;
+    llvm::ArrayRef<Word> words = command.words;
+    for (size_t i = 0; i + 2 < words.size() && depth < maxDepth; ++i) {
+      StringRef name = llvm::sys::path::filename(words[i].text);
+      StringRef option = words[i + 1].text;
+      if ((name == "bash" || name == "sh") && option.starts_with("-") &&
+          option.ends_with("c")) {
+        readClusterOptions(words.take_front(i), recipe, errors);
+        std::string inner = words[i + 2].text;
+        addCommands(inner, std::max(words[i + 2].line, 1u), depth + 1);
+      }
+    }
+    commands.push_back(std::move(command));
+  }
+}
+
+/// A file of flags alone is one command, whatever its lines.
+void LaunchFileReader::joinFlagLists() {
+  if (commands.empty() ||
+      !llvm::all_of(commands, [](const shell::Command &command) {
+        return StringRef(command.words.front().text).starts_with("-");
+      }))
+    return;
+  shell::Command all;
+  for (shell::Command &command : commands)
+    llvm::append_range(all.words, std::move(command.words));
+  commands = {std::move(all)};
+}
+
+void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
+                                   const Program &program) {
+  recipe.framework = program.framework;
+  readClusterOptions(words.take_front(program.firstArgument), recipe, errors);
+  const FrameworkReader *reader =
+      llvm::find_if(readers, [&](const FrameworkReader &known) {
+        return known.framework == program.framework;
+      });
+  reader->read(words.drop_front(program.firstArgument), recipe, errors);
+}
+
+void LaunchFileReader::reportNoProgram() {
+  errors.add(recipe.file, {},
+             "no command of " +
+                 (options.framework.empty()
+                      ? std::string("Megatron-LM, DeepSpeed, torchtitan, vLLM, "
+                                    "SGLang or TensorRT-LLM")
+                      : quoted(options.framework)) +
+                 " was found; what a script calls has to be given itself, and "
+                 "'--from' says whose flags a list of flags holds");
+}
+
+void LaunchFileReader::readCommands() {
+  bool isRead = false;
+  for (const shell::Command &command : commands) {
+    llvm::ArrayRef<Word> words = command.words;
+    std::optional<Program> program = findProgram(words);
+    // A list of flags is whose '--from' says.
+    if (!program && !options.framework.empty() && commands.size() == 1)
+      program = Program{options.framework, 0};
+    if (!program)
+      continue;
+    if (!options.framework.empty())
+      program->framework = options.framework;
+    if (isRead) {
+      recipe.note(words.front().line, "a further command of " +
+                                          quoted(program->framework) +
+                                          " is not read");
+      continue;
+    }
+    isRead = true;
+    readProgram(words, *program);
+  }
+  if (!isRead)
+    reportNoProgram();
+}
+
+std::optional<Recipe> LaunchFileReader::readText(StringRef text) {
+  StringRef extension = llvm::sys::path::extension(recipe.file);
+  if (extension == ".yaml" || extension == ".yml") {
+    readTensorRtSettings(text, recipe, errors);
+    return errors.empty() ? std::optional(std::move(recipe)) : std::nullopt;
+  }
+  if (extension == ".args") {
+    addFlagList(text);
+  } else {
+    readDirectives(text);
+    addCommands(text, 1, 0);
+    joinFlagLists();
+  }
+  if (errors.empty())
+    readCommands();
+  return errors.empty() ? std::optional(std::move(recipe)) : std::nullopt;
+}
+
+std::optional<Recipe>
+mlir::moe::readLaunchFile(StringRef text, StringRef file,
+                          const LaunchFileOptions &options,
+                          InputErrors &errors) {
+  return LaunchFileReader(file, options, errors).readText(text);
+}

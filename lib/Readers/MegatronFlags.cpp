@@ -1,0 +1,377 @@
+//===- MegatronFlags.cpp - Flags of Megatron-LM ---------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// megatron/training/arguments.py and megatron/core/transformer/
+// transformer_config.py: names, defaults and what follows from them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FrameworkReaders.h"
+
+#include "ServingJob.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+using Kind = FlagKind;
+
+static constexpr KnownFlag megatronFlags[] = {
+    {"tensor-model-parallel-size", Kind::Count, "parallelism", "tp"},
+    {"context-parallel-size", Kind::Count, "parallelism", "cp"},
+    {"pipeline-model-parallel-size", Kind::Count, "parallelism", "pp"},
+    {"expert-model-parallel-size", Kind::Count, "parallelism", "ep"},
+    {"expert-tensor-parallel-size", Kind::Count, "parallelism", "etp"},
+    {"pipeline-model-parallel-layout", Kind::Text, "parallelism", "layout"},
+    {"num-virtual-stages-per-pipeline-rank", Kind::Count, "parallelism", "vpp"},
+    {"num-layers-per-virtual-pipeline-stage", Kind::Count},
+    {"decoder-first-pipeline-num-layers", Kind::Count},
+    {"decoder-last-pipeline-num-layers", Kind::Count},
+    {"use-tp-pp-dp-mapping", Kind::Switch},
+    {"micro-batch-size", Kind::Count, "workload", "micro_batch"},
+    {"global-batch-size", Kind::Count, "workload", "global_batch"},
+    {"seq-length", Kind::Count, "workload", "sequence_length"},
+    {"overlap-moe-expert-parallel-comm", Kind::Switch, "workload",
+     "ep_overlap"},
+    {"num-layers", Kind::Count, "model", "num_hidden_layers"},
+    {"hidden-size", Kind::Count, "model", "hidden_size"},
+    {"num-attention-heads", Kind::Count, "model", "num_attention_heads"},
+    {"kv-channels", Kind::Count, "model", "head_dim"},
+    {"vocab-size", Kind::Count, "model", "vocab_size"},
+    {"ffn-hidden-size", Kind::Count, "model", "intermediate_size"},
+    {"q-lora-rank", Kind::Count, "model", "q_lora_rank"},
+    {"kv-lora-rank", Kind::Count, "model", "kv_lora_rank"},
+    {"qk-head-dim", Kind::Count, "model", "qk_nope_head_dim"},
+    {"qk-pos-emb-head-dim", Kind::Count, "model", "qk_rope_head_dim"},
+    {"v-head-dim", Kind::Count, "model", "v_head_dim"},
+    {"num-experts", Kind::Count, "model", "num_experts"},
+    {"moe-ffn-hidden-size", Kind::Count, "model", "moe_intermediate_size"},
+    {"moe-shared-expert-intermediate-size", Kind::Count, "model",
+     "shared_expert_intermediate_size"},
+    {"moe-router-num-groups", Kind::Count, "model", "n_group"},
+    {"moe-router-group-topk", Kind::Count, "model", "topk_group"},
+    {"mtp-num-layers", Kind::Count, "model", "num_nextn_predict_layers"},
+    {"moe-router-topk", Kind::Count},
+    {"moe-layer-freq", Kind::Text},
+    {"group-query-attention", Kind::Switch},
+    {"num-query-groups", Kind::Count},
+    {"multi-latent-attention", Kind::Switch},
+    {"swiglu", Kind::Switch},
+    {"untie-embeddings-and-output-weights", Kind::Switch},
+    {"moe-token-dispatcher-type", Kind::Text},
+    {"moe-enable-deepep", Kind::Switch},
+    {"moe-flex-dispatcher-backend", Kind::Text},
+    {"moe-router-force-load-balancing", Kind::Switch},
+    {"moe-expert-capacity-factor", Kind::Text},
+    {"bf16", Kind::Switch},
+    {"fp16", Kind::Switch},
+    {"fp8-format|fp8", Kind::Text},
+    {"fp8-recipe", Kind::Text},
+    {"fp4-format|fp4", Kind::Text},
+    {"optimizer", Kind::Text},
+    {"use-distributed-optimizer", Kind::Switch},
+    {"use-torch-fsdp2", Kind::Switch},
+    {"use-megatron-fsdp|use-custom-fsdp", Kind::Switch},
+    {"exp-avg-dtype", Kind::Text},
+    {"main-grads-dtype", Kind::Text},
+    {"main-params-dtype", Kind::Text},
+    {"grad-reduce-in-bf16", Kind::Switch},
+    {"recompute-granularity", Kind::Text},
+    {"recompute-modules", Kind::Words},
+    {"recompute-activations", Kind::Switch},
+    {"enable-cuda-graph", Kind::Switch},
+    {"cuda-graph-scope", Kind::Words},
+    // Of Megatron-DeepSpeed.
+    {"moe-expert-parallel-size", Kind::Count, "parallelism", "ep"},
+    {"enable-expert-tensor-parallelism", Kind::Switch},
+    {"zero-stage", Kind::Text},
+    {"deepspeed", Kind::Switch},
+};
+
+//===----------------------------------------------------------------------===//
+// Model
+//===----------------------------------------------------------------------===//
+
+/// `([0]*3+[1]*58)` ~> `[0, 0, 0, 1, ...]`: terms `[n]` or `[n,n]`, each with
+/// an optional factor, added. Nothing for anything else.
+static std::optional<std::string> layerFlags(StringRef text) {
+  constexpr size_t maxLayers = 100'000;
+  std::string plain;
+  for (char c : text)
+    if (!llvm::isSpace(c) && c != '(' && c != ')')
+      plain += c;
+  llvm::SmallVector<StringRef> terms;
+  StringRef(plain).split(terms, '+');
+  std::vector<std::string> flags;
+  for (StringRef term : terms) {
+    auto [list, factor] = term.split('*');
+    size_t times = 1;
+    if (!list.consume_front("[") || !list.consume_back("]") ||
+        (!factor.empty() && factor.getAsInteger(10, times)))
+      return std::nullopt;
+    llvm::SmallVector<StringRef> items;
+    list.split(items, ',');
+    if (times > maxLayers || items.size() * times + flags.size() > maxLayers ||
+        llvm::any_of(items, [](StringRef i) { return i != "0" && i != "1"; }))
+      return std::nullopt;
+    for (size_t i = 0; i < times; ++i)
+      llvm::append_range(flags, llvm::map_range(items, [](StringRef item) {
+                           return item.str();
+                         }));
+  }
+  return "[" + llvm::join(flags, ", ") + "]";
+}
+
+static void readLayerPattern(const FlagSet &flags) {
+  StringRef text = flags.text("moe-layer-freq");
+  int64_t frequency = 0;
+  if (text.empty())
+    return;
+  if (!text.getAsInteger(10, frequency) && frequency >= 1)
+    return flags.state("moe-layer-freq", "model", "moe_layer_freq", frequency);
+  if (std::optional<std::string> list = layerFlags(text))
+    return flags.state("moe-layer-freq", "model", "moe_layer_freq", *list);
+  flags.report("moe-layer-freq",
+               "is " + quoted(text) +
+                   ", expected a number or a list as in ([0]*3+[1]*58)");
+}
+
+static void readModel(const FlagSet &flags, const Recipe &recipe) {
+  if (!flags.has("num-layers"))
+    return;
+  if (flags.has("num-query-groups"))
+    flags.state("num-query-groups", "model", "num_key_value_heads",
+                flags.number("num-query-groups", 1));
+  else if (flags.has("num-attention-heads") &&
+           !flags.has("multi-latent-attention"))
+    flags.state("num-attention-heads", "model", "num_key_value_heads",
+                flags.number("num-attention-heads", 1));
+  flags.state("swiglu", "model", "gated",
+              flags.has("swiglu") ? "true" : "false");
+  flags.state(
+      "untie-embeddings-and-output-weights", "model", "tie_word_embeddings",
+      flags.has("untie-embeddings-and-output-weights") ? "false" : "true");
+  if (!flags.has("num-experts"))
+    return;
+  flags.state("moe-router-topk", "model", "num_experts_per_tok",
+              flags.number("moe-router-topk", 2));
+  if (!flags.has("moe-ffn-hidden-size") && flags.has("ffn-hidden-size"))
+    flags.state("ffn-hidden-size", "model", "moe_intermediate_size",
+                recipe.integer("model", "intermediate_size", 0));
+  readLayerPattern(flags);
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+/// Stages of which the first or the last hold another number of layers.
+static void readUnevenStages(const FlagSet &flags) {
+  constexpr StringRef firstFlag = "decoder-first-pipeline-num-layers";
+  constexpr StringRef lastFlag = "decoder-last-pipeline-num-layers";
+  int64_t layers = flags.number("num-layers", 0);
+  int64_t pp = flags.number("pipeline-model-parallel-size", 1);
+  bool hasFirst = flags.has(firstFlag), hasLast = flags.has(lastFlag);
+  if (!hasFirst && !hasLast)
+    return;
+  StringRef name = hasFirst ? firstFlag : lastFlag;
+  int64_t first = flags.number(firstFlag, 0), last = flags.number(lastFlag, 0);
+  int64_t middle = pp - hasFirst - hasLast, rest = layers - first - last;
+  if (rest < 0 || middle < 0 || (middle == 0 ? rest != 0 : rest % middle != 0))
+    return flags.report(name, "leaves " + std::to_string(rest) +
+                                  " layers for " + std::to_string(middle) +
+                                  " stages");
+  std::vector<int64_t> counts(pp, middle ? rest / middle : 0);
+  if (hasFirst)
+    counts.front() = first;
+  if (hasLast)
+    counts.back() = last;
+  std::string layout = layoutOfStages(counts);
+  layout.insert(layout.size() - 1, flags.number("mtp-num-layers", 0), 'm');
+  flags.state(name, "parallelism", "layout", jsonText(layout));
+}
+
+static void readStages(const FlagSet &flags) {
+  constexpr StringRef perChunk = "num-layers-per-virtual-pipeline-stage";
+  if (flags.has("use-tp-pp-dp-mapping"))
+    flags.state("use-tp-pp-dp-mapping", "parallelism", "order",
+                jsonText("tp-cp-ep-pp-dp"));
+  if (int64_t size = flags.number(perChunk, 0)) {
+    int64_t pp = flags.number("pipeline-model-parallel-size", 1);
+    int64_t layers = flags.number("num-layers", 0);
+    if (layers % pp != 0 || layers / pp % size != 0 || layers == 0)
+      return flags.report(perChunk, "is " + std::to_string(size) +
+                                        ", which does not divide the layers "
+                                        "of a stage, " +
+                                        std::to_string(layers) + " / " +
+                                        std::to_string(pp));
+    flags.state(perChunk, "parallelism", "vpp", layers / pp / size);
+  }
+  // Anything up to here is a handful of stages.
+  if (flags.number("pipeline-model-parallel-size", 1) <= 4096 &&
+      flags.number("mtp-num-layers", 0) <= 4096)
+    readUnevenStages(flags);
+}
+
+//===----------------------------------------------------------------------===//
+// Workload
+//===----------------------------------------------------------------------===//
+
+static void readPrecision(const FlagSet &flags) {
+  auto state = [&](StringRef name, StringRef precision) {
+    flags.state(name, "workload", "precision", jsonText(precision));
+  };
+  if (flags.has("fp4-format"))
+    state("fp4-format", "nvfp4");
+  else if (flags.has("fp8-format"))
+    state("fp8-format", flags.text("fp8-recipe") == "mxfp8" ? "mxfp8" : "fp8");
+  else if (flags.has("bf16"))
+    state("bf16", "bf16");
+  else if (flags.has("fp16"))
+    state("fp16", "fp16");
+  else
+    state("bf16", "fp32");
+}
+
+static void readRecompute(const FlagSet &flags) {
+  constexpr StringRef granularity = "recompute-granularity";
+  auto state = [&](StringRef name, const std::string &json) {
+    flags.state(name, "workload", "recompute", json);
+  };
+  if (flags.has("recompute-activations") && !flags.has(granularity))
+    return state("recompute-activations", "[\"core_attn\"]");
+  StringRef kind = flags.text(granularity);
+  if (kind.empty())
+    return state(granularity, "\"none\"");
+  if (kind == "full")
+    return state(granularity, "\"full\"");
+  if (kind != "selective")
+    return flags.report(granularity, "is " + quoted(kind) +
+                                         ", expected 'full' or 'selective'");
+  const GivenFlag *modules = flags.find("recompute-modules");
+  if (!modules || modules->words.empty())
+    return state(granularity, "[\"core_attn\"]");
+  std::vector<std::string> names;
+  for (StringRef word : modules->words)
+    names.push_back(jsonText(word));
+  state("recompute-modules", "[" + llvm::join(names, ", ") + "]");
+}
+
+static void readOptimizer(const FlagSet &flags) {
+  bool isFsdp = flags.has("use-torch-fsdp2") ||
+                flags.has("use-megatron-fsdp") ||
+                flags.text("zero-stage") == "3";
+  bool isSharded = flags.has("use-distributed-optimizer") ||
+                   flags.text("zero-stage") == "1" ||
+                   flags.text("zero-stage") == "2";
+  StringRef sharding = isFsdp ? "fsdp" : isSharded ? "distributed" : "none";
+  StringRef name = flags.text("optimizer");
+  // Megatron's "adam" decouples the weight decay.
+  if (name.empty() || name == "adam")
+    name = "adamw";
+  auto formatOf = [&](StringRef flag) {
+    StringRef format = flags.text(flag);
+    return format.empty() ? StringRef("fp32") : format;
+  };
+  StringRef gradients =
+      flags.has("grad-reduce-in-bf16") ? "bf16" : formatOf("main-grads-dtype");
+  flags.state(
+      "use-distributed-optimizer", "workload", "optimizer",
+      "{ \"name\": " + jsonText(name) +
+          ", \"moments\": " + jsonText(formatOf("exp-avg-dtype")) +
+          ",\n                   \"gradients\": " + jsonText(gradients) +
+          ", \"master\": " + jsonText(formatOf("main-params-dtype")) +
+          ",\n                   \"sharding\": " + jsonText(sharding) + " }");
+}
+
+static void readDispatch(const FlagSet &flags, Recipe &recipe) {
+  constexpr StringRef typeFlag = "moe-token-dispatcher-type";
+  if (!flags.has("num-experts"))
+    return;
+  StringRef type = flags.has(typeFlag) ? flags.text(typeFlag) : "allgather";
+  StringRef backend = flags.text("moe-flex-dispatcher-backend");
+  StringRef dispatcher = type;
+  if (type == "flex")
+    dispatcher = backend == "hybridep" ? "hybridep" : "deepep";
+  if (type != "flex" && flags.has("moe-enable-deepep"))
+    flags.report("moe-enable-deepep",
+                 "needs --moe-token-dispatcher-type flex, found " +
+                     quoted(type));
+  // Alltoall over the tensor-parallel group, of older releases.
+  if (type == "alltoall_seq")
+    dispatcher = "alltoall";
+  flags.state(typeFlag, "workload", "dispatcher", jsonText(dispatcher));
+  flags.state("moe-router-force-load-balancing", "workload", "routing",
+              flags.has("moe-router-force-load-balancing") ? "\"balanced\""
+                                                           : "\"natural\"");
+  StringRef capacity = flags.text("moe-expert-capacity-factor");
+  double factor = 0;
+  if (capacity.empty())
+    return;
+  if (capacity.getAsDouble(factor))
+    return flags.report("moe-expert-capacity-factor",
+                        "is " + quoted(capacity) + ", expected a number");
+  if (factor > 0)
+    flags.state("moe-expert-capacity-factor", "workload", "capacity_factor",
+                capacity.str());
+  else
+    recipe.note(flags.find("moe-expert-capacity-factor")->line,
+                "a capacity factor of " + capacity.str() + " drops no tokens");
+}
+
+static void readCudaGraphs(const FlagSet &flags) {
+  const GivenFlag *scope = flags.find("cuda-graph-scope");
+  if (scope && !scope->words.empty()) {
+    std::vector<std::string> names;
+    for (StringRef word : scope->words)
+      names.push_back(jsonText(word));
+    return flags.state("cuda-graph-scope", "workload", "cuda_graph",
+                       "[" + llvm::join(names, ", ") + "]");
+  }
+  if (flags.has("enable-cuda-graph"))
+    flags.state("enable-cuda-graph", "workload", "cuda_graph", "[\"full\"]");
+}
+
+static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
+                            InputErrors &errors) {
+  FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
+  readModel(flags, recipe);
+  readStages(flags);
+  readPrecision(flags);
+  readRecompute(flags);
+  readOptimizer(flags);
+  readDispatch(flags, recipe);
+  readCudaGraphs(flags);
+  return flags;
+}
+
+void mlir::moe::readMegatronFlags(llvm::ArrayRef<shell::Word> words,
+                                  Recipe &recipe, InputErrors &errors) {
+  FlagSet flags = readTraining(words, recipe, errors);
+  // Megatron-Core's experts follow TP where nothing else is said.
+  if (flags.has("num-experts") && !flags.has("expert-tensor-parallel-size"))
+    flags.state("tensor-model-parallel-size", "parallelism", "etp",
+                flags.number("tensor-model-parallel-size", 1));
+}
+
+void mlir::moe::readDeepSpeedFlags(llvm::ArrayRef<shell::Word> words,
+                                   Recipe &recipe, InputErrors &errors) {
+  FlagSet flags = readTraining(words, recipe, errors);
+  int64_t tp = flags.number("tensor-model-parallel-size", 1);
+  if (!flags.has("num-experts"))
+    return;
+  if (flags.has("enable-expert-tensor-parallelism") || tp == 1)
+    return flags.state("enable-expert-tensor-parallelism", "parallelism", "etp",
+                       tp);
+  flags.report("tensor-model-parallel-size",
+               "is " + std::to_string(tp) +
+                   " without --enable-expert-tensor-parallelism: every rank of "
+                   "a tensor-parallel group would hold the same experts, which "
+                   "a plan cannot say");
+}

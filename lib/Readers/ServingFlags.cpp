@@ -1,0 +1,300 @@
+//===- ServingFlags.cpp - Flags of vLLM, SGLang and TensorRT-LLM ----------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// vllm/engine/arg_utils.py, sglang/srt/server_args.py and
+// tensorrt_llm/commands/serve.py.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FrameworkReaders.h"
+
+#include "ServingJob.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+using Kind = FlagKind;
+
+//===----------------------------------------------------------------------===//
+// What they share
+//===----------------------------------------------------------------------===//
+
+std::optional<int64_t>
+mlir::moe::multiplied(std::initializer_list<int64_t> factors) {
+  int64_t product = 1;
+  for (int64_t factor : factors)
+    if (llvm::MulOverflow(product, factor, product))
+      return std::nullopt;
+  return product;
+}
+
+static void readModelName(const FlagSet &flags, StringRef name,
+                          Recipe &recipe) {
+  recipe.model = flags.text(name).str();
+  if (recipe.model.empty() && !flags.positionals().empty())
+    recipe.model = flags.positionals().front().text;
+}
+
+static void readFormats(const FlagSet &flags) {
+  std::string lower = flags.text("quantization").lower();
+  StringRef quantization = lower;
+  if (quantization.contains("mxfp8"))
+    return flags.state("quantization", "workload", "precision", "\"mxfp8\"");
+  if (quantization.contains("fp8"))
+    return flags.state("quantization", "workload", "precision", "\"fp8\"");
+  if (quantization.contains("fp4"))
+    return flags.state("quantization", "workload", "precision", "\"nvfp4\"");
+  StringRef type = flags.text("dtype");
+  if (type == "bfloat16" || type == "bf16")
+    flags.state("dtype", "workload", "precision", "\"bf16\"");
+  else if (type == "float16" || type == "half")
+    flags.state("dtype", "workload", "precision", "\"fp16\"");
+  else if (type == "float32" || type == "float")
+    flags.state("dtype", "workload", "precision", "\"fp32\"");
+}
+
+std::string mlir::moe::layoutOfStages(llvm::ArrayRef<int64_t> layers) {
+  std::string layout = "E";
+  for (size_t stage = 0; stage < layers.size(); ++stage)
+    layout += (stage ? "|t*" : "t*") + std::to_string(layers[stage]);
+  return layout + "L";
+}
+
+void mlir::moe::stateServingJob(const FlagSet &flags, const ServingJob &job,
+                                Recipe &recipe) {
+  auto state = [&](StringRef flag, StringRef key, int64_t value) {
+    flags.state(flag, "parallelism", key, value);
+  };
+  state(job.tpFlag, "tp", job.tp);
+  if (!job.cpFlag.empty())
+    state(job.cpFlag, "cp", job.cp);
+  state(job.ppFlag, "pp", job.pp);
+  state(job.epFlag, "ep", job.ep);
+  state(job.epFlag, "etp", job.etp);
+  if (job.pp > 1 && job.dp > 1 && job.isPipelineInside)
+    flags.state(job.dpFlag, "parallelism", "order", jsonText("tp-cp-ep-pp-dp"));
+  recipe.worldSize = multiplied({job.tp, job.cp, job.pp, job.dp});
+  if (!recipe.worldSize)
+    flags.report(job.tpFlag, "and the other degrees multiply to more than "
+                             "2^63 ranks");
+}
+
+//===----------------------------------------------------------------------===//
+// vLLM
+//===----------------------------------------------------------------------===//
+
+static constexpr KnownFlag vllmFlags[] = {
+    {"model", Kind::Text},
+    {"tensor-parallel-size|tp", Kind::Count},
+    {"pipeline-parallel-size|pp", Kind::Count},
+    {"data-parallel-size|dp", Kind::Count},
+    {"data-parallel-size-local|dpl", Kind::Count},
+    {"prefill-context-parallel-size|pcp", Kind::Count},
+    {"nnodes|n", Kind::Count},
+    {"enable-expert-parallel|ep", Kind::Switch},
+    {"enable-eplb", Kind::Switch},
+    {"eplb-config", Kind::Text},
+    {"eplb-config.num-redundant-experts|num-redundant-experts", Kind::Text},
+    {"expert-placement-strategy", Kind::Text},
+    {"all2all-backend", Kind::Text},
+    {"max-model-len", Kind::Text},
+    {"max-num-seqs", Kind::Count, "workload", "batch"},
+    {"dtype", Kind::Text},
+    {"quantization|q", Kind::Text},
+};
+
+/// `32768`, `32k` (thousands) or `32K` (of 1024), as vLLM reads them.
+static void readLength(const FlagSet &flags, StringRef name) {
+  StringRef text = flags.text(name);
+  if (text.empty() || text == "auto" || text == "-1")
+    return;
+  int64_t unit = text.consume_back("k")   ? 1000
+                 : text.consume_back("K") ? 1024
+                                          : 1;
+  int64_t length = 0;
+  if (text.getAsInteger(10, length) || length < 1 ||
+      length > (int64_t(1) << 40))
+    return flags.report(name, "is " + quoted(flags.text(name)) +
+                                  ", expected a number of tokens");
+  flags.state(name, "workload", "context_length", length * unit);
+}
+
+static void readRedundancy(const FlagSet &flags, Recipe &recipe) {
+  constexpr StringRef name = "eplb-config.num-redundant-experts";
+  StringRef text = flags.text(name);
+  if (StringRef config = flags.text("eplb-config"); !config.empty()) {
+    llvm::Expected<llvm::json::Value> json = llvm::json::parse(config);
+    const llvm::json::Object *object = json ? json->getAsObject() : nullptr;
+    if (!json)
+      llvm::consumeError(json.takeError());
+    if (!object)
+      return flags.report("eplb-config",
+                          "is " + quoted(config) + ", expected a JSON object");
+    recipe.redundantExperts =
+        object->getInteger("num_redundant_experts").value_or(0);
+  }
+  if (!text.empty() && text.getAsInteger(10, recipe.redundantExperts))
+    recipe.redundantExperts = -1;
+  if (recipe.redundantExperts < 0 ||
+      recipe.redundantExperts > (int64_t(1) << 40))
+    flags.report(text.empty() ? "eplb-config" : name,
+                 "does not give a number of redundant experts");
+}
+
+static void readVllmDispatch(const FlagSet &flags) {
+  StringRef backend = flags.text("all2all-backend");
+  if (backend.starts_with("deepep"))
+    flags.state("all2all-backend", "workload", "dispatcher", "\"deepep\"");
+  else if (backend.starts_with("allgather"))
+    flags.state("all2all-backend", "workload", "dispatcher", "\"allgather\"");
+  StringRef strategy = flags.text("expert-placement-strategy");
+  if (strategy == "round_robin")
+    flags.state("expert-placement-strategy", "experts", "placement",
+                "\"round_robin\"");
+  else if (!strategy.empty() && strategy != "linear")
+    flags.report("expert-placement-strategy",
+                 "is " + quoted(strategy) +
+                     ", expected 'linear' or 'round_robin'");
+}
+
+void mlir::moe::readVllmFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
+                              InputErrors &errors) {
+  FlagSet flags(words, vllmFlags, /*mixesDashes=*/true, recipe, errors);
+  readModelName(flags, "model", recipe);
+  ServingJob job{"tensor-parallel-size", "prefill-context-parallel-size",
+                 "pipeline-parallel-size", "data-parallel-size",
+                 "enable-expert-parallel"};
+  job.tp = flags.number("tensor-parallel-size", 1);
+  job.cp = flags.number("prefill-context-parallel-size", 1);
+  job.pp = flags.number("pipeline-parallel-size", 1);
+  job.dp = flags.number("data-parallel-size", 1);
+  // Experts are spread over everything but stages, in one way or the other.
+  int64_t all = multiplied({job.tp, job.cp, job.dp}).value_or(1);
+  bool hasExpertParallel = flags.has("enable-expert-parallel");
+  job.ep = hasExpertParallel ? all : 1;
+  job.etp = hasExpertParallel ? 1 : all;
+  job.isPipelineInside = true;
+  stateServingJob(flags, job, recipe);
+  if (job.pp > 1 && job.dp > 1)
+    recipe.note(flags.find("data-parallel-size")->line,
+                "with both PP and DP vLLM spreads the experts of a stage over "
+                "ranks that no plan can number so; compare with 'moec groups "
+                "--framework vllm'");
+  if (flags.has("nnodes"))
+    recipe.nodes = flags.number("nnodes", 1);
+  else if (int64_t local = flags.number("data-parallel-size-local", 0);
+           local > 0 && job.dp % local == 0)
+    recipe.nodes = job.dp / local;
+  readRedundancy(flags, recipe);
+  readVllmDispatch(flags);
+  readLength(flags, "max-model-len");
+  readFormats(flags);
+}
+
+//===----------------------------------------------------------------------===//
+// SGLang
+//===----------------------------------------------------------------------===//
+
+static constexpr KnownFlag sglangFlags[] = {
+    {"model-path|model", Kind::Text},
+    {"tp-size|tensor-parallel-size|tp", Kind::Count},
+    {"pp-size|pipeline-parallel-size|pp", Kind::Count},
+    {"dp-size|data-parallel-size|dp", Kind::Count},
+    {"ep-size|expert-parallel-size|ep", Kind::Count},
+    {"enable-dp-attention", Kind::Switch},
+    {"enable-ep-moe", Kind::Switch},
+    {"enable-deepep-moe", Kind::Switch},
+    {"moe-a2a-backend", Kind::Text},
+    {"nnodes", Kind::Count},
+    {"ep-num-redundant-experts", Kind::Text},
+    {"init-expert-location", Kind::Text},
+    {"enable-two-batch-overlap", Kind::Switch, "workload", "ep_overlap"},
+    {"context-length", Kind::Count, "workload", "context_length"},
+    {"max-running-requests", Kind::Count},
+    {"disaggregation-mode", Kind::Text},
+    {"dtype", Kind::Text},
+    {"quantization", Kind::Text},
+};
+
+/// The expert parallelism that the flags add up to.
+static int64_t sglangExpertParallel(const FlagSet &flags, int64_t tp,
+                                    Recipe &recipe) {
+  bool isDeepEp = flags.text("moe-a2a-backend") == "deepep" ||
+                  flags.has("enable-deepep-moe");
+  if (isDeepEp)
+    flags.state("moe-a2a-backend", "workload", "dispatcher", "\"deepep\"");
+  if (!isDeepEp && !flags.has("enable-ep-moe"))
+    return flags.number("ep-size", 1);
+  if (flags.number("ep-size", tp) != tp)
+    recipe.note(flags.find("ep-size")->line,
+                "SGLang replaces this by the tensor parallel size, " +
+                    std::to_string(tp));
+  return tp;
+}
+
+static void readSglangRequests(const FlagSet &flags, int64_t attentionDp) {
+  StringRef mode = flags.text("disaggregation-mode");
+  if (mode == "prefill" || mode == "decode")
+    flags.state("disaggregation-mode", "workload", "mode", jsonText(mode));
+  // The limit is of the server, a plan's batch of one replica.
+  if (int64_t requests = flags.number("max-running-requests", 0);
+      requests >= attentionDp)
+    flags.state("max-running-requests", "workload", "batch",
+                requests / attentionDp);
+}
+
+static void readSglangPlacement(const FlagSet &flags, Recipe &recipe) {
+  const GivenFlag *location = flags.find("init-expert-location");
+  if (!location || location->text() == "trivial")
+    return;
+  if (location->text().ends_with(".json"))
+    recipe.placement = location->text().str();
+  else
+    recipe.note(location->line, quoted(location->text()) +
+                                    " is not read; a placement has to be a "
+                                    ".json file");
+}
+
+void mlir::moe::readSglangFlags(llvm::ArrayRef<shell::Word> words,
+                                Recipe &recipe, InputErrors &errors) {
+  FlagSet flags(words, sglangFlags, /*mixesDashes=*/false, recipe, errors);
+  readModelName(flags, "model-path", recipe);
+  ServingJob job{"tp-size", "", "pp-size", "dp-size", "ep-size"};
+  int64_t group = flags.number("tp-size", 1);
+  job.dp = flags.number("dp-size", 1);
+  job.pp = flags.number("pp-size", 1);
+  job.ep = sglangExpertParallel(flags, group, recipe);
+  bool inGroup = flags.has("enable-dp-attention");
+  job.tp = inGroup ? group / job.dp : group;
+  job.etp = group / job.ep;
+  // Without attention of its own, every replica is a server.
+  job.isPipelineInside = !inGroup;
+  if (inGroup && group % job.dp != 0)
+    return flags.report("dp-size", "is " + std::to_string(job.dp) +
+                                       ", which does not divide --tp-size " +
+                                       std::to_string(group));
+  if (group % job.ep != 0)
+    return flags.report("ep-size", "is " + std::to_string(job.ep) +
+                                       ", which does not divide --tp-size " +
+                                       std::to_string(group));
+  stateServingJob(flags, job, recipe);
+  if (flags.has("nnodes"))
+    recipe.nodes = flags.number("nnodes", 1);
+  StringRef redundant = flags.text("ep-num-redundant-experts");
+  if (!redundant.empty() &&
+      (redundant.getAsInteger(10, recipe.redundantExperts) ||
+       recipe.redundantExperts < 0))
+    flags.report("ep-num-redundant-experts",
+                 "is " + quoted(redundant) + ", expected a number");
+  readSglangPlacement(flags, recipe);
+  readSglangRequests(flags, inGroup ? job.dp : 1);
+  readFormats(flags);
+}

@@ -1,0 +1,110 @@
+//===- ShellArithmetic.cpp - Integer expressions of a script --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Readers/ShellScript.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+
+namespace {
+/// Recursive descent over sums, products and atoms.
+class Arithmetic {
+public:
+  using ValueOf = llvm::function_ref<std::optional<int64_t>(StringRef)>;
+  Arithmetic(StringRef text, ValueOf valueOf) : rest(text), valueOf(valueOf) {}
+
+  std::optional<int64_t> evaluate() {
+    std::optional<int64_t> value = sum();
+    skipBlanks();
+    return rest.empty() ? value : std::nullopt;
+  }
+
+private:
+  /// Deeper nesting is no arithmetic of a launch script.
+  static constexpr int maxDepth = 64;
+
+  void skipBlanks() { rest = rest.ltrim(" \t\r\n"); }
+  bool consume(char c) {
+    skipBlanks();
+    return rest.consume_front(StringRef(&c, 1));
+  }
+
+  std::optional<int64_t> sum() {
+    std::optional<int64_t> value = product();
+    while (value) {
+      bool plus = consume('+');
+      if (!plus && !consume('-'))
+        break;
+      std::optional<int64_t> other = product();
+      int64_t result = 0;
+      if (!other || (plus ? llvm::AddOverflow(*value, *other, result)
+                          : llvm::SubOverflow(*value, *other, result)))
+        return std::nullopt;
+      value = result;
+    }
+    return value;
+  }
+
+  std::optional<int64_t> product() {
+    std::optional<int64_t> value = atom();
+    while (value) {
+      skipBlanks();
+      char op = rest.empty() ? '\0' : rest.front();
+      if (op != '*' && op != '/' && op != '%')
+        break;
+      rest = rest.drop_front();
+      std::optional<int64_t> other = atom();
+      value = other ? apply(op, *value, *other) : std::nullopt;
+    }
+    return value;
+  }
+
+  static std::optional<int64_t> apply(char op, int64_t left, int64_t right) {
+    int64_t result = 0;
+    if (op == '*')
+      return llvm::MulOverflow(left, right, result) ? std::nullopt
+                                                    : std::optional(result);
+    if (right == 0 || (left == INT64_MIN && right == -1))
+      return std::nullopt;
+    return op == '/' ? left / right : left % right;
+  }
+
+  std::optional<int64_t> atom() {
+    if (consume('(')) {
+      if (++depth > maxDepth)
+        return std::nullopt;
+      std::optional<int64_t> value = sum();
+      --depth;
+      return consume(')') ? value : std::nullopt;
+    }
+    skipBlanks();
+    StringRef word =
+        rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    rest = rest.drop_front(word.size());
+    int64_t value = 0;
+    if (word.empty())
+      return std::nullopt;
+    if (!llvm::isDigit(word.front()))
+      return valueOf(word);
+    return word.getAsInteger(10, value) ? std::nullopt : std::optional(value);
+  }
+
+  StringRef rest;
+  ValueOf valueOf;
+  int depth = 0;
+};
+} // namespace
+
+std::optional<int64_t> shell::evaluateArithmetic(StringRef expression,
+                                                 Arithmetic::ValueOf valueOf) {
+  return Arithmetic(expression, valueOf).evaluate();
+}

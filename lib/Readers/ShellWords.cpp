@@ -1,0 +1,334 @@
+//===- ShellWords.cpp - Quotes and expansions -----------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ShellWords.h"
+
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using namespace mlir::moe::shell;
+using llvm::StringRef;
+
+/// Deeper nesting of expansions has no value.
+static constexpr int maxDepth = 16;
+
+bool shell::isOperator(char c) {
+  return StringRef(" \t\r\n;&|()<>").contains(c);
+}
+
+StringRef shell::nameAt(StringRef text) {
+  if (text.empty() || llvm::isDigit(text.front()))
+    return "";
+  return text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+//===----------------------------------------------------------------------===//
+// Cursor
+//===----------------------------------------------------------------------===//
+
+void Cursor::advance(size_t count) {
+  lineNumber += text.take_front(count).count('\n');
+  text = text.drop_front(count);
+}
+
+void Cursor::skipBlanks(bool newlines) {
+  while (!text.empty()) {
+    if (text.starts_with("\\\n"))
+      advance(2);
+    else if (text.starts_with("\\\r\n"))
+      advance(3);
+    else if (StringRef(" \t\r").contains(text.front()) ||
+             (newlines && text.front() == '\n'))
+      advance(1);
+    else
+      return;
+  }
+}
+
+void Cursor::skipLine() { advance(std::min(text.find('\n'), text.size())); }
+
+void Cursor::skipParentheses() {
+  unsigned start = lineNumber;
+  size_t open = 0;
+  char quote = '\0';
+  while (!text.empty()) {
+    char c = text.front();
+    if (c == '\\' && quote != '\'' && text.size() > 1)
+      advance(1);
+    else if (quote)
+      quote = c == quote ? '\0' : quote;
+    else if (c == '\'' || c == '"')
+      quote = c;
+    else if (c == '(')
+      ++open;
+    advance(1);
+    if (!quote && c == ')' && --open == 0)
+      return;
+  }
+  fail(start, "'(' is not closed");
+}
+
+void Cursor::fail(unsigned line, std::string why) {
+  if (!message.empty())
+    return;
+  messageLine = line;
+  message = std::move(why);
+}
+
+void Cursor::spend(size_t bytes) {
+  spent += bytes;
+  if (spent > maxScriptBytes)
+    fail(lineNumber, "the variables expand to more than " +
+                         std::to_string(maxScriptBytes) + " bytes");
+}
+
+//===----------------------------------------------------------------------===//
+// Words
+//===----------------------------------------------------------------------===//
+
+void WordReader::readWord() {
+  while (!cursor.atEnd() && !isOperator(cursor.peek())) {
+    unsigned line = cursor.line();
+    switch (char c = cursor.peek()) {
+    case '\'':
+      readSingleQuotes();
+      break;
+    case '"':
+      readDoubleQuotes();
+      break;
+    case '\\':
+      readEscape(/*isQuoted=*/false);
+      break;
+    case '`':
+      readBackticks();
+      break;
+    case '$':
+      readDollar(/*isQuoted=*/false);
+      break;
+    case noValue:
+      cursor.advance(1);
+      addUnknown("a part of it has no value outside of the running script");
+      break;
+    default:
+      cursor.advance(1);
+      builder.add(c, line);
+    }
+  }
+}
+
+void WordReader::readSingleQuotes() {
+  unsigned line = cursor.line();
+  builder.open(line);
+  cursor.advance(1);
+  size_t end = cursor.rest().find('\'');
+  if (end == StringRef::npos)
+    return cursor.fail(line, "the quote ' is not closed");
+  for (; end > 0; --end) {
+    builder.add(cursor.peek(), cursor.line());
+    cursor.advance(1);
+  }
+  cursor.advance(1);
+}
+
+void WordReader::readDoubleQuotes() {
+  unsigned line = cursor.line();
+  builder.open(line);
+  cursor.advance(1);
+  while (!cursor.atEnd() && cursor.peek() != '"') {
+    if (cursor.peek() == '\\') {
+      readEscape(/*isQuoted=*/true);
+    } else if (cursor.peek() == '`') {
+      readBackticks();
+    } else if (cursor.peek() == '$') {
+      readDollar(/*isQuoted=*/true);
+    } else {
+      builder.add(cursor.peek(), cursor.line());
+      cursor.advance(1);
+    }
+  }
+  if (cursor.atEnd())
+    return cursor.fail(line, "the quote \" is not closed");
+  cursor.advance(1);
+}
+
+void WordReader::readAll() {
+  while (!cursor.atEnd()) {
+    if (cursor.peek() == '$') {
+      readDollar(/*isQuoted=*/true);
+    } else if (cursor.peek() == '`') {
+      readBackticks();
+    } else {
+      builder.add(cursor.peek(), cursor.line());
+      cursor.advance(1);
+    }
+  }
+}
+
+void WordReader::readEscape(bool isQuoted) {
+  StringRef rest = cursor.rest();
+  if (rest.starts_with("\\\n") || rest.starts_with("\\\r\n"))
+    return cursor.advance(rest[1] == '\n' ? 2 : 3);
+  unsigned line = cursor.line();
+  // Between double quotes a backslash is itself but before these.
+  if (rest.size() == 1 ||
+      (isQuoted && !StringRef("$`\"\\").contains(rest[1]))) {
+    cursor.advance(1);
+    return builder.add('\\', line);
+  }
+  builder.add(rest[1], line);
+  cursor.advance(2);
+}
+
+void WordReader::readBackticks() {
+  unsigned line = cursor.line();
+  cursor.advance(1);
+  size_t end = cursor.rest().find('`');
+  if (end == StringRef::npos)
+    return cursor.fail(line, "the quote ` is not closed");
+  cursor.advance(end + 1);
+  addUnknown("the command in `...` is not run");
+}
+
+void WordReader::addUnknown(const llvm::Twine &why) {
+  builder.addUnknown(why.str(), cursor.line());
+}
+
+void WordReader::readDollar(bool isQuoted) {
+  unsigned line = cursor.line();
+  StringRef after = cursor.rest().drop_front();
+  if (after.starts_with("(("))
+    return readArithmetic();
+  if (after.starts_with("(")) {
+    cursor.advance(1);
+    cursor.skipParentheses();
+    return addUnknown("the command in $(...) is not run");
+  }
+  if (after.starts_with("{"))
+    return readBraces(isQuoted);
+  if (StringRef name = nameAt(after); !name.empty()) {
+    cursor.advance(1 + name.size());
+    return expandVariable(name, isQuoted);
+  }
+  if (!after.empty() && (llvm::isDigit(after.front()) ||
+                         StringRef("@*#?$!-").contains(after.front()))) {
+    cursor.advance(2);
+    return addUnknown("'$" + after.take_front(1) +
+                      "' is known to the running script only");
+  }
+  cursor.advance(1);
+  // $"..." and $'...' are quotes.
+  if (isQuoted || after.empty() || !StringRef("'\"").contains(after.front()))
+    builder.add('$', line);
+}
+
+void WordReader::readArithmetic() {
+  unsigned line = cursor.line();
+  StringRef start = cursor.rest();
+  cursor.advance(1);
+  cursor.skipParentheses();
+  StringRef whole = start.drop_back(cursor.rest().size());
+  if (!whole.consume_front("$((") || !whole.consume_back("))"))
+    return addUnknown("the command in $(...) is not run");
+  Text expression = expand(whole);
+  if (!expression.unknown.empty())
+    return builder.addUnknown(expression.unknown, line);
+  std::optional<int64_t> value =
+      evaluateArithmetic(expression.chars, [&](StringRef name) {
+        return variables.integer(name);
+      });
+  if (!value)
+    return addUnknown("no value for $((" + whole.take_front(60) + "))");
+  for (char c : std::to_string(*value))
+    builder.add(c, line);
+}
+
+Text WordReader::expand(StringRef text) {
+  WordBuilder part(/*splits=*/false);
+  Cursor inner(text, cursor.line());
+  if (depth < maxDepth)
+    WordReader(inner, variables, part, depth + 1).readAll();
+  else
+    part.addUnknown("expansions nest too deeply", cursor.line());
+  if (inner.failed())
+    cursor.fail(inner.failedLine(), inner.failure());
+  std::vector<Text> words = part.finish();
+  Text result = words.empty() ? Text() : std::move(words.front());
+  cursor.spend(result.chars.size());
+  if (result.chars.empty())
+    result.lines.clear();
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Variables
+//===----------------------------------------------------------------------===//
+
+void WordReader::expandVariable(StringRef name, bool isQuoted) {
+  const Variable *variable = variables.find(name);
+  if (!variable)
+    return addUnknown("'$" + name + "' is not set in the script");
+  if (variable->elements.empty())
+    return;
+  cursor.spend(variable->elements.front().chars.size());
+  if (!cursor.failed())
+    builder.addValue(variable->elements.front(), isQuoted, cursor.line());
+}
+
+void WordReader::expandWith(StringRef name, StringRef operation,
+                            bool isQuoted) {
+  const Variable *variable = variables.find(name);
+  if (operation == "[@]" || operation == "[*]") {
+    if (!variable)
+      return addUnknown("'$" + name + "' is not set in the script");
+    for (const Text &element : variable->elements)
+      cursor.spend(element.chars.size() + 1);
+    if (cursor.failed())
+      return;
+    if (operation == "[@]" || !isQuoted)
+      return builder.addElements(*variable, isQuoted, cursor.line());
+    for (const Text &element : variable->elements) {
+      if (&element != variable->elements.data())
+        builder.add(' ', cursor.line());
+      builder.addValue(element, /*isQuoted=*/true, cursor.line());
+    }
+    return;
+  }
+  // ${NAME:-text} and ${NAME-text}, also with = for -.
+  StringRef text = operation;
+  bool hasColon = text.consume_front(":");
+  bool isDefault = text.consume_front("-") || text.consume_front("=");
+  bool isEmpty = !variable || variable->elements.empty() ||
+                 (hasColon && variable->elements.front().chars.empty() &&
+                  variable->elements.front().unknown.empty());
+  if (isDefault && isEmpty)
+    return builder.addValue(expand(text), isQuoted, cursor.line());
+  if (isDefault || operation.empty() || operation.starts_with(":?"))
+    return expandVariable(name, isQuoted);
+  addUnknown("'${" + name + operation.take_front(20) + "}' is not followed");
+}
+
+void WordReader::readBraces(bool isQuoted) {
+  unsigned line = cursor.line();
+  StringRef text = cursor.rest().drop_front(2);
+  size_t open = 1, end = 0;
+  for (; end < text.size(); ++end) {
+    if (text[end] == '{')
+      ++open;
+    else if (text[end] == '}' && --open == 0)
+      break;
+  }
+  if (end == text.size())
+    return cursor.fail(line, "'${' is not closed");
+  cursor.advance(2 + end + 1);
+  text = text.take_front(end);
+  StringRef name = nameAt(text);
+  if (name.empty())
+    return addUnknown("'${" + text.take_front(20) + "}' is not followed");
+  expandWith(name, text.drop_front(name.size()), isQuoted);
+}

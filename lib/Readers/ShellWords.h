@@ -1,0 +1,90 @@
+//===- ShellWords.h - Quotes and expansions ---------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_READERS_SHELLWORDS_H
+#define MOE_LIB_READERS_SHELLWORDS_H
+
+#include "ShellVariables.h"
+
+namespace mlir::moe::shell {
+
+/// Whether the character ends a word: blanks, newline and ; & | ( ) < >.
+bool isOperator(char c);
+/// The name of a variable that `text` begins with; empty if there is none.
+llvm::StringRef nameAt(llvm::StringRef text);
+
+/// A place in a script. The first failure stops it.
+class Cursor {
+public:
+  explicit Cursor(llvm::StringRef text, unsigned line = 1)
+      : text(text), lineNumber(line) {}
+
+  bool atEnd() const { return text.empty() || !message.empty(); }
+  char peek() const { return text.front(); }
+  llvm::StringRef rest() const { return text; }
+  unsigned line() const { return lineNumber; }
+  void advance(size_t count);
+  /// Blanks, and newlines behind a backslash.
+  void skipBlanks(bool newlines);
+  /// Up to the end of the line.
+  void skipLine();
+  /// At `(`: past the parenthesis that closes it, quotes respected.
+  void skipParentheses();
+
+  void fail(unsigned line, std::string why);
+  bool failed() const { return !message.empty(); }
+  unsigned failedLine() const { return messageLine; }
+  const std::string &failure() const { return message; }
+  /// Counts what variables expand to; fails beyond `maxScriptBytes`.
+  void spend(size_t bytes);
+
+private:
+  llvm::StringRef text;
+  unsigned lineNumber;
+  unsigned messageLine = 0;
+  std::string message;
+  size_t spent = 0;
+};
+
+/// Reads one word with all it expands to.
+class WordReader {
+public:
+  WordReader(Cursor &cursor, const Variables &variables, WordBuilder &builder,
+             int depth = 0)
+      : cursor(cursor), variables(variables), builder(builder), depth(depth) {}
+
+  /// Up to the operator that ends the word.
+  void readWord();
+  /// Up to the end of the text, as between double quotes.
+  void readAll();
+
+private:
+  void readSingleQuotes();
+  void readDoubleQuotes();
+  void readEscape(bool isQuoted);
+  void readBackticks();
+  void readDollar(bool isQuoted);
+  void readBraces(bool isQuoted);
+  void readArithmetic();
+  void expandVariable(llvm::StringRef name, bool isQuoted);
+  /// `operation` is what stands behind the name in braces.
+  void expandWith(llvm::StringRef name, llvm::StringRef operation,
+                  bool isQuoted);
+  void addUnknown(const llvm::Twine &why);
+  /// `text` expanded as between double quotes.
+  Text expand(llvm::StringRef text);
+
+  Cursor &cursor;
+  const Variables &variables;
+  WordBuilder &builder;
+  int depth;
+};
+
+} // namespace mlir::moe::shell
+
+#endif // MOE_LIB_READERS_SHELLWORDS_H

@@ -1,0 +1,256 @@
+//===- TensorRtSettings.cpp - Flags and settings of TensorRT-LLM ----------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Options of trtllm-serve (tensorrt_llm/commands/serve.py) and the file for its
+// --extra_llm_api_options (tensorrt_llm/llmapi/llm_args.py). The settings of
+// the file are read as if they were flags of that name.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FrameworkReaders.h"
+
+#include "ServingJob.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLParser.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+using Kind = FlagKind;
+using shell::Word;
+
+static constexpr KnownFlag tensorRtFlags[] = {
+    {"model", Kind::Text},
+    {"tp-size|tensor-parallel-size", Kind::Count},
+    {"pp-size|pipeline-parallel-size", Kind::Count},
+    {"cp-size|context-parallel-size", Kind::Count},
+    {"ep-size|moe-expert-parallel-size", Kind::Text},
+    {"moe-tensor-parallel-size", Kind::Text},
+    {"enable-attention-dp", Kind::Text},
+    {"pp-partition", Kind::Text},
+    {"moe-config.load-balancer.num-slots", Kind::Count},
+    {"moe-config.load-balancer.layer-updates-per-iter", Kind::Text},
+    {"max-batch-size", Kind::Count, "workload", "batch"},
+    {"max-seq-len", Kind::Count, "workload", "context_length"},
+    {"extra-llm-api-options|config", Kind::Text},
+};
+
+/// A degree that -1 leaves open; `otherwise` where it is open or absent.
+static int64_t openDegree(const FlagSet &flags, StringRef name,
+                          int64_t otherwise) {
+  StringRef text = flags.text(name);
+  int64_t value = 0;
+  if (text.empty() || text == "-1" || text == "null")
+    return otherwise;
+  if (text.getAsInteger(10, value) || value < 1 || value > (int64_t(1) << 40)) {
+    flags.report(name, "is " + quoted(text) +
+                           ", expected a whole number above 0, or -1");
+    return otherwise;
+  }
+  return value;
+}
+
+static void readExperts(const FlagSet &flags, int64_t group, ServingJob &job) {
+  int64_t ep = openDegree(flags, "ep-size", 0);
+  int64_t etp = openDegree(flags, "moe-tensor-parallel-size", 0);
+  // What one leaves is the other's; without both, experts follow TP.
+  job.ep = ep ? ep : etp && group % etp == 0 ? group / etp : 1;
+  job.etp = etp ? etp : group % job.ep == 0 ? group / job.ep : 1;
+  if (multiplied({job.ep, job.etp}) != group)
+    flags.report("ep-size", "is " + std::to_string(job.ep) +
+                                " and the experts' tensor parallel size " +
+                                std::to_string(job.etp) +
+                                ", their product "
+                                "must be --tp-size, " +
+                                std::to_string(group));
+}
+
+static void readPartition(const FlagSet &flags) {
+  StringRef text = flags.text("pp-partition");
+  if (text.empty() || text == "null")
+    return;
+  std::vector<int64_t> counts;
+  for (StringRef part : llvm::split(text, ',')) {
+    int64_t count = 0;
+    if (part.getAsInteger(10, count) || count < 1 || count > 100'000)
+      return flags.report("pp-partition",
+                          "is " + quoted(text) +
+                              ", expected the layers of every stage");
+    counts.push_back(count);
+  }
+  if (int64_t(counts.size()) != flags.number("pp-size", 1))
+    return flags.report("pp-partition",
+                        "has " + counted(counts.size(), "stage") +
+                            ", --pp-size is " +
+                            std::to_string(flags.number("pp-size", 1)));
+  flags.state("pp-partition", "parallelism", "layout",
+              jsonText(layoutOfStages(counts)));
+}
+
+static void readSettings(llvm::ArrayRef<Word> words, Recipe &recipe,
+                         InputErrors &errors) {
+  FlagSet flags(words, tensorRtFlags, /*mixesDashes=*/true, recipe, errors);
+  recipe.model = flags.text("model").str();
+  if (recipe.model.empty() && !flags.positionals().empty())
+    recipe.model = flags.positionals().front().text;
+  if (const GivenFlag *file = flags.find("extra-llm-api-options"))
+    recipe.note(file->line, quoted(file->text()) +
+                                " is not opened; 'moec import' reads such a "
+                                "file when it is given itself");
+  int64_t group = flags.number("tp-size", 1);
+  StringRef attention = flags.text("enable-attention-dp");
+  bool hasAttentionDp =
+      flags.has("enable-attention-dp") && attention.lower() != "false";
+  ServingJob job{"tp-size", "cp-size", "pp-size", "enable-attention-dp",
+                 "ep-size"};
+  job.tp = hasAttentionDp ? 1 : group;
+  job.dp = hasAttentionDp ? group : 1;
+  job.cp = flags.number("cp-size", 1);
+  job.pp = flags.number("pp-size", 1);
+  readExperts(flags, group, job);
+  stateServingJob(flags, job, recipe);
+  readPartition(flags);
+  if (int64_t slots = flags.number("moe-config.load-balancer.num-slots", 0)) {
+    if (slots % job.ep != 0)
+      flags.report("moe-config.load-balancer.num-slots",
+                   "is " + std::to_string(slots) +
+                       ", which the expert parallel size " +
+                       std::to_string(job.ep) + " does not divide");
+    else
+      flags.state("moe-config.load-balancer.num-slots", "experts",
+                  "slots_per_rank", slots / job.ep);
+  }
+}
+
+void mlir::moe::readTensorRtFlags(llvm::ArrayRef<Word> words, Recipe &recipe,
+                                  InputErrors &errors) {
+  readSettings(words, recipe, errors);
+}
+
+//===----------------------------------------------------------------------===//
+// YAML
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Turns the values of nested mappings into flags: `--moe_config.backend=X`,
+/// lists joined by commas. Tables of experts are counted only.
+class SettingsReader {
+public:
+  SettingsReader(llvm::SourceMgr &sources, std::vector<Word> &words)
+      : sources(sources), words(words) {}
+
+  void read(llvm::yaml::MappingNode &mapping, const std::string &prefix,
+            int depth);
+  /// Layers whose experts the file places.
+  int64_t placedLayers = 0;
+
+private:
+  std::string valueOf(llvm::yaml::Node &node);
+  unsigned lineOf(const llvm::yaml::Node &node) const {
+    return sources.getLineAndColumn(node.getSourceRange().Start).first;
+  }
+
+  llvm::SourceMgr &sources;
+  std::vector<Word> &words;
+};
+} // namespace
+
+std::string SettingsReader::valueOf(llvm::yaml::Node &node) {
+  llvm::SmallString<64> storage;
+  if (auto *scalar = llvm::dyn_cast<llvm::yaml::ScalarNode>(&node))
+    return scalar->getValue(storage).str();
+  std::string text;
+  if (auto *list = llvm::dyn_cast<llvm::yaml::SequenceNode>(&node)) {
+    for (llvm::yaml::Node &element : *list) {
+      auto *scalar = llvm::dyn_cast<llvm::yaml::ScalarNode>(&element);
+      text += (text.empty() ? "" : ",") +
+              (scalar ? scalar->getValue(storage).str() : "...");
+      element.skip();
+    }
+    return text;
+  }
+  node.skip();
+  return "...";
+}
+
+void SettingsReader::read(llvm::yaml::MappingNode &mapping,
+                          const std::string &prefix, int depth) {
+  constexpr int maxDepth = 8;
+  for (llvm::yaml::KeyValueNode &entry : mapping) {
+    auto *key = llvm::dyn_cast_or_null<llvm::yaml::ScalarNode>(entry.getKey());
+    llvm::yaml::Node *value = entry.getValue();
+    if (!key || !value)
+      continue;
+    llvm::SmallString<64> storage;
+    std::string name = prefix + key->getValue(storage).str();
+    unsigned line = lineOf(*key);
+    auto *inner = llvm::dyn_cast<llvm::yaml::MappingNode>(value);
+    if (prefix == "moe_config.load_balancer.initial_global_assignments.") {
+      ++placedLayers;
+      value->skip();
+    } else if (inner && depth < maxDepth) {
+      read(*inner, name + ".", depth + 1);
+    } else {
+      words.push_back({"--" + name + "=" + valueOf(*value), line, ""});
+    }
+  }
+}
+
+/// The parser recurses into brackets.
+static bool isNestedDeeply(StringRef text) {
+  int depth = 0;
+  for (char c : text) {
+    depth += c == '[' || c == '{';
+    depth -= c == ']' || c == '}';
+    if (depth > 64)
+      return true;
+  }
+  return false;
+}
+
+void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
+                                     InputErrors &errors) {
+  recipe.framework = "trtllm";
+  if (text.size() > shell::maxScriptBytes || isNestedDeeply(text))
+    return errors.add(recipe.file, {},
+                      "is larger or more deeply nested than any settings of "
+                      "TensorRT-LLM");
+  llvm::SourceMgr sources;
+  struct Context {
+    const std::string &file;
+    InputErrors &errors;
+  } context{recipe.file, errors};
+  sources.setDiagHandler(
+      [](const llvm::SMDiagnostic &problem, void *data) {
+        auto &context = *static_cast<Context *>(data);
+        context.errors.add(context.file,
+                           {unsigned(std::max(problem.getLineNo(), 0)), 1},
+                           "no YAML: " + problem.getMessage().lower());
+      },
+      &context);
+  llvm::yaml::Stream stream(text, sources, /*ShowColors=*/false);
+  llvm::yaml::document_iterator document = stream.begin();
+  std::vector<Word> words;
+  llvm::yaml::Node *root =
+      document == stream.end() ? nullptr : document->getRoot();
+  SettingsReader reader(sources, words);
+  if (auto *mapping = llvm::dyn_cast_or_null<llvm::yaml::MappingNode>(root))
+    reader.read(*mapping, "", 0);
+  else if (errors.empty())
+    errors.add(recipe.file, {1, 1},
+               "expected settings of TensorRT-LLM, 'name: "
+               "value' on each line");
+  if (!errors.empty())
+    return;
+  readSettings(words, recipe, errors);
+  if (reader.placedLayers > 0)
+    recipe.note(0, "the experts of " + counted(reader.placedLayers, "layer") +
+                       " are placed by a table, which is not imported");
+}

@@ -1,0 +1,75 @@
+//===- TorchTitanFlags.cpp - Flags of torchtitan --------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The sections `parallelism` and `training` of torchtitan/config/job_config.py,
+// as flags of its command line.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FrameworkReaders.h"
+
+#include "ServingJob.h"
+#include "moe/Wording/Wording.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+using Kind = FlagKind;
+
+static constexpr KnownFlag torchtitanFlags[] = {
+    {"parallelism.tensor-parallel-degree", Kind::Count, "parallelism", "tp"},
+    {"parallelism.context-parallel-degree", Kind::Count, "parallelism", "cp"},
+    {"parallelism.pipeline-parallel-degree", Kind::Count, "parallelism", "pp"},
+    {"parallelism.expert-parallel-degree", Kind::Count, "parallelism", "ep"},
+    {"parallelism.expert-tensor-parallel-degree", Kind::Count},
+    {"parallelism.data-parallel-replicate-degree", Kind::Count},
+    {"parallelism.data-parallel-shard-degree", Kind::Text},
+    {"parallelism.pipeline-parallel-first-stage-less-layers", Kind::Text},
+    {"parallelism.pipeline-parallel-last-stage-less-layers", Kind::Text},
+    {"training.local-batch-size", Kind::Count, "workload", "micro_batch"},
+    {"training.global-batch-size", Kind::Text},
+    {"training.seq-len", Kind::Count, "workload", "sequence_length"},
+};
+
+/// A count that -1 leaves to torchtitan; 0 then.
+static int64_t countOrOpen(const FlagSet &flags, StringRef name) {
+  StringRef text = flags.text(name);
+  int64_t value = 0;
+  if (text.empty() || text == "-1")
+    return 0;
+  if (text.getAsInteger(10, value) || value < 1)
+    flags.report(name, "is " + quoted(text) +
+                           ", expected a whole number above 0, or -1");
+  return value;
+}
+
+void mlir::moe::readTorchTitanFlags(llvm::ArrayRef<shell::Word> words,
+                                    Recipe &recipe, InputErrors &errors) {
+  constexpr StringRef tpFlag = "parallelism.tensor-parallel-degree";
+  constexpr StringRef epFlag = "parallelism.expert-parallel-degree";
+  constexpr StringRef shardFlag = "parallelism.data-parallel-shard-degree";
+  FlagSet flags(words, torchtitanFlags, /*mixesDashes=*/true, recipe, errors);
+  int64_t tp = flags.number(tpFlag, 1), ep = flags.number(epFlag, 1);
+  // Without expert parallelism torchtitan shards experts like other layers.
+  if (flags.has(epFlag))
+    flags.state(
+        epFlag, "parallelism", "etp",
+        ep == 1 ? tp
+                : flags.number("parallelism.expert-tensor-parallel-degree", 1));
+  if (int64_t shard = countOrOpen(flags, shardFlag)) {
+    recipe.worldSize = multiplied(
+        {tp, flags.number("parallelism.context-parallel-degree", 1),
+         flags.number("parallelism.pipeline-parallel-degree", 1), shard,
+         flags.number("parallelism.data-parallel-replicate-degree", 1)});
+    if (!recipe.worldSize)
+      flags.report(shardFlag, "and the other degrees multiply to more than "
+                              "2^63 ranks");
+  }
+  if (int64_t batch = countOrOpen(flags, "training.global-batch-size"))
+    flags.state("training.global-batch-size", "workload", "global_batch",
+                batch);
+}
