@@ -10,6 +10,7 @@
 
 #include "moe/Analysis/CostDefaults.h"
 #include "moe/Analysis/ExpertSlots.h"
+#include "moe/Analysis/GridAxes.h"
 #include "moe/Analysis/StageDerivation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -82,6 +83,15 @@ static cost::QueryKeyNorm normOf(std::optional<QkNorm> from) {
                                   : cost::QueryKeyNorm::PerLayer;
 }
 
+/// Groups of experts a token may visit; 0 where it may visit all of them, as
+/// with the single group that many configurations state.
+static int64_t routerLimit(const LayerRun &run) {
+  if (!run.routerTopGroups ||
+      *run.routerTopGroups >= run.routerGroups.value_or(1))
+    return 0;
+  return *run.routerTopGroups;
+}
+
 static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   cost::LayerShape layer;
   layer.begin = run.begin;
@@ -104,7 +114,7 @@ static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   layer.expertWidth = run.expertWidth;
   if (run.sharedExperts > 0)
     layer.sharedWidth = run.sharedWidth;
-  layer.routerTopGroups = run.routerTopGroups.value_or(0);
+  layer.routerTopGroups = routerLimit(run);
   std::optional<int64_t> slots = slotsPerRank(plan, run);
   layer.slotsPerRank = slots;
   layer.skew = cost::LoadSkew::everywhere(hottestPermille(plan, run, slots));
@@ -247,13 +257,6 @@ static cost::Machine describeSection(const ClusterFigures &cluster) {
   return machine;
 }
 
-llvm::SmallVector<int16_t> moe::dataDims(const WorldGrid &grid) {
-  SmallVector<int16_t> dims(dimsOf(grid.attention, AxisKind::Data));
-  llvm::append_range(dims, dimsOf(grid.attention, AxisKind::Context));
-  llvm::sort(dims);
-  return dims;
-}
-
 /// Ranks that differ in `dims`, and how many of them share a domain of
 /// `domain` neighbouring ranks.
 static cost::Group groupOf(ArrayRef<int64_t> shape, ArrayRef<int16_t> dims,
@@ -274,21 +277,11 @@ static cost::Group groupOf(ArrayRef<int64_t> shape, ArrayRef<int16_t> dims,
 static void describeGroups(const WorldGrid &grid, int64_t domain,
                            cost::Degrees &degrees) {
   using cost::Axis;
-  std::array<SmallVector<int16_t>, cost::numAxes> dims;
-  auto set = [&](Axis axis, ArrayRef<int16_t> list) {
-    dims[static_cast<unsigned>(axis)].assign(list.begin(), list.end());
-  };
-  set(Axis::Tensor, dimsOf(grid.attention, AxisKind::Tensor));
-  set(Axis::Context, dimsOf(grid.attention, AxisKind::Context));
-  set(Axis::Pipeline, dimsOf(grid.attention, AxisKind::Pipeline));
-  set(Axis::Data, dataDims(grid));
-  set(Axis::Expert, dimsOf(grid.expert, AxisKind::Expert));
-  set(Axis::ExpertTensor, dimsOf(grid.expert, AxisKind::ExpertTensor));
-  set(Axis::ExpertData, dimsOf(grid.expert, AxisKind::ExpertData));
-  for (unsigned axis = 0; axis < cost::numAxes; ++axis) {
-    degrees.groups[axis] = groupOf(grid.shape, dims[axis], domain);
-    const auto *same = llvm::find(dims, dims[axis]);
-    degrees.accounts[axis] = static_cast<Axis>(same - dims.begin());
+  GridAxes axes(grid);
+  for (unsigned index = 0; index < cost::numAxes; ++index) {
+    ArrayRef<int16_t> dims = axes.dims(static_cast<Axis>(index));
+    degrees.groups[index] = groupOf(grid.shape, dims, domain);
+    degrees.sameRanks[index] = *axes.find(dims);
   }
   auto size = [&](Axis axis) { return degrees.group(axis).size; };
   degrees.tp = size(Axis::Tensor);

@@ -9,26 +9,17 @@
 #include "moe/Analysis/ShardedWork.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "moe/Analysis/GridAxes.h"
 
 using namespace mlir;
 using namespace mlir::moe;
 
 namespace {
-/// Which axis some dimensions of the grid are.
-class AxisNames {
-public:
-  AxisNames(ModuleOp module);
-  std::optional<cost::Axis> find(ArrayRef<int16_t> dims) const;
-
-private:
-  std::array<SmallVector<int16_t>, cost::numAxes> dimsOf;
-};
-
 /// Adds up one function.
 class StageMeter {
 public:
   StageMeter(const cost::Job &job, const cost::Calibration &calibration,
-             const AxisNames &axes, cost::StageWork &stage)
+             const GridAxes &axes, cost::StageWork &stage)
       : job(job), calibration(calibration), axes(axes), stage(stage) {}
 
   LogicalResult measureForward(func::FuncOp function);
@@ -43,7 +34,7 @@ private:
 
   const cost::Job &job;
   const cost::Calibration &calibration;
-  const AxisNames &axes;
+  const GridAxes &axes;
   cost::StageWork &stage;
   /// Where the last block went.
   cost::PartWork *part = nullptr;
@@ -54,58 +45,6 @@ private:
   bool inMtp = false;
 };
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Axes
-//===----------------------------------------------------------------------===//
-
-static std::optional<cost::Axis> axisOf(AxisKind kind) {
-  switch (kind) {
-  case AxisKind::Tensor:
-    return cost::Axis::Tensor;
-  case AxisKind::Context:
-    return cost::Axis::Context;
-  case AxisKind::Pipeline:
-    return cost::Axis::Pipeline;
-  case AxisKind::Data:
-    return cost::Axis::Data;
-  case AxisKind::Expert:
-    return cost::Axis::Expert;
-  case AxisKind::ExpertTensor:
-    return cost::Axis::ExpertTensor;
-  case AxisKind::ExpertData:
-    return cost::Axis::ExpertData;
-  }
-  llvm_unreachable("unknown axis");
-}
-
-AxisNames::AxisNames(ModuleOp module) {
-  auto dims = [&](cost::Axis axis) -> SmallVector<int16_t> & {
-    return dimsOf[static_cast<unsigned>(axis)];
-  };
-  // The two views share pp; what attention calls `ep` there is none.
-  for (auto view : module.getOps<ViewOp>()) {
-    bool known =
-        view.getSymName() == "attention" || view.getSymName() == "expert";
-    for (auto [kind, list] :
-         llvm::zip_equal(view.getAxes().getKinds(), view.getAxes().getDims()))
-      if (std::optional<cost::Axis> axis = axisOf(kind); axis && known)
-        dims(*axis).assign(list.asArrayRef().begin(), list.asArrayRef().end());
-  }
-  // Gradients of dense parameters are summed over the context ranks too.
-  llvm::append_range(dims(cost::Axis::Data), dims(cost::Axis::Context));
-  for (SmallVector<int16_t> &list : dimsOf)
-    llvm::sort(list);
-}
-
-std::optional<cost::Axis> AxisNames::find(ArrayRef<int16_t> dims) const {
-  SmallVector<int16_t> sorted(dims);
-  llvm::sort(sorted);
-  const auto *found = llvm::find(dimsOf, sorted);
-  if (found == dimsOf.end())
-    return std::nullopt;
-  return static_cast<cost::Axis>(found - dimsOf.begin());
-}
 
 //===----------------------------------------------------------------------===//
 // Blocks and collectives
@@ -161,18 +100,19 @@ static std::optional<cost::Collective> kindOf(CollectiveKind kind) {
 
 FailureOr<cost::Transfer>
 StageMeter::transferOf(CollectiveOpInterface op) const {
-  std::optional<cost::Axis> axis = axes.find(op.getGroupDims());
-  if (!axis)
-    return op->emitError() << "communicates along dimensions that are no axis "
-                              "of the views";
   std::optional<cost::Collective> kind = kindOf(op.getCollectiveKind());
   if (!kind)
     return op->emitError() << "is a collective without a cost";
-  int64_t ranks = job.degrees.group(*axis).size;
-  cost::Count sent = op.getSentBytes(ranks);
+  auto sentAlong = [&](cost::Axis axis) {
+    return op.getSentBytes(job.degrees.group(axis).size);
+  };
   if (isa<DispatchOp, CombineOp>(op.getOperation()))
-    return cost::expertTransfer(job, calibration, shapeOf(layer), sent);
-  return cost::transfer(job, calibration, *axis, *kind, sent);
+    return cost::expertTransfer(job, calibration, shapeOf(layer),
+                                sentAlong(cost::Axis::Expert));
+  FailureOr<cost::Axis> axis = axes.axisOf(op, op.getGroupDims());
+  if (failed(axis))
+    return failure();
+  return cost::transfer(job, calibration, *axis, *kind, sentAlong(*axis));
 }
 
 /// A gather prepares the block behind it; everything else ends the block before
@@ -230,7 +170,7 @@ LogicalResult StageMeter::measureGradients(func::FuncOp function) {
 FailureOr<std::vector<cost::StageWork>>
 moe::measureShardedStages(ModuleOp module, const cost::Job &job,
                           const cost::Calibration &calibration) {
-  AxisNames axes(module);
+  GridAxes axes(module);
   std::vector<cost::StageWork> stages(job.stages.size());
   for (size_t index = 0; index < stages.size(); ++index) {
     std::string name = "stage" + std::to_string(index);

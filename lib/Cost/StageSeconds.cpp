@@ -22,12 +22,10 @@ static bool isContext(const Job &job, Axis axis) {
   return axis == Axis::Context && job.degrees.cp > 1;
 }
 
-/// Attention waits for an exchange of heads, before and behind it. Where the
-/// same ranks exchange tokens for experts, both are accounted as that.
+/// Attention waits for an exchange of heads, before and behind it.
 static bool isHeadsExchange(const Job &job, Axis axis, Collective kind) {
   return kind == Collective::AllToAll && isContext(job, axis) &&
-         job.exchangesHeads() &&
-         job.degrees.account(Axis::Expert) != Axis::Context;
+         job.exchangesHeads();
 }
 
 /// Keys and values that ranks pass on.

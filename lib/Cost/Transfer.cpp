@@ -87,7 +87,7 @@ Transfer mlir::moe::cost::transfer(const Job &job,
                                    Collective kind, Count sent) {
   const Group &group = job.degrees.group(axis);
   Transfer result;
-  result.axis = job.degrees.account(axis);
+  result.axis = axis;
   result.kind = kind;
   result.sent = sent;
   result.network = networkBytes(kind, result.sent, group);

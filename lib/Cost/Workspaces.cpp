@@ -118,12 +118,11 @@ static Count dispatcherBuffers(const Job &job) {
 Count mlir::moe::cost::outsideAllocator(const Job &job,
                                         const Calibration &calibration) {
   int64_t communicators = 0;
-  for (const Group &group : job.degrees.groups)
-    communicators += group.size > 1;
-  for (unsigned axis = 0; axis < numAxes; ++axis)
-    if (job.degrees.group(static_cast<Axis>(axis)).size > 1 &&
-        job.degrees.account(static_cast<Axis>(axis)) != static_cast<Axis>(axis))
-      --communicators;
+  for (unsigned index = 0; index < numAxes; ++index) {
+    Axis axis = static_cast<Axis>(index);
+    communicators +=
+        job.degrees.group(axis).size > 1 && job.degrees.ownsRanks(axis);
+  }
   Count libraries = static_cast<int64_t>(
       calibration.contextBytes +
       calibration.communicatorBytes * static_cast<double>(communicators));

@@ -108,7 +108,8 @@ private:
     cost::Job job = describeJob(model, std::get<WorldGrid>(grid));
     PlanDecisions decisions(plan);
     describePlacements(model, decisions, RecordedLoads(model, decisions), job);
-    StageContext context{model, std::get<WorldGrid>(grid), job,
+    GridAxes axes(std::get<WorldGrid>(grid));
+    StageContext context{model, std::get<WorldGrid>(grid), axes, job,
                          kGrid, wholeTokens(model, job),   {}};
     if (failed(collectPlacements(plan, context)))
       return failure();

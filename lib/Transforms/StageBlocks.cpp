@@ -29,62 +29,72 @@ static int64_t dimOf(Value value, int64_t axis) {
   return cast<RankedTensorType>(value.getType()).getDimSize(axis);
 }
 
-Value StageBuilder::gather(Value value, ArrayRef<int16_t> dims, int64_t axis,
+template <typename OpT>
+Value StageBuilder::communicate(OpT op, cost::Axis axis) {
+  ++numCollectives;
+  context.axes.name(op, axis);
+  return op.getResult();
+}
+
+Value StageBuilder::gather(Value value, cost::Axis axis, int64_t dim,
                            Type type) {
+  ArrayRef<int16_t> dims = context.axes.dims(axis);
   if (dims.empty())
     return value;
-  ++numCollectives;
   if (!type)
-    type = withDim(value.getType(), axis,
-                   multiplyDim(dimOf(value, axis), groupSize(dims)));
-  return shard::AllGatherOp::create(builder, loc, type, context.gridName, dims,
-                                    value, APInt(64, axis));
+    type = withDim(value.getType(), dim,
+                   multiplyDim(dimOf(value, dim), groupSize(axis)));
+  return communicate(shard::AllGatherOp::create(builder, loc, type,
+                                                context.gridName, dims, value,
+                                                APInt(64, dim)),
+                     axis);
 }
 
-Value StageBuilder::reduceScatter(Value value, ArrayRef<int16_t> dims,
-                                  int64_t axis) {
+Value StageBuilder::reduceScatter(Value value, cost::Axis axis, int64_t dim) {
+  ArrayRef<int16_t> dims = context.axes.dims(axis);
   if (dims.empty())
     return value;
-  ++numCollectives;
-  Type type = withDim(value.getType(), axis,
-                      divideDim(dimOf(value, axis), groupSize(dims)));
-  return shard::ReduceScatterOp::create(builder, loc, type, context.gridName,
-                                        dims, value, shard::ReductionKind::Sum,
-                                        APInt(64, axis));
+  Type type = withDim(value.getType(), dim,
+                      divideDim(dimOf(value, dim), groupSize(axis)));
+  return communicate(shard::ReduceScatterOp::create(
+                         builder, loc, type, context.gridName, dims, value,
+                         shard::ReductionKind::Sum, APInt(64, dim)),
+                     axis);
 }
 
-Value StageBuilder::exchange(Value value, ArrayRef<int16_t> dims,
-                             int64_t splitAxis, int64_t concatAxis) {
-  ++numCollectives;
-  int64_t ranks = groupSize(dims);
-  Type split = withDim(value.getType(), splitAxis,
-                       divideDim(dimOf(value, splitAxis), ranks));
+Value StageBuilder::exchange(Value value, cost::Axis axis, int64_t splitDim,
+                             int64_t concatDim) {
+  int64_t ranks = groupSize(axis);
+  Type split = withDim(value.getType(), splitDim,
+                       divideDim(dimOf(value, splitDim), ranks));
   Type type =
-      withDim(split, concatAxis, multiplyDim(dimOf(value, concatAxis), ranks));
-  return shard::AllToAllOp::create(builder, loc, type, context.gridName, dims,
-                                   value, APInt(64, splitAxis),
-                                   APInt(64, concatAxis));
+      withDim(split, concatDim, multiplyDim(dimOf(value, concatDim), ranks));
+  return communicate(
+      shard::AllToAllOp::create(builder, loc, type, context.gridName,
+                                context.axes.dims(axis), value,
+                                APInt(64, splitDim), APInt(64, concatDim)),
+      axis);
 }
 
-Value StageBuilder::allReduce(Value value, ArrayRef<int16_t> dims) {
+Value StageBuilder::allReduce(Value value, cost::Axis axis) {
+  ArrayRef<int16_t> dims = context.axes.dims(axis);
   if (dims.empty())
     return value;
-  ++numCollectives;
-  return shard::AllReduceOp::create(builder, loc, value.getType(),
-                                    context.gridName, dims, value,
-                                    shard::ReductionKind::Sum);
+  return communicate(shard::AllReduceOp::create(builder, loc, value.getType(),
+                                                context.gridName, dims, value,
+                                                shard::ReductionKind::Sum),
+                     axis);
 }
 
 Value StageBuilder::enterTensorParallel(Value tokens) {
   if (!sequenceParallel)
     return tokens;
-  return gather(tokens, attentionDims(AxisKind::Tensor), 0);
+  return gather(tokens, cost::Axis::Tensor, 0);
 }
 
 Value StageBuilder::leaveTensorParallel(Value partial) {
-  ArrayRef<int16_t> tp = attentionDims(AxisKind::Tensor);
-  return sequenceParallel ? reduceScatter(partial, tp, 0)
-                          : allReduce(partial, tp);
+  return sequenceParallel ? reduceScatter(partial, cost::Axis::Tensor, 0)
+                          : allReduce(partial, cost::Axis::Tensor);
 }
 
 /// Index of pipeline rank `index` along the grid dimensions of `pp`.
@@ -100,7 +110,7 @@ static SmallVector<int64_t> pipelineIndex(int64_t index, ArrayRef<int16_t> dims,
 
 Value StageBuilder::receive(Value buffer, int64_t from) {
   ++numCollectives;
-  ArrayRef<int16_t> pp = attentionDims(AxisKind::Pipeline);
+  ArrayRef<int16_t> pp = context.axes.dims(cost::Axis::Pipeline);
   SmallVector<int64_t> source = pipelineIndex(from, pp, context.grid.shape);
   return shard::RecvOp::create(builder, loc, buffer.getType(), context.gridName,
                                pp, buffer, builder.getDenseI64ArrayAttr(source),
@@ -109,7 +119,7 @@ Value StageBuilder::receive(Value buffer, int64_t from) {
 
 Value StageBuilder::send(Value tokens, int64_t to) {
   ++numCollectives;
-  ArrayRef<int16_t> pp = attentionDims(AxisKind::Pipeline);
+  ArrayRef<int16_t> pp = context.axes.dims(cost::Axis::Pipeline);
   SmallVector<int64_t> destination = pipelineIndex(to, pp, context.grid.shape);
   return shard::SendOp::create(builder, loc, tokens.getType(), context.gridName,
                                pp, tokens, destination, ValueRange());
@@ -142,20 +152,21 @@ Value StageBuilder::buildExchangedAttention(Value input,
                                             const cost::LayerShape &shape,
                                             int64_t layer) {
   const cost::Job &job = context.job;
-  ArrayRef<int16_t> cp = attentionDims(AxisKind::Context);
   auto widthOf = [](cost::Count width) { return toDim(width.value()); };
   auto projectedType = RankedTensorType::get(
       {toDim(context.tokens), widthOf(cost::queryKeyValueWidth(job, shape))},
       element);
   Value projected = compute(ComputeKind::QueryKeyValue, layer, input,
                             projectedType, cost::queryKeyValueWork(job, shape));
-  Value heads = exchange(projected, cp, /*splitAxis=*/1, /*concatAxis=*/0);
+  Value heads =
+      exchange(projected, cost::Axis::Context, /*splitDim=*/1, /*concatDim=*/0);
   int64_t width = widthOf(cost::attentionResultWidth(job, shape));
-  Type attendedType =
-      withDim(heads.getType(), 1, divideDim(width, groupSize(cp)));
+  Type attendedType = withDim(heads.getType(), 1,
+                              divideDim(width, groupSize(cost::Axis::Context)));
   Value attended = compute(ComputeKind::Attention, layer, heads, attendedType,
                            cost::attentionWork(job, shape));
-  Value back = exchange(attended, cp, /*splitAxis=*/0, /*concatAxis=*/1);
+  Value back =
+      exchange(attended, cost::Axis::Context, /*splitDim=*/0, /*concatDim=*/1);
   return compute(ComputeKind::AttentionOutput, layer, back,
                  tokenType(/*sharded=*/false),
                  cost::attentionOutputWork(job, shape));
@@ -168,14 +179,13 @@ Value StageBuilder::buildAttention(Value tokens, const cost::LayerShape &shape,
   if (job.exchangesHeads())
     return leaveTensorParallel(buildExchangedAttention(input, shape, layer));
   SmallVector<Value> inputs = {input};
-  ArrayRef<int16_t> cp = attentionDims(AxisKind::Context);
-  if (!cp.empty()) {
+  if (!context.axes.dims(cost::Axis::Context).empty()) {
     auto width = cost::keyValueWidth(job, shape).value();
     auto type =
         RankedTensorType::get({toDim(context.tokens), toDim(width)}, element);
     Value own = compute(ComputeKind::KeyValue, layer, input, type,
                         cost::keyValueWork(job, shape));
-    inputs.push_back(gather(own, cp, 0));
+    inputs.push_back(gather(own, cost::Axis::Context, 0));
   }
   return leaveTensorParallel(compute(ComputeKind::Attention, layer, inputs,
                                      tokenType(/*sharded=*/false),
@@ -194,8 +204,7 @@ Value StageBuilder::buildRoutedExperts(Value local, const LayerRun &run,
                                        const cost::LayerShape &shape,
                                        int64_t layer) {
   const cost::Job &job = context.job;
-  ArrayRef<int16_t> ep = expertDims(AxisKind::Expert);
-  ArrayRef<int16_t> etp = expertDims(AxisKind::ExpertTensor);
+  ArrayRef<int16_t> ep = context.axes.dims(cost::Axis::Expert);
   SymbolRefAttr placement = context.placements.lookup(run.name);
   auto routingType =
       RoutingType::get(builder.getContext(), dimOf(local, 0), toDim(run.topK));
@@ -206,25 +215,26 @@ Value StageBuilder::buildRoutedExperts(Value local, const LayerRun &run,
       account(cost::BlockKind::Router, cost::routerWork(job, shape)));
 
   bool dropless = !context.plan.workload.capacityPermille;
-  auto exchanged = RankedTensorType::get(
-      {groupSize(ep), toDim(cost::exchangedRows(job, shape).value()),
-       toDim(context.plan.model.hidden.value)},
-      element);
+  auto exchanged =
+      RankedTensorType::get({groupSize(cost::Axis::Expert),
+                             toDim(cost::exchangedRows(job, shape).value()),
+                             toDim(context.plan.model.hidden.value)},
+                            element);
   numCollectives += 2;
   Value dispatched =
       DispatchOp::create(builder, loc, exchanged, local, routing,
                          context.gridName, ep, placement, dropless);
-  Value inputs = gather(dispatched, etp, 1);
+  Value inputs = gather(dispatched, cost::Axis::ExpertTensor, 1);
   Value outputs = compute(ComputeKind::Experts, layer, inputs, inputs.getType(),
                           cost::expertsWork(job, shape));
   return CombineOp::create(builder, loc, local.getType(),
-                           reduceScatter(outputs, etp, 1), routing,
-                           context.gridName, ep, placement, dropless);
+                           reduceScatter(outputs, cost::Axis::ExpertTensor, 1),
+                           routing, context.gridName, ep, placement, dropless);
 }
 
 Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
                                  int64_t layer) {
-  ArrayRef<int16_t> tp = attentionDims(AxisKind::Tensor);
+  ArrayRef<int16_t> tp = context.axes.dims(cost::Axis::Tensor);
   // Without sequence parallelism every tensor-parallel rank has all tokens and
   // dispatches its own part of them.
   Value local = tokens;
@@ -235,7 +245,7 @@ Value StageBuilder::buildExperts(Value tokens, const LayerRun &run,
   const cost::LayerShape &shape = shapeOf(run);
   Value combined = buildRoutedExperts(local, run, shape, layer);
   if (!sequenceParallel)
-    combined = gather(combined, tp, 0, tokens.getType());
+    combined = gather(combined, cost::Axis::Tensor, 0, tokens.getType());
   if (run.sharedExperts == 0)
     return combined;
   Value shared = buildFeedForward(tokens, ComputeKind::SharedExperts, layer,

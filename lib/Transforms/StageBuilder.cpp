@@ -43,16 +43,9 @@ StageBuilder::StageBuilder(const StageContext &context, OpBuilder &builder,
 // Geometry
 //===----------------------------------------------------------------------===//
 
-ArrayRef<int16_t> StageBuilder::attentionDims(AxisKind kind) const {
-  return dimsOf(context.grid.attention, kind);
-}
-ArrayRef<int16_t> StageBuilder::expertDims(AxisKind kind) const {
-  return dimsOf(context.grid.expert, kind);
-}
-
-int64_t StageBuilder::groupSize(ArrayRef<int16_t> dims) const {
+int64_t StageBuilder::groupSize(cost::Axis axis) const {
   int64_t size = 1;
-  for (int16_t dim : dims)
+  for (int16_t dim : context.axes.dims(axis))
     size *= context.grid.shape[dim];
   return size;
 }
@@ -135,17 +128,15 @@ void StageBuilder::buildForward() {
 }
 
 SmallVector<StageBuilder::GradientPart> StageBuilder::gradientParts() const {
-  SmallVector<int16_t> expert(expertDims(AxisKind::ExpertData));
   SmallVector<GradientPart> parts;
-  for (auto &[dims, weights] :
-       {std::make_pair(dataDims(context.grid), parameters.denseWeights),
-        std::make_pair(expert, parameters.expertWeights)}) {
+  for (auto [axis, weights] :
+       {std::make_pair(cost::Axis::Data, parameters.denseWeights),
+        std::make_pair(cost::Axis::ExpertData, parameters.expertWeights)}) {
     if (weights == cost::Count(0))
       continue;
     GradientPart &part = parts.emplace_back();
-    part.dims = dims;
-    llvm::sort(part.dims);
-    int64_t ranks = groupSize(dims);
+    part.axis = axis;
+    int64_t ranks = groupSize(axis);
     part.shard = toDim((weights / ranks).value());
     part.total = multiplyDim(part.shard, ranks);
   }
@@ -178,11 +169,11 @@ void StageBuilder::buildGradients() {
   for (const GradientPart &part : parts) {
     Value gradients = *argument++;
     if (!distributed) {
-      results.push_back(allReduce(gradients, part.dims));
+      results.push_back(allReduce(gradients, part.axis));
       continue;
     }
-    results.push_back(reduceScatter(gradients, part.dims, 0));
-    results.push_back(gather(*argument++, part.dims, 0));
+    results.push_back(reduceScatter(gradients, part.axis, 0));
+    results.push_back(gather(*argument++, part.axis, 0));
   }
   func::ReturnOp::create(builder, loc, results);
   function.setType(

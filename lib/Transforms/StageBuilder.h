@@ -16,7 +16,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "moe/Analysis/CostJob.h"
-#include "moe/Analysis/MeshDerivation.h"
+#include "moe/Analysis/GridAxes.h"
 #include "moe/Cost/StageWork.h"
 #include "moe/IR/MoE.h"
 
@@ -26,6 +26,7 @@ namespace mlir::moe {
 struct StageContext {
   const PlanModel &plan;
   const WorldGrid &grid;
+  const GridAxes &axes;
   /// The plan as the cost model sees it.
   const cost::Job &job;
   StringRef gridName;
@@ -51,9 +52,9 @@ private:
   Value buildChunks(Block &entry);
   Value buildChunk(Value tokens, LayerRangeAttr range);
   void buildGradients();
-  /// Gradients of the parameters that the ranks along `dims` hold alike.
+  /// Gradients of the parameters that the ranks of an axis hold alike.
   struct GradientPart {
-    llvm::SmallVector<int16_t> dims;
+    cost::Axis axis;
     /// Elements; padded, so that every rank gets the same share.
     int64_t shard, total;
   };
@@ -79,19 +80,19 @@ private:
   Value enterTensorParallel(Value tokens);
   Value leaveTensorParallel(Value partial);
   /// All-gather; `type` where it does not follow from the operand.
-  Value gather(Value value, ArrayRef<int16_t> dims, int64_t axis,
-               Type type = {});
-  Value reduceScatter(Value value, ArrayRef<int16_t> dims, int64_t axis);
-  Value allReduce(Value value, ArrayRef<int16_t> dims);
+  Value gather(Value value, cost::Axis axis, int64_t dim, Type type = {});
+  Value reduceScatter(Value value, cost::Axis axis, int64_t dim);
+  Value allReduce(Value value, cost::Axis axis);
   /// All-to-all of a group of several ranks.
-  Value exchange(Value value, ArrayRef<int16_t> dims, int64_t splitAxis,
-                 int64_t concatAxis);
+  Value exchange(Value value, cost::Axis axis, int64_t splitDim,
+                 int64_t concatDim);
+  /// Counts a collective over `axis` and lets it say what it is for.
+  template <typename OpT>
+  Value communicate(OpT op, cost::Axis axis);
   Value compute(ComputeKind kind, std::optional<int64_t> layer,
                 ValueRange inputs, Type result, const cost::BlockWork &work);
 
-  ArrayRef<int16_t> attentionDims(AxisKind kind) const;
-  ArrayRef<int16_t> expertDims(AxisKind kind) const;
-  int64_t groupSize(ArrayRef<int16_t> dims) const;
+  int64_t groupSize(cost::Axis axis) const;
   /// Tokens x hidden of this rank, before or after sequence sharding.
   RankedTensorType tokenType(bool sharded) const;
   const LayerRun *runOf(int64_t layer) const;

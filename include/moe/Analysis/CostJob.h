@@ -63,10 +63,6 @@ std::optional<cost::Job> makeCostJob(const PlanModel &plan,
                                      const RecordedLoads &loads,
                                      std::string &error);
 
-/// Dimensions of the grid along which ranks have the same dense parameters:
-/// `dp` and `cp`, ascending.
-llvm::SmallVector<int16_t> dataDims(const WorldGrid &grid);
-
 } // namespace mlir::moe
 
 #endif // MOE_ANALYSIS_COSTJOB_H

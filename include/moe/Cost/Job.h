@@ -170,16 +170,18 @@ llvm::StringRef nameOf(Axis axis);
 struct Degrees {
   int64_t tp = 1, cp = 1, pp = 1, vpp = 1, dp = 1, ep = 1, etp = 1, edp = 1;
   std::array<Group, numAxes> groups;
-  /// Axes over the same ranks are accounted under the first: `etp` under `tp`.
-  std::array<Axis, numAxes> accounts = {
+  /// The first axis over the same ranks, with which an axis shares its
+  /// communicator: `tp` of `etp` where both are the same groups.
+  std::array<Axis, numAxes> sameRanks = {
       Axis::Tensor, Axis::Context,      Axis::Pipeline,  Axis::Data,
       Axis::Expert, Axis::ExpertTensor, Axis::ExpertData};
 
   const Group &group(Axis axis) const {
     return groups[static_cast<unsigned>(axis)];
   }
-  Axis account(Axis axis) const {
-    return accounts[static_cast<unsigned>(axis)];
+  /// Whether the groups of an axis are those of no axis before it.
+  bool ownsRanks(Axis axis) const {
+    return sameRanks[static_cast<unsigned>(axis)] == axis;
   }
   int64_t worldSize() const { return tp * cp * pp * dp; }
 };
