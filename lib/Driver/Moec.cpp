@@ -43,6 +43,8 @@ constexpr Command kCommands[] = {
     {"import", "write the plan of a launch script or of a framework's flags",
      runImportCommand},
     {"check", "verify a plan and print the report", runCheckCommand},
+    {"import-claims", "read the claims of a Markdown document into a plan",
+     runImportClaimsCommand},
     {"build", "check a plan and compile it into a launch bundle",
      runBuildCommand},
     {"verify", "prove a launch bundle against its plan", runVerifyCommand},
@@ -65,7 +67,7 @@ static void printHelp(llvm::raw_ostream &os) {
         "usage: moec COMMAND [ARGUMENTS...]\n\n";
   for (const Command &command : kCommands)
     if (command.run)
-      os << llvm::format("  %-10s", command.name.data()) << command.purpose
+      os << llvm::format("  %-14s", command.name.data()) << command.purpose
          << "\n";
   os << "\n`moec COMMAND --help` explains a command.\n"
         "Exit status: 0 no errors, 1 the plan has errors, 2 bad usage or "

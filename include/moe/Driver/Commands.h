@@ -33,6 +33,10 @@ int runImportCommand(llvm::ArrayRef<llvm::StringRef> args,
 int runCheckCommand(llvm::ArrayRef<llvm::StringRef> args,
                     llvm::raw_ostream &out, llvm::raw_ostream &err);
 
+/// `moec import-claims`: the claims of a Markdown document as a plan.
+int runImportClaimsCommand(llvm::ArrayRef<llvm::StringRef> args,
+                           llvm::raw_ostream &out, llvm::raw_ostream &err);
+
 /// `moec rules`: the catalogue of rules.
 int runRulesCommand(llvm::ArrayRef<llvm::StringRef> args,
                     llvm::raw_ostream &out, llvm::raw_ostream &err);

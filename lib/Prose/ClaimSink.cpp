@@ -1,0 +1,228 @@
+//===- ClaimSink.cpp - Where readers put what they found ------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ClaimSink.h"
+
+#include "moe/Claims/Claims.h"
+#include "moe/Claims/Expression.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+
+namespace {
+/// A plan of which nothing is known: units and syntax alone are judged.
+class NoPlan : public MetricSource {
+public:
+  MetricAnswer metric(StringRef name) const override {
+    MetricAnswer answer;
+    answer.missing = {name.str()};
+    return answer;
+  }
+};
+} // namespace
+
+ClaimSink::ClaimSink(const ImportOptions &options, ImportedDocument &document)
+    : document(document) {
+  for (const std::string &id : options.takenIds)
+    ids.insert(id);
+}
+
+/// "line-12", of more claims of that line "line-12-2" and so on.
+std::string ClaimSink::freshId(unsigned line) {
+  std::string first = "line-" + llvm::utostr(line), id = first;
+  for (unsigned number = 2; !ids.insert(id).second; ++number)
+    id = first + "-" + llvm::utostr(number);
+  return id;
+}
+
+bool ClaimSink::claim(const std::string &says, const Statement &statement) {
+  if (says.size() > maxClaimLength)
+    return false;
+  if (known.contains(says))
+    return true;
+  if (document.claims.size() >= ImportedDocument::maxClaims)
+    return false;
+  std::vector<Judgement> judged = judgeClaims({{"claim", says}}, NoPlan());
+  if (judged.front().verdict == ClaimVerdict::Unreadable)
+    return false;
+  known.insert(says);
+  document.claims.push_back(
+      {freshId(statement.line), says, statement.quote, statement.line});
+  return true;
+}
+
+StringRef mlir::moe::signOf(const Amount &amount) {
+  switch (amount.bound) {
+  case Comparison::Less:
+    return "<";
+  case Comparison::LessEqual:
+    return "<=";
+  case Comparison::Greater:
+    return ">";
+  case Comparison::GreaterEqual:
+    return ">=";
+  case Comparison::Equal:
+  case Comparison::Range:
+    return "=";
+  }
+  return "=";
+}
+
+static std::string powerOfTen(unsigned power) {
+  return "1" + std::string(power, '0');
+}
+
+std::string mlir::moe::plainNumber(const Amount &amount) {
+  if (amount.power == 0)
+    return amount.digits;
+  if (!StringRef(amount.digits).contains('.'))
+    return amount.digits + std::string(amount.power, '0');
+  return amount.digits + " * " + powerOfTen(amount.power);
+}
+
+/// The unit with the prefix of the power, where there is one: "Mtokens/s".
+static std::optional<std::string> scaledUnit(const Amount &amount) {
+  StringRef prefix = amount.power == 3   ? "k"
+                     : amount.power == 6 ? "M"
+                                         : StringRef();
+  std::string unit = prefix.str() + amount.unit;
+  if (prefix.empty() || amount.unit.empty() || !Unit::lookup(unit))
+    return std::nullopt;
+  return unit;
+}
+
+bool ClaimSink::equals(const std::string &left, const Amount &amount,
+                       const Statement &statement) {
+  Amount stated = amount;
+  std::string computed = left;
+  if (std::optional<std::string> unit = scaledUnit(amount)) {
+    stated.unit = *unit;
+    stated.power = 0;
+  }
+  // The digits that are stated carry the tolerance.
+  if (stated.power)
+    computed = (StringRef(left).contains(' ') ? "(" + left + ")" : left) +
+               " / " + powerOfTen(stated.power);
+  return claim(computed + " " + signOf(amount).str() + " " + stated.text(),
+               statement);
+}
+
+/// A figure as JSON: counts as numbers, quantities as text. Nothing for what a
+/// plan cannot hold.
+static std::optional<std::string> jsonOf(const MetricPhrase &phrase,
+                                         const Amount &amount) {
+  if (amount.isRange())
+    return std::nullopt;
+  if (phrase.kind == FigureKind::Count) {
+    Amount whole = amount;
+    whole.unit.clear();
+    std::string text = plainNumber(whole);
+    int64_t number = 0;
+    if (StringRef(text).getAsInteger(10, number) || number < 1 ||
+        number > (int64_t(1) << 24))
+      return std::nullopt;
+    return llvm::itostr(number);
+  }
+  if (amount.power != 0)
+    return std::nullopt;
+  Amount plain = amount;
+  StringRef unit = plain.unit;
+  unit.consume_back("/GPU");
+  return "\"" + plain.digits + " " + unit.str() + "\"";
+}
+
+bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
+                       const Statement &statement, bool previous) {
+  bool kept = false;
+  if (!phrase.key.empty() && !previous && !statement.advice) {
+    std::optional<std::string> value = jsonOf(phrase, amount);
+    if (value && !hasFigure(phrase.key)) {
+      figure(phrase.key, *value, statement);
+      kept = true;
+    }
+  }
+  if (phrase.metric.empty() || statement.advice)
+    return kept;
+  std::string name = (previous ? "baseline." : "") + phrase.metric.str();
+  Amount stated = amount;
+  // What is said of a GPU is a figure of one GPU in claims.
+  StringRef unit = stated.unit;
+  if (phrase.metric != "throughput" && unit.consume_back("/GPU"))
+    stated.unit = unit.str();
+  std::string left = phrase.complement ? "1 - " + name : name;
+  return equals(left, stated, statement) || kept;
+}
+
+void ClaimSink::figure(StringRef key, const std::string &value,
+                       const Statement &statement) {
+  if (figures.insert(key).second)
+    document.figures.push_back(
+        {key.str(), value, statement.quote, statement.line});
+}
+
+//===----------------------------------------------------------------------===//
+// How a document counts GPUs
+//===----------------------------------------------------------------------===//
+
+void ClaimSink::noteProduct(const ProseExpression &product,
+                            const Statement &statement) {
+  if (statement.previous || product.operands < 3 ||
+      !(statement.hasWord("gpu") || statement.hasWord("rank")))
+    return;
+  GpuProduct result{{}, statement};
+  for (const ProseExpression::Piece &piece : product.pieces) {
+    if (piece.amount && piece.amount->unit.empty())
+      result.factors.push_back(plainNumber(*piece.amount));
+    else if (!piece.amount && piece.text != "*")
+      result.factors.push_back(piece.text);
+  }
+  if (result.factors.size() == product.operands)
+    products.push_back(std::move(result));
+}
+
+/// A product of all degrees, that of expert parallelism among them, is the
+/// product rule.
+void ClaimSink::chooseRule() {
+  std::vector<std::string> degrees;
+  for (StringRef degree : {"ep", "tp", "pp"})
+    for (const ImportedFigure &figure : document.figures)
+      if (figure.key == "parallelism." + degree.str())
+        degrees.push_back(figure.value);
+  for (const GpuProduct &product : products) {
+    std::vector<std::string> left = product.factors;
+    bool all = degrees.size() == 3 && llvm::all_of(degrees, [&](auto &degree) {
+                 auto found = llvm::find(left, degree);
+                 if (found == left.end())
+                   return false;
+                 left.erase(found);
+                 return true;
+               });
+    if (all)
+      return figure("parallelism.rule", "\"product\"", product.statement);
+  }
+}
+
+void ClaimSink::listed(StringRef key, const std::string &element,
+                       const Statement &statement) {
+  // A plan has at most so many; a document has few.
+  constexpr size_t most = 64;
+  ListFigure &list = lists[key.str()];
+  if (list.elements.size() < most &&
+      !llvm::is_contained(list.elements, element))
+    list.elements.push_back(element);
+  if (!list.first)
+    list.first = statement;
+}
+
+void ClaimSink::finish() {
+  for (const auto &[key, list] : lists)
+    figure(key, "[" + llvm::join(list.elements, ", ") + "]", *list.first);
+  chooseRule();
+}

@@ -1,0 +1,85 @@
+//===- ClaimSink.h - Where readers put what they found ----------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_PROSE_CLAIMSINK_H
+#define MOE_LIB_PROSE_CLAIMSINK_H
+
+#include "Expressions.h"
+#include "MetricPhrases.h"
+#include "Statement.h"
+#include "moe/Prose/ImportClaims.h"
+#include "llvm/ADT/StringSet.h"
+#include <map>
+
+namespace mlir::moe {
+
+/// Keeps what can be evaluated, each claim and figure once.
+class ClaimSink {
+public:
+  ClaimSink(const ImportOptions &options, ImportedDocument &document);
+
+  /// Keeps the claim; false when it cannot be read, its units do not fit, or it
+  /// is too long. A claim that was there already counts as kept.
+  bool claim(const std::string &says, const Statement &statement);
+
+  /// `left = amount`, with the bound, range and power of the amount.
+  bool equals(const std::string &left, const Amount &amount,
+              const Statement &statement);
+
+  /// The metric of a phrase, or of the plan before this one, equals the amount;
+  /// the first value of a key of the plan is its figure. False when nothing
+  /// came of it.
+  bool metric(const MetricPhrase &phrase, const Amount &amount,
+              const Statement &statement, bool previous);
+
+  /// Keeps the factors of a product of GPUs, which tell how a document counts
+  /// them.
+  void noteProduct(const ProseExpression &product, const Statement &statement);
+  /// Once all is read: the lists, and the rule that the products follow.
+  void finish();
+
+  /// Value as JSON text, the first one wins.
+  void figure(llvm::StringRef key, const std::string &value,
+              const Statement &statement);
+  /// An element of a list of the plan, as JSON: "stated.groups".
+  void listed(llvm::StringRef key, const std::string &element,
+              const Statement &statement);
+  bool hasFigure(llvm::StringRef key) const { return figures.contains(key); }
+
+private:
+  std::string freshId(unsigned line);
+  void chooseRule();
+
+  struct GpuProduct {
+    std::vector<std::string> factors;
+    Statement statement;
+  };
+
+  struct ListFigure {
+    std::vector<std::string> elements; ///< each once
+    std::optional<Statement> first;
+  };
+
+  ImportedDocument &document;
+  std::map<std::string, ListFigure> lists; ///< by key
+  llvm::StringSet<> figures, ids;
+  std::vector<GpuProduct> products;
+  /// Text of each claim.
+  llvm::StringSet<> known;
+};
+
+/// "<", "<=", "=", ">=" or ">".
+llvm::StringRef signOf(const Amount &amount);
+
+/// `450 k` ~> 450000 as a fraction's text where it is whole: "450000"; else
+/// "2.6 * 1000000".
+std::string plainNumber(const Amount &amount);
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_PROSE_CLAIMSINK_H

@@ -1,0 +1,169 @@
+//===- EquationReader.cpp - A x B = C -------------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Expressions.h"
+#include "Readers.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+
+static bool isRelation(const Token &token) {
+  static constexpr StringRef signs[] = {"=", "==", "<", "<=", ">", ">="};
+  return token.kind == TokenKind::Symbol &&
+         llvm::is_contained(signs, token.text);
+}
+
+/// Where an expression cannot reach across.
+static bool isBoundary(const Token &token) {
+  static constexpr StringRef signs[] = {",",  ":", ";", ".", "->",
+                                        "--", "?", "!", "|", "..."};
+  return isRelation(token) || (token.kind == TokenKind::Symbol &&
+                               llvm::is_contained(signs, token.text));
+}
+
+static std::optional<Comparison> comparisonOf(StringRef sign) {
+  if (sign == "<")
+    return Comparison::Less;
+  if (sign == "<=")
+    return Comparison::LessEqual;
+  if (sign == ">")
+    return Comparison::Greater;
+  if (sign == ">=")
+    return Comparison::GreaterEqual;
+  return Comparison::Equal;
+}
+
+namespace {
+/// An equation of a line.
+struct Equation {
+  ProseExpression left;
+  Amount right;
+  size_t rightEnd = 0;
+};
+} // namespace
+
+static size_t boundaryBefore(const Statement &statement, size_t at) {
+  while (at > 0 && !isBoundary(statement.tokens[at - 1]))
+    --at;
+  return at;
+}
+
+static size_t boundaryAfter(const Statement &statement, size_t at) {
+  while (at < statement.tokens.size() && !isBoundary(statement.tokens[at]))
+    ++at;
+  return at;
+}
+
+/// "64 x 2 = 128", and "128 = 64 x 2".
+static std::optional<Equation> equationAt(const Statement &statement,
+                                          size_t sign) {
+  auto left =
+      readExpressionBefore(statement, boundaryBefore(statement, sign), sign);
+  size_t begin = sign + 1;
+  // A range is no operand of an expression.
+  while (begin < statement.tokens.size() &&
+         (statement.tokens[begin].is("~") ||
+          statement.tokens[begin].is("about") ||
+          statement.tokens[begin].is("only")))
+    ++begin;
+  if (!left || begin >= statement.tokens.size())
+    return std::nullopt;
+  const Token &first = statement.tokens[begin];
+  if (first.isNumber() && first.amount.isRange() && left->operators > 0)
+    return Equation{*left, first.amount, begin + 1};
+  auto right =
+      readExpression(statement, begin, boundaryAfter(statement, begin));
+  if (!right || (left->operators == 0) == (right->operators == 0))
+    return std::nullopt;
+  bool swapped = left->operators == 0;
+  const ProseExpression &single = swapped ? *left : *right;
+  if (!single.pieces.front().amount)
+    return std::nullopt;
+  return Equation{swapped ? *right : *left, *single.pieces.front().amount,
+                  right->end};
+}
+
+/// With the units as they stand, or, where words are units, without: `128 x
+/// 1024 x 18.18 = 2.38M tokens/s`.
+static bool claimEquation(const Equation &equation, const Statement &statement,
+                          ClaimSink &sink) {
+  if (sink.equals(equation.left.text(), equation.right, statement))
+    return true;
+  std::optional<std::string> bare = equation.left.bareText();
+  Amount stated = equation.right;
+  if (!bare || stated.isRange())
+    return false;
+  Unit unit = Unit::lookup(stated.unit).value_or(Unit());
+  bool counts = unit.dimension() == Dimension::Count ||
+                unit.dimension() == Dimension::Tokens ||
+                unit.dimension() == Dimension::TokensPerSecond ||
+                unit.dimension() == Dimension::SamplesPerSecond ||
+                unit.dimension() == Dimension::SequencesPerSecond;
+  if (!counts || unit.numerator() != 1)
+    return false;
+  stated.unit.clear();
+  return sink.equals(*bare, stated, statement);
+}
+
+/// `20 GB < 64 GB`, the first perhaps in parentheses.
+static bool readInequality(Statement &statement, size_t sign, ClaimSink &sink) {
+  size_t before = sign;
+  if (before > 1 && statement.tokens[before - 1].is(")"))
+    --before;
+  if (before == 0 || sign + 1 >= statement.tokens.size())
+    return false;
+  const Token &left = statement.tokens[before - 1],
+              &right = statement.tokens[sign + 1];
+  Comparison comparison = *comparisonOf(statement.tokens[sign].text);
+  if (!left.isNumber() || !right.isNumber() || left.amount.isRange() ||
+      right.amount.isRange() || comparison == Comparison::Equal)
+    return false;
+  Amount limit = right.amount;
+  limit.bound = comparison;
+  if (!sink.equals(numberText(left.amount), limit, statement))
+    return false;
+  statement.reopen(before - 1);
+  statement.use(sign + 1, sign + 2);
+  return true;
+}
+
+/// "< 2 ms" behind words bounds the number.
+static void boundNumber(Statement &statement, size_t sign) {
+  if (sign + 1 >= statement.tokens.size())
+    return;
+  Token &number = statement.tokens[sign + 1];
+  Comparison comparison = *comparisonOf(statement.tokens[sign].text);
+  if (number.isNumber() && comparison != Comparison::Equal &&
+      !number.amount.isRange())
+    number.amount.bound = comparison;
+}
+
+void mlir::moe::readEquations(Statement &statement, ClaimSink &sink) {
+  for (size_t i = 0; i < statement.tokens.size(); ++i) {
+    if (!isRelation(statement.tokens[i]))
+      continue;
+    if (readInequality(statement, i, sink))
+      continue;
+    std::optional<Equation> equation = equationAt(statement, i);
+    if (!equation) {
+      boundNumber(statement, i);
+      continue;
+    }
+    equation->right.bound = equation->right.bound == Comparison::Equal
+                                ? *comparisonOf(statement.tokens[i].text)
+                                : equation->right.bound;
+    if (!claimEquation(*equation, statement, sink))
+      continue;
+    sink.noteProduct(equation->left, statement);
+    statement.use(equation->left.begin, equation->rightEnd);
+    // A result with a unit may also be the value of a figure.
+    if (!equation->right.unit.empty() && statement.tokens[i + 1].isNumber())
+      statement.reopen(i + 1);
+  }
+}

@@ -1,0 +1,244 @@
+//===- Expressions.cpp - Arithmetic between words -------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Expressions.h"
+
+#include "ClaimSink.h"
+#include "MetricPhrases.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+std::string mlir::moe::numberText(const Amount &amount) {
+  std::string unit = amount.unit.empty() ? "" : " " + amount.unit;
+  return plainNumber(amount) + unit;
+}
+
+std::string ProseExpression::text() const {
+  std::string result;
+  for (const Piece &piece : pieces) {
+    std::string text = piece.amount ? numberText(*piece.amount) : piece.text;
+    bool tight = result.empty() || result.back() == '(' || text == ")";
+    result += (tight ? "" : " ") + text;
+  }
+  return result;
+}
+
+/// `digits` x 10^`shift`.
+static std::string shifted(StringRef digits, int shift) {
+  auto [whole, fraction] = digits.split('.');
+  std::string all = (whole + fraction).str();
+  int scale = static_cast<int>(fraction.size()) - shift;
+  if (scale <= 0)
+    return all + std::string(static_cast<size_t>(-scale), '0');
+  auto places = static_cast<size_t>(scale);
+  if (all.size() <= places)
+    all.insert(0, places + 1 - all.size(), '0');
+  all.insert(all.size() - places, ".");
+  return all;
+}
+
+/// The exponent of a power of ten.
+static std::optional<int> exponentOf(int64_t power) {
+  int exponent = 0;
+  for (; power > 1 && power % 10 == 0; power /= 10)
+    ++exponent;
+  return power == 1 ? std::optional(exponent) : std::nullopt;
+}
+
+std::optional<std::string> mlir::moe::bareNumber(const Amount &amount) {
+  Unit unit = Unit::lookup(amount.unit).value_or(Unit());
+  std::optional<int> up = exponentOf(unit.numerator()),
+                     down = exponentOf(unit.denominator());
+  if (!up || !down)
+    return std::nullopt;
+  return shifted(amount.digits, *up - *down + static_cast<int>(amount.power));
+}
+
+std::optional<std::string> ProseExpression::bareText() const {
+  ProseExpression bare = *this;
+  for (Piece &piece : bare.pieces) {
+    if (!piece.amount)
+      continue;
+    std::optional<std::string> number = bareNumber(*piece.amount);
+    if (!number)
+      return std::nullopt;
+    piece.amount.reset();
+    piece.text = *number;
+  }
+  return bare.text();
+}
+
+bool ProseExpression::hasNumber() const {
+  return llvm::any_of(pieces, [](const Piece &piece) {
+    return piece.amount ||
+           (!piece.text.empty() && llvm::isDigit(piece.text.front()));
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Reads operands and operators in turn; words behind an operand are what it
+/// counts.
+class ExpressionReader {
+public:
+  ExpressionReader(const Statement &statement, size_t begin, size_t end)
+      : statement(statement), at(begin), end(end) {
+    result.begin = begin;
+  }
+  std::optional<ProseExpression> read();
+
+private:
+  bool readOperand();
+  bool readOperator();
+  void skipNouns();
+  /// Ends the expression behind the last operand.
+  void commit();
+
+  const Token &token() const { return statement.tokens[at]; }
+
+  const Statement &statement;
+  size_t at, end;
+  int depth = 0;
+  ProseExpression result, complete;
+};
+} // namespace
+
+/// 64 of "EP64".
+static std::optional<std::string> degreeIn(StringRef word) {
+  for (StringRef prefix : {"etp", "ep", "tp", "pp", "dp", "cp", "edp"}) {
+    StringRef digits = word;
+    if (digits.consume_front(prefix) && !digits.empty() && digits.size() <= 7 &&
+        llvm::all_of(digits, llvm::isDigit))
+      return digits.str();
+  }
+  return std::nullopt;
+}
+
+void ExpressionReader::commit() {
+  result.end = at;
+  if (depth == 0)
+    complete = result;
+}
+
+bool ExpressionReader::readOperand() {
+  while (at < end && token().is("(")) {
+    result.pieces.push_back({std::nullopt, "("});
+    ++depth;
+    ++at;
+  }
+  while (at < end && (token().is("~") || token().is("about") ||
+                      token().is("approximately") || token().is("roughly")))
+    ++at;
+  if (at >= end)
+    return false;
+  if (token().isNumber() && !token().amount.isRange() &&
+      token().amount.unit != "x") {
+    result.pieces.push_back({token().amount, ""});
+    ++at;
+  } else if (std::optional<std::string> degree =
+                 token().isWord() ? degreeIn(token().text) : std::nullopt) {
+    result.pieces.push_back({std::nullopt, *degree});
+    ++at;
+  } else if (PhraseMatch match =
+                 matchAt(statement.tokens, at, FigureKind::Count);
+             match && !match.phrase->metric.empty() && match.end <= end) {
+    result.pieces.push_back({std::nullopt, match.phrase->metric.str()});
+    at = match.end;
+  } else {
+    return false;
+  }
+  ++result.operands;
+  return true;
+}
+
+/// Operators are signs; a dash between blanks is a minus.
+bool ExpressionReader::readOperator() {
+  if (at >= end)
+    return false;
+  StringRef sign = token().text;
+  if (token().isNumber())
+    return false;
+  if (sign == "x" || sign == "times")
+    sign = "*";
+  if (sign == "plus")
+    sign = "+";
+  bool minus =
+      sign == "-" && !statement.isAttached(at) && !statement.isAttached(at + 1);
+  if (sign != "*" && sign != "/" && sign != "+" && !minus)
+    return false;
+  result.pieces.push_back({std::nullopt, sign.str()});
+  ++result.operators;
+  ++at;
+  return true;
+}
+
+void ExpressionReader::skipNouns() {
+  constexpr size_t most = 6;
+  for (size_t words = 0; at < end && words < most; ++words) {
+    if (!token().isWord() || token().is("x") || token().is("plus") ||
+        token().is("times") || token().is("and") || token().is("but") ||
+        token().is("with") || degreeIn(token().text))
+      return;
+    ++at;
+  }
+}
+
+std::optional<ProseExpression> ExpressionReader::read() {
+  // Claims nest 64 deep at most, and are short.
+  constexpr size_t most = 64;
+  while (result.operands < most && depth < 32) {
+    if (!readOperand())
+      break;
+    commit();
+    skipNouns();
+    while (at < end && token().is(")") && depth > 0) {
+      result.pieces.push_back({std::nullopt, ")"});
+      --depth;
+      ++at;
+      commit();
+      skipNouns();
+    }
+    commit();
+    if (!readOperator())
+      break;
+  }
+  if (complete.operands == 0)
+    return std::nullopt;
+  return complete;
+}
+
+std::optional<ProseExpression>
+mlir::moe::readExpression(const Statement &statement, size_t begin,
+                          size_t end) {
+  return ExpressionReader(statement, begin, end).read();
+}
+
+std::optional<ProseExpression>
+mlir::moe::readExpressionBefore(const Statement &statement, size_t begin,
+                                size_t end) {
+  // Lines are short; the leftmost beginning gives the longest expression.
+  constexpr size_t most = 64;
+  if (end - begin > most)
+    begin = end - most;
+  for (size_t from = begin; from < end; ++from) {
+    auto expression = readExpression(statement, from, end);
+    if (expression && expression->end == end)
+      return expression;
+  }
+  return std::nullopt;
+}

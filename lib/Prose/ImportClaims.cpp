@@ -1,0 +1,238 @@
+//===- ImportClaims.cpp - Claims of a plan document -----------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/Prose/ImportClaims.h"
+
+#include "Markdown.h"
+#include "Readers.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+namespace {
+/// Takes the lines of a document in turn.
+class DocumentReader {
+public:
+  explicit DocumentReader(const ImportOptions &options)
+      : options(options), sink(options, document) {}
+  ImportedDocument read(StringRef markdown);
+
+private:
+  void enter(const ProseLine &title);
+  Statement statementOf(const ProseLine &line) const;
+  void readLine(const ProseLine &line);
+  void remember(const Statement &statement);
+  void guess(const Statement &statement);
+  void takeGuesses();
+  void addUnread(unsigned line, StringRef text, StringRef numbers = "");
+
+  const ImportOptions &options;
+  ImportedDocument document;
+  ClaimSink sink;
+  SectionNotes section;
+  /// Counts that sentences mention, for keys that nothing else gives.
+  std::vector<std::pair<StringRef, std::pair<std::string, Statement>>> guesses;
+};
+} // namespace
+
+/// Longest line that is looked at.
+static constexpr size_t maxLineLength = 20000;
+
+/// Quotations show where something stands; they are no copy of the document.
+static std::string quoteOf(StringRef raw) {
+  constexpr size_t most = 200;
+  size_t end = std::min(most, raw.size());
+  while (end > 0 && end < raw.size() && (raw[end] & 0xc0) == 0x80)
+    --end;
+  std::string quote = raw.take_front(end).str();
+  for (char &c : quote)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      c = ' ';
+  return end < raw.size() ? quote + "..." : quote;
+}
+
+/// A title is about the plan before, or about what is to be done.
+void DocumentReader::enter(const ProseLine &title) {
+  Statement words(title.text, title.number, "");
+  size_t end = words.tokens.size();
+  bool both =
+      words.hasAnyWord({"feedback", "fixed", "addressed", "comparison", "vs",
+                        "versus", "corrected", "correction", "new",
+                        "improvement", "improved", "over", "resolved"});
+  bool heading = title.kind == LineKind::Heading;
+  SectionNotes next;
+  next.previous = saysPrevious(words, 0, end) && !both;
+  next.advice = words.hasAnyWord({"recommendation", "recommended", "monitoring",
+                                  "modification", "future", "risk", "next"});
+  if (!heading) {
+    // A label divides a section, whose notes go on.
+    section.previous = next.previous;
+    section.advice |= next.advice;
+    return;
+  }
+  section = std::move(next);
+}
+
+Statement DocumentReader::statementOf(const ProseLine &line) const {
+  Statement statement(line.text, line.number, quoteOf(line.raw));
+  bool ofThis = statement.hasWordIn({"new", "current", "corrected", "proposed",
+                                     "now", "implementation", "solution"},
+                                    0, statement.keyEnd);
+  bool problem = statement.hasWordIn({"problem"}, 0, statement.keyEnd);
+  statement.previous =
+      problem || (!ofThis && (section.previous ||
+                              saysPrevious(statement, 0, statement.keyEnd)));
+  // What the rest of the line recommends, its readers see.
+  size_t opening = std::max<size_t>(statement.keyEnd, 3);
+  statement.advice =
+      section.advice || saysAdvice(statement, 0, opening) ||
+      (statement.keyEnd == 1 && statement.tokens[0].is("expected"));
+  return statement;
+}
+
+/// What later lines of the section may refer to.
+void DocumentReader::remember(const Statement &statement) {
+  constexpr size_t most = 16;
+  std::vector<Amount> &amounts =
+      statement.previous ? section.before : section.after;
+  for (const Token &token : statement.tokens)
+    if (token.isNumber() && amounts.size() < most && token.amount.unit != "x" &&
+        !token.amount.unit.empty())
+      amounts.push_back(token.amount);
+  auto lists = statement.numberLists();
+  if (lists.empty())
+    return;
+  (statement.previous ? section.listBefore : section.listAfter) =
+      lists.front().digits;
+}
+
+/// "63 experts", "3 GPUs", "24 layers" in a sentence.
+void DocumentReader::guess(const Statement &statement) {
+  static constexpr StringRef keys[] = {"model.num_experts",
+                                       "model.num_hidden_layers",
+                                       "cluster.world_size", "cluster.nodes"};
+  if (statement.previous || statement.advice)
+    return;
+  for (size_t i = 0; i + 1 < statement.tokens.size(); ++i) {
+    const Token &token = statement.tokens[i];
+    if (!token.isNumber() || !token.amount.unit.empty() ||
+        token.amount.isRange() || token.amount.power)
+      continue;
+    PhraseMatch match = matchAt(statement.tokens, i + 1, FigureKind::Count);
+    int64_t number = 0;
+    if (!match || !llvm::is_contained(keys, match.phrase->key) ||
+        StringRef(token.amount.digits).getAsInteger(10, number) || number < 2 ||
+        number > (1 << 24))
+      continue;
+    // "of 4 GPUs each" counts a group.
+    bool part = statement.hasWordIn({"each", "per", "group", "stage"},
+                                    match.end, match.end + 2) ||
+                (i > 0 && statement.hasWordIn({"of", "per", "x"}, i - 1, i));
+    if (!part)
+      guesses.emplace_back(match.phrase->key,
+                           std::make_pair(token.amount.digits, statement));
+  }
+}
+
+void DocumentReader::takeGuesses() {
+  auto take = [&](StringRef wanted) {
+    for (const auto &[key, found] : guesses)
+      if (key == wanted)
+        sink.figure(key, found.first, found.second);
+  };
+  // "Nodes" are also those of a graph, and GPUs those of a group.
+  if (sink.hasFigure("cluster.gpus_per_node"))
+    take("cluster.nodes");
+  if (!sink.hasFigure("cluster.nodes"))
+    take("cluster.world_size");
+  take("model.num_experts");
+  take("model.num_hidden_layers");
+}
+
+void DocumentReader::addUnread(unsigned line, StringRef text,
+                               StringRef numbers) {
+  if (document.unread.size() >= ImportedDocument::maxUnread) {
+    ++document.unreadDropped;
+    return;
+  }
+  document.unread.push_back({line, quoteOf(text), numbers.str()});
+}
+
+/// The numbers that were left over: those with a unit, or, in a line of which
+/// nothing was made, any that assert something.
+static std::string leftNumbers(const Statement &statement, bool madeSomething) {
+  std::string left;
+  for (size_t i = 0; i < statement.tokens.size(); ++i) {
+    const Token &token = statement.tokens[i];
+    bool asserts =
+        !madeSomething || (token.isNumber() && !token.amount.unit.empty());
+    StringRef text = token.text;
+    // "42,3" and numbers of many digits cannot be read.
+    bool unclear = token.isWord() && llvm::isDigit(text.front()) &&
+                   (text.find_first_of(",. ") != StringRef::npos ||
+                    text.size() > Decimal::maxDigits);
+    if (unclear || (token.isNumber() && !statement.used[i] && asserts &&
+                    !statement.isOrdinal(i)))
+      left += (left.empty() ? "" : ", ") +
+              (unclear ? token.text : token.amount.text());
+  }
+  return left;
+}
+
+void DocumentReader::readLine(const ProseLine &line) {
+  if (line.text.size() > maxLineLength)
+    return addUnread(line.number, line.raw);
+  if (line.kind == LineKind::Heading || StringRef(line.text).ends_with(":"))
+    enter(line);
+  Statement statement = statementOf(line);
+  size_t before = document.claims.size() + document.figures.size();
+  readEquations(statement, sink);
+  readParentheses(statement, sink);
+  readChanges(statement, section, sink);
+  readStructure(statement, sink);
+  if (line.kind != LineKind::Heading)
+    readMetrics(statement, sink);
+  readDegrees(statement, sink);
+  readGpu(statement, options.gpuNames, sink);
+  guess(statement);
+  remember(statement);
+  bool made = document.claims.size() + document.figures.size() != before ||
+              llvm::is_contained(statement.used, true);
+  std::string left = leftNumbers(statement, made);
+  if (line.kind != LineKind::Heading && !left.empty())
+    addUnread(line.number, line.raw, left);
+}
+
+ImportedDocument DocumentReader::read(StringRef markdown) {
+  std::vector<ProseLine> lines = readMarkdown(markdown);
+  for (size_t i = 0; i < lines.size();) {
+    if (lines[i].kind != LineKind::Row) {
+      readLine(lines[i++]);
+      continue;
+    }
+    size_t end = i + 1;
+    while (end < lines.size() && lines[end].kind == LineKind::Row &&
+           !lines[end].isHeader)
+      ++end;
+    auto table = ArrayRef(lines).slice(i, end - i);
+    for (const ProseLine *row : readTable(table, section, sink))
+      addUnread(row->number, row->raw);
+    i = end;
+  }
+  takeGuesses();
+  sink.finish();
+  return std::move(document);
+}
+
+ImportedDocument mlir::moe::importClaims(StringRef markdown,
+                                         const ImportOptions &options) {
+  return DocumentReader(options).read(markdown);
+}

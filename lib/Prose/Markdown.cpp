@@ -1,0 +1,246 @@
+//===- Markdown.cpp - Lines of a Markdown document ------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Markdown.h"
+
+#include "InlineText.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+
+namespace {
+/// Reads a document line by line.
+class MarkdownReader {
+public:
+  explicit MarkdownReader(StringRef text);
+  std::vector<ProseLine> read();
+
+private:
+  bool readFence();
+  bool readComment();
+  bool readTable();
+  bool readUnderline();
+  void readLine();
+  void add(LineKind kind, unsigned depth, StringRef text);
+  bool continuesSentence(StringRef text) const;
+  void continueSentence(StringRef text);
+
+  StringRef line(size_t index) const {
+    return index < source.size() ? source[index] : StringRef();
+  }
+  unsigned number() const { return static_cast<unsigned>(at) + 1; }
+
+  std::vector<StringRef> source;
+  size_t at = 0;
+  /// The marks that end the block of code, of which this is a line.
+  StringRef fence;
+  bool inComment = false;
+  /// Whether the line before was blank.
+  bool afterBlank = true;
+  std::vector<ProseLine> lines;
+};
+} // namespace
+
+MarkdownReader::MarkdownReader(StringRef text) {
+  while (!text.empty()) {
+    size_t end = text.find_first_of("\r\n");
+    source.push_back(text.take_front(end));
+    text = end == StringRef::npos ? StringRef() : text.drop_front(end);
+    if (!text.consume_front("\r\n"))
+      text = text.drop_front(text.empty() ? 0 : 1);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+/// Cells between bars; `\|` is no bar.
+static std::vector<std::string> cellsOf(StringRef row) {
+  row = row.trim();
+  row.consume_front("|");
+  if (row.ends_with("|") && !row.ends_with("\\|"))
+    row = row.drop_back();
+  std::vector<std::string> cells;
+  std::string cell;
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (row[i] == '\\' && i + 1 < row.size() && row[i + 1] == '|') {
+      cell += row[++i];
+    } else if (row[i] == '|') {
+      cells.push_back(StringRef(plainText(cell)).trim().str());
+      cell.clear();
+    } else {
+      cell += row[i];
+    }
+  }
+  cells.push_back(StringRef(plainText(cell)).trim().str());
+  return cells;
+}
+
+/// `|---|:--:|`.
+static bool isDelimiterRow(StringRef row) {
+  row = row.trim();
+  return row.contains('-') && row.contains('|') &&
+         row.find_first_not_of("|-: \t") == StringRef::npos;
+}
+
+bool MarkdownReader::readTable() {
+  if (!line(at).contains('|') || !isDelimiterRow(line(at + 1)))
+    return false;
+  for (bool header = true; line(at).contains('|'); ++at) {
+    if (isDelimiterRow(line(at)))
+      continue;
+    ProseLine row;
+    row.kind = LineKind::Row;
+    row.number = number();
+    row.cells = cellsOf(line(at));
+    row.raw = line(at).trim().str();
+    row.isHeader = header;
+    header = false;
+    lines.push_back(std::move(row));
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Lines
+//===----------------------------------------------------------------------===//
+
+void MarkdownReader::add(LineKind kind, unsigned depth, StringRef text) {
+  std::string plain = plainText(text);
+  StringRef trimmed = StringRef(plain).trim();
+  if (trimmed.empty())
+    return;
+  ProseLine result;
+  result.kind = kind;
+  result.number = number();
+  result.depth = depth;
+  result.text = trimmed.str();
+  result.raw = text.trim().str();
+  lines.push_back(std::move(result));
+}
+
+/// Whether the line goes on with the sentence of the one before: a wrapped
+/// paragraph or item.
+bool MarkdownReader::continuesSentence(StringRef text) const {
+  if (afterBlank || lines.empty() || text.empty())
+    return false;
+  const ProseLine &before = lines.back();
+  if ((before.kind != LineKind::Text && before.kind != LineKind::Item) ||
+      before.number >= number() || before.text.size() > 2000)
+    return false;
+  char end = before.text.back(), begin = text.front();
+  if (StringRef(".:;!?").contains(end))
+    return false;
+  return llvm::isLower(begin) || begin == '(' ||
+         (llvm::isDigit(end) && llvm::isAlpha(begin) && !text.contains(':')) ||
+         StringRef(",=+/(").contains(end);
+}
+
+void MarkdownReader::continueSentence(StringRef text) {
+  ProseLine &before = lines.back();
+  before.text += " " + StringRef(plainText(text)).trim().str();
+  before.raw += " " + text.str();
+}
+
+bool MarkdownReader::readFence() {
+  StringRef text = line(at).trim();
+  if (!fence.empty()) {
+    if (text.starts_with(fence))
+      fence = {};
+    else
+      add(LineKind::Code, 0, text);
+    ++at;
+    return true;
+  }
+  for (StringRef mark : {"```", "~~~"})
+    if (text.starts_with(mark))
+      fence = mark;
+  if (fence.empty())
+    return false;
+  ++at;
+  return true;
+}
+
+bool MarkdownReader::readComment() {
+  StringRef text = line(at);
+  if (!inComment && !text.trim().starts_with("<!--"))
+    return false;
+  inComment = !text.contains("-->");
+  ++at;
+  return true;
+}
+
+/// `===` or `---` below a line makes it a heading; alone it is a rule.
+bool MarkdownReader::readUnderline() {
+  StringRef text = line(at).trim();
+  bool level1 = text.find_first_not_of('=') == StringRef::npos;
+  bool rule = text.find_first_not_of("-* ") == StringRef::npos &&
+              text.count('-') + text.count('*') >= 3;
+  if (text.size() < 2 || (!level1 && !rule))
+    return false;
+  if (!afterBlank && !lines.empty() && lines.back().kind == LineKind::Text) {
+    lines.back().kind = LineKind::Heading;
+    lines.back().depth = level1 ? 1 : 2;
+  }
+  ++at;
+  return true;
+}
+
+/// The text behind "- ", "* ", "+ ", "1. " or "1) "; nothing when there is no
+/// bullet.
+static std::optional<StringRef> itemText(StringRef text) {
+  size_t digits = text.find_if_not(llvm::isDigit);
+  if (digits != StringRef::npos && digits > 0 && digits <= 9 &&
+      StringRef(".)").contains(text[digits]) &&
+      text.substr(digits + 1).starts_with(" "))
+    return text.substr(digits + 2);
+  for (StringRef bullet : {"- ", "* ", "+ ", "• "}) {
+    StringRef rest = text;
+    if (!rest.consume_front(bullet))
+      continue;
+    rest = rest.ltrim();
+    for (StringRef box : {"[ ] ", "[x] ", "[X] "})
+      rest.consume_front(box);
+    return rest;
+  }
+  return std::nullopt;
+}
+
+void MarkdownReader::readLine() {
+  StringRef text = line(at);
+  size_t indent = std::min(text.find_first_not_of(" \t"), text.size());
+  text = text.trim();
+  while (text.consume_front("> "))
+    text = text.ltrim();
+  size_t level = std::min(text.find_first_not_of('#'), text.size());
+  if (level > 0 && level <= 6 && text.substr(level).starts_with(" "))
+    add(LineKind::Heading, static_cast<unsigned>(level),
+        text.substr(level).rtrim("# "));
+  else if (std::optional<StringRef> item = itemText(text))
+    add(LineKind::Item, static_cast<unsigned>(indent), *item);
+  else if (continuesSentence(text))
+    continueSentence(text);
+  else
+    add(LineKind::Text, 0, text);
+  afterBlank = text.empty();
+  ++at;
+}
+
+std::vector<ProseLine> MarkdownReader::read() {
+  while (at < source.size())
+    if (!readComment() && !readFence() && !readTable() && !readUnderline())
+      readLine();
+  return std::move(lines);
+}
+
+std::vector<ProseLine> mlir::moe::readMarkdown(StringRef text) {
+  return MarkdownReader(text).read();
+}

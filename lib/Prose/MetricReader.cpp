@@ -1,0 +1,327 @@
+//===- MetricReader.cpp - Numbers beside names of figures -----------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Readers.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+bool mlir::moe::saysPrevious(const Statement &statement, size_t begin,
+                             size_t end) {
+  static constexpr StringRef words[] = {
+      "previous", "previously", "before",    "baseline", "old",   "original",
+      "was",      "were",       "incorrect", "former",   "prior", "legacy"};
+  return statement.hasWordIn(words, begin, end);
+}
+
+bool mlir::moe::saysAdvice(const Statement &statement, size_t begin,
+                           size_t end) {
+  static constexpr StringRef words[] = {
+      "should",  "consider", "recommend", "recommended",  "recommendation",
+      "could",   "would",    "may",       "might",        "suggestion",
+      "suggest", "target",   "goal",      "modification", "risk",
+      "future",  "e.g",      "mitigation"};
+  return statement.hasWordIn(words, begin, end);
+}
+
+namespace {
+/// Reads the figures of one line.
+class MetricReader {
+public:
+  MetricReader(Statement &statement, ClaimSink &sink)
+      : statement(statement), sink(sink) {}
+  void read();
+
+private:
+  void readNumber(size_t number);
+  bool readTarget(size_t number, const MetricPhrase &phrase);
+  bool readShareOf(size_t number);
+  PhraseMatch phraseFor(size_t number, FigureKind kind) const;
+  PhraseMatch phraseBehind(size_t number, FigureKind kind) const;
+  PhraseMatch nameBefore(size_t number, FigureKind kind) const;
+  PhraseMatch keyOfCount() const;
+  PhraseMatch phraseOfCount(size_t number) const;
+  void boundByWords(size_t number);
+  bool isPrevious(size_t number) const;
+
+  const Amount &amount(size_t token) const {
+    return statement.tokens[token].amount;
+  }
+
+  Statement &statement;
+  ClaimSink &sink;
+};
+} // namespace
+
+/// "under 2 ms", "at least 95 %", "up to 80 %".
+void MetricReader::boundByWords(size_t number) {
+  Amount &value = statement.tokens[number].amount;
+  if (value.bound != Comparison::Equal || value.isRange() || number == 0)
+    return;
+  const Token &before = statement.tokens[number - 1];
+  StringRef two = number > 1 ? statement.tokens[number - 2].text : "";
+  if (before.is("under") || before.is("below") ||
+      (before.is("than") && (two == "less" || two == "lower")))
+    value.bound = Comparison::Less;
+  else if ((before.is("most") && two == "at") ||
+           (before.is("to") && two == "up") || before.is("within"))
+    value.bound = Comparison::LessEqual;
+  else if (before.is("over") || before.is("above") || before.is("exceed") ||
+           before.is("exceeding") ||
+           (before.is("than") && (two == "more" || two == "greater")))
+    value.bound = Comparison::Greater;
+  else if (before.is("least") && two == "at")
+    value.bound = Comparison::GreaterEqual;
+}
+
+//===----------------------------------------------------------------------===//
+// Which figure a number is the value of
+//===----------------------------------------------------------------------===//
+
+/// Words that may stand between a number and its figure.
+static bool isFiller(const Token &token) {
+  static constexpr StringRef words[] = {
+      "of",     "the",  "a",       "an",    "is",
+      "are",    "at",   "to",      "in",    "per",
+      "gpu",    "each", "total",   "on",    "device",
+      "our",    "new",  "achieve", "reach", "with",
+      "about",  "now",  "only",    "up",    "approximately",
+      "around", "be",   "been",    "just",  "used"};
+  return (token.isWord() && llvm::is_contained(words, token.text)) ||
+         token.is("~") || token.is("=") || token.is("<") || token.is(">") ||
+         token.is("<=") || token.is(">=");
+}
+
+/// "66 % GPU utilization", "2 ms TPOT", "42.3 GB of memory".
+PhraseMatch MetricReader::phraseBehind(size_t number, FigureKind kind) const {
+  for (size_t at = number + 1; at < statement.tokens.size() && at <= number + 4;
+       ++at) {
+    if (PhraseMatch match = matchAt(statement.tokens, at, kind))
+      return match;
+    if (!isFiller(statement.tokens[at]))
+      break;
+  }
+  return {};
+}
+
+/// `[total] expert parallelism (EP)`: the whole key is the name of a count.
+PhraseMatch MetricReader::keyOfCount() const {
+  static constexpr StringRef before[] = {
+      "total", "number", "of",   "the",      "our",     "new",      "current",
+      "all",   "model",  "full", "overall",  "global",  "baseline", "corrected",
+      "max",   "degree", "size", "proposed", "planned", "previous"};
+  const auto &tokens = statement.tokens;
+  for (size_t at = 0; at < statement.keyEnd; ++at) {
+    PhraseMatch match =
+        matchAt(llvm::ArrayRef(tokens).take_front(statement.keyEnd), at,
+                FigureKind::Count);
+    if (match)
+      return match.end == statement.keyEnd || tokens[match.end].is("(")
+                 ? match
+                 : PhraseMatch();
+    bool known = tokens[at].isWord() &&
+                 (llvm::is_contained(before, tokens[at].text) ||
+                  static_cast<unsigned char>(tokens[at].text[0]) >= 0x80);
+    if (!known)
+      return {};
+  }
+  return {};
+}
+
+/// The name in "name = 16", "name (16)" and "name: 16" inside a line.
+PhraseMatch MetricReader::nameBefore(size_t number, FigureKind kind) const {
+  const auto &tokens = statement.tokens;
+  if (number < 2)
+    return {};
+  const Token &sign = tokens[number - 1];
+  bool enclosed =
+      sign.is("(") && number + 1 < tokens.size() && tokens[number + 1].is(")");
+  bool colon = sign.is(":");
+  if (!sign.is("=") && !enclosed && !colon)
+    return {};
+  PhraseMatch match =
+      matchLast(tokens, number > 7 ? number - 7 : 0, number - 1, kind);
+  if (!match || match.end != number - 1)
+    return {};
+  if (match.begin == 0)
+    return match;
+  // "32 redundant experts = 288" and "instances per GPU: 16" are other counts.
+  const Token &before = tokens[match.begin - 1];
+  bool opens = before.is("(") || before.is(",") || before.is(";");
+  bool counts = before.isNumber() || before.is("per");
+  return opens || (!colon && !counts) ? match : PhraseMatch();
+}
+
+/// Counts are values in "key: 16", "name = 16", "name (16)" and "16 things per
+/// GPU" alone: a sentence is full of numbers of things.
+PhraseMatch MetricReader::phraseOfCount(size_t number) const {
+  const auto &tokens = statement.tokens;
+  if (PhraseMatch match = nameBefore(number, FigureKind::Count))
+    return match;
+  PhraseMatch behind = matchAt(tokens, number + 1, FigureKind::Count);
+  if (behind && behind.phrase->words.contains(" per "))
+    return behind;
+  if (statement.keyEnd == 0 || number < statement.keyEnd)
+    return {};
+  bool described =
+      statement.hasWordIn({"configuration", "model", "hardware", "architecture",
+                           "cluster", "setup", "environment"},
+                          0, statement.keyEnd);
+  if (described && behind)
+    return behind;
+  bool first = llvm::none_of(
+      llvm::ArrayRef(tokens).slice(statement.keyEnd, number - statement.keyEnd),
+      [](const Token &token) { return token.isNumber(); });
+  bool ratio = number + 1 < tokens.size() &&
+               (tokens[number + 1].is(":") || tokens[number + 1].is("/"));
+  return first && !ratio ? keyOfCount() : PhraseMatch();
+}
+
+PhraseMatch MetricReader::phraseFor(size_t number, FigureKind kind) const {
+  if (kind == FigureKind::Count)
+    return phraseOfCount(number);
+  if (PhraseMatch match = phraseBehind(number, kind))
+    return match;
+  if (PhraseMatch match = nameBefore(number, kind))
+    return match;
+  auto [begin, end] = statement.clauseOf(number);
+  if (PhraseMatch match = matchLast(statement.tokens, begin, number, kind))
+    return match;
+  // "With recomputation: 3 GB" is a case, not a name.
+  static constexpr StringRef cases[] = {"with", "without", "for",
+                                        "if",   "when",    "after"};
+  bool named = statement.keyEnd > 0 &&
+               !llvm::is_contained(cases, statement.tokens.front().text);
+  if (named)
+    if (PhraseMatch match =
+            matchLast(statement.tokens, 0, statement.keyEnd, kind))
+      return match;
+  if (statement.hasWordIn({"target"}, begin > 1 ? begin - 2 : 0, end))
+    if (PhraseMatch match = matchLast(statement.tokens, 0, number, kind))
+      return match;
+  return matchFirst(statement.tokens, number, end, kind);
+}
+
+/// Whether the number is that of the plan before: the line is about it, or the
+/// words around the number are.
+bool MetricReader::isPrevious(size_t number) const {
+  auto [begin, end] = statement.clauseOf(number);
+  return statement.previous || saysPrevious(statement, begin, end);
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+/// "(target: 95%+)" is what the job is monitored against.
+bool MetricReader::readTarget(size_t number, const MetricPhrase &phrase) {
+  auto [begin, end] = statement.clauseOf(number);
+  bool named = statement.hasWordIn({"target"}, begin > 2 ? begin - 2 : 0, end);
+  static constexpr StringRef targets[] = {"gpu_utilization",
+                                          "compute_utilization",
+                                          "memory_utilization",
+                                          "memory_variance",
+                                          "communication_latency",
+                                          "imbalance",
+                                          "throughput",
+                                          "latency",
+                                          "tpot"};
+  if (!named || phrase.complement || amount(number).power ||
+      !llvm::is_contained(targets, phrase.metric))
+    return false;
+  const Amount &value = amount(number);
+  std::string sign = value.isRange() ? "" : signOf(value).str() + " ";
+  sink.figure("targets." + phrase.metric.str(),
+              "\"" + sign + value.text() + "\"", statement);
+  statement.use(number, number + 1);
+  return true;
+}
+
+/// "66.1 % of 64 GB memory", "80 % of 400 TFLOPS compute".
+bool MetricReader::readShareOf(size_t number) {
+  size_t whole = number + 2;
+  if (amount(number).unit != "%" || whole >= statement.tokens.size() ||
+      !statement.tokens[number + 1].is("of") ||
+      !statement.tokens[whole].isNumber())
+    return false;
+  std::optional<FigureKind> kind = kindOf(amount(whole));
+  StringRef metric = kind == FigureKind::Bytes     ? "memory_utilization"
+                     : kind == FigureKind::Compute ? "compute_utilization"
+                                                   : "";
+  if (metric.empty() || statement.advice)
+    return false;
+  MetricPhrase share{"", FigureKind::Ratio, metric, ""};
+  bool memory = kind == FigureKind::Bytes;
+  MetricPhrase all{"", *kind, memory ? "gpu_memory" : "peak_bf16",
+                   memory ? "cluster.gpu_memory" : "cluster.peak_bf16"};
+  if (!sink.metric(share, amount(number), statement, isPrevious(number)))
+    return false;
+  sink.metric(all, amount(whole), statement, false);
+  statement.use(number, whole + 1);
+  return true;
+}
+
+void MetricReader::readNumber(size_t number) {
+  boundByWords(number);
+  std::optional<FigureKind> kind = kindOf(amount(number));
+  if (!kind || readShareOf(number))
+    return;
+  PhraseMatch match = phraseFor(number, *kind);
+  bool outOf = number > 1 && statement.tokens[number - 1].is("of") &&
+               statement.tokens[number - 2].is("out");
+  static constexpr MetricPhrase capacity{"", FigureKind::Bytes, "gpu_memory",
+                                         "cluster.gpu_memory"};
+  static constexpr MetricPhrase anyRate{"", FigureKind::Rate, "throughput", ""};
+  const MetricPhrase *phrase = match                      ? match.phrase
+                               : kind == FigureKind::Rate ? &anyRate
+                                                          : nullptr;
+  if (outOf && kind == FigureKind::Bytes)
+    phrase = &capacity;
+  bool factor = amount(number).unit == "x";
+  if (!phrase || readTarget(number, *phrase) ||
+      (factor && phrase->metric != "imbalance"))
+    return;
+  auto [begin, end] = statement.clauseOf(number);
+  if (saysAdvice(statement, begin, end))
+    return;
+  MetricPhrase named = *phrase;
+  // "Compute headroom: < 0.1 % utilization" names the utilization.
+  if (number + 1 < statement.tokens.size() &&
+      statement.tokens[number + 1].is("utilization"))
+    named.complement = false;
+  if (sink.metric(named, amount(number), statement, isPrevious(number)))
+    statement.use(number, number + 1);
+}
+
+void MetricReader::read() {
+  auto lists = statement.numberLists();
+  for (const Statement::NumberList &list : lists)
+    statement.use(list.begin, list.end);
+  for (size_t i = 0; i < statement.tokens.size(); ++i) {
+    // In "EP (EP=3): 63 experts" the key has a value of its own.
+    bool inValue = statement.keyEnd == 0 || i > statement.keyEnd ||
+                   statement.tokens[i - 1].is("=");
+    if (statement.tokens[i].isNumber() && statement.isOpen(i) && inValue)
+      readNumber(i);
+  }
+  bool counts = statement.hasAnyWord({"expert"}) && !statement.previous &&
+                !statement.advice;
+  if (lists.size() == 1 && counts) {
+    std::string value = "[";
+    for (const std::string &digits : lists[0].digits)
+      value += (value.size() > 1 ? ", " : "") + digits;
+    sink.figure("stated.experts_per_rank", value + "]", statement);
+  }
+}
+
+void mlir::moe::readMetrics(Statement &statement, ClaimSink &sink) {
+  MetricReader(statement, sink).read();
+}

@@ -1,0 +1,294 @@
+//===- Phrase.cpp - Words, numbers and signs of a line --------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Phrase.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir::moe;
+using llvm::StringRef;
+
+Dimension Amount::dimension() const {
+  return Unit::lookup(unit).value_or(Unit()).dimension();
+}
+
+std::string Amount::text() const {
+  std::string suffix = unit.empty() ? "" : " " + unit;
+  return isRange() ? digits + suffix + " .. " + upper + suffix
+                   : digits + suffix;
+}
+
+std::string mlir::moe::plainWord(StringRef word) {
+  std::string text = word.lower();
+  StringRef plain = text;
+  if (plain.ends_with("pus")) // GPUs
+    plain = plain.drop_back();
+  if (plain.size() > 3 && plain.ends_with("s") && !plain.ends_with("ss") &&
+      !plain.ends_with("us") && !plain.ends_with("is"))
+    plain = plain.drop_back();
+  return llvm::StringSwitch<std::string>(plain)
+      .Case("utilisation", "utilization")
+      .Case("optimiser", "optimizer")
+      .Case("utilise", "utilize")
+      .Case("gpu'", "gpu")
+      .Default(plain.str());
+}
+
+namespace {
+/// Reads one line.
+class PhraseReader {
+public:
+  explicit PhraseReader(StringRef text) : text(text) {}
+  std::vector<Token> read();
+
+private:
+  bool readNumber();
+  bool readRange(Token &number);
+  void readUnitOf(Token &number);
+  void readPlus(Token &number);
+  void readWord();
+  void readSymbol();
+  void add(TokenKind kind, size_t end);
+  bool namesThings() const;
+
+  char peek(size_t index) const {
+    return index < text.size() ? text[index] : '\0';
+  }
+  bool isDigitAt(size_t index) const { return llvm::isDigit(peek(index)); }
+
+  StringRef text;
+  size_t at = 0;
+  std::vector<Token> tokens;
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Digits of a number in a text.
+struct Numeral {
+  std::string digits; ///< without group separators; empty: no number
+  size_t length = 0;  ///< bytes read
+  unsigned power = 0;
+};
+} // namespace
+
+/// `1,024`, `0.35`, `1e6`. What looks like several numbers or too many digits
+/// has a length, but no digits.
+static Numeral readNumeral(StringRef text) {
+  auto digitsFrom = [&](size_t from) {
+    return std::min(text.find_if_not(llvm::isDigit, from), text.size());
+  };
+  Numeral result;
+  size_t end = digitsFrom(0);
+  result.digits = text.take_front(end).str();
+  bool grouped = end >= 1 && end <= 3;
+  while (grouped && end < text.size() && text[end] == ',' &&
+         digitsFrom(end + 1) == end + 4) {
+    result.digits += text.substr(end + 1, 3);
+    end += 4;
+  }
+  if (end + 1 < text.size() && text[end] == '.' &&
+      llvm::isDigit(text[end + 1])) {
+    size_t fraction = digitsFrom(end + 1);
+    result.digits += text.slice(end, fraction);
+    end = fraction;
+  }
+  StringRef rest = text.substr(end);
+  if (rest.size() > 1 && (rest[0] == 'e' || rest[0] == 'E') &&
+      llvm::isDigit(rest[1])) {
+    size_t stop = digitsFrom(end + 1);
+    if (stop - end <= 3 && !(stop < text.size() && llvm::isAlnum(text[stop])))
+      rest.slice(1, stop - end).getAsInteger(10, result.power);
+    end = result.power ? stop : end;
+  }
+  result.length = end;
+  // "1.2.3", "42,3" and "2 048" are no numbers that everybody reads alike.
+  bool goesOn = end + 1 < text.size() &&
+                (text[end] == '.' || text[end] == ',') &&
+                llvm::isDigit(text[end + 1]);
+  if (goesOn) {
+    result.length = std::min(text.find_if_not([](char c) {
+      return llvm::isDigit(c) || c == '.' || c == ',';
+    }),
+                             text.size());
+    result.digits.clear();
+  }
+  bool spaced = !goesOn && end <= 3 && end + 3 < text.size() &&
+                text[end] == ' ' && digitsFrom(end + 1) == end + 4 &&
+                !(end + 4 < text.size() &&
+                  (llvm::isAlpha(text[end + 4]) || text[end + 4] == '-'));
+  if (spaced) {
+    result.length = end + 4;
+    result.digits.clear();
+  }
+  std::string error;
+  if (!Decimal::parse(result.digits, error) || result.power > 15)
+    result.digits.clear();
+  return result;
+}
+
+/// Whether numbers with a dash between them count things here: "GPU 0-1".
+bool PhraseReader::namesThings() const {
+  static constexpr StringRef names[] = {
+      "gpu",  "rank",  "layer",   "expert", "group",  "node",   "phase",
+      "step", "stage", "section", "table",  "figure", "page",   "line",
+      "day",  "week",  "version", "device", "issue",  "chapter"};
+  return !tokens.empty() && llvm::is_contained(names, tokens.back().text);
+}
+
+/// "70 %" of "60-70 %" and "60 -- 70 %".
+bool PhraseReader::readRange(Token &number) {
+  StringRef rest = text.substr(at), tail = rest.ltrim(' ');
+  bool dash = tail.consume_front("--") || tail.consume_front("-");
+  tail = tail.ltrim(' ');
+  if (!dash || tail.empty() || !llvm::isDigit(tail[0]) || namesThings())
+    return false;
+  Numeral second = readNumeral(tail);
+  if (second.digits.empty())
+    return false;
+  StringRef after = tail.drop_front(second.length);
+  size_t blanks = after.size() - after.ltrim(' ').size();
+  UnitWord unit = readUnit(after.ltrim(' '), blanks == 0);
+  Amount &first = number.amount;
+  if (unit.length == 0 || unit.unit.empty() ||
+      !(first.unit.empty() || first.unit == unit.unit))
+    return false;
+  Quantity low, high;
+  std::string error;
+  auto lowNumber = Decimal::parse(first.digits, error);
+  auto highNumber = Decimal::parse(second.digits, error);
+  if (!lowNumber || !highNumber)
+    return false;
+  low.number = *lowNumber;
+  high.number = *highNumber;
+  if (low.compare(high) >= 0 || (first.power && first.power != unit.power))
+    return false;
+  first.upper = second.digits;
+  first.unit = unit.unit.str();
+  first.power = unit.power;
+  at = text.size() - after.size() + blanks + unit.length;
+  return true;
+}
+
+void PhraseReader::readUnitOf(Token &number) {
+  StringRef rest = text.substr(at);
+  size_t blanks = rest.size() - rest.ltrim(' ').size();
+  if (blanks > 2)
+    return;
+  UnitWord unit = readUnit(rest.ltrim(' '), blanks == 0);
+  // "64 x 16" is a product.
+  StringRef after = rest.ltrim(' ').drop_front(unit.length).ltrim(' ');
+  if (unit.length == 0 || (unit.unit == "x" && !after.empty() &&
+                           (llvm::isDigit(after[0]) || after[0] == '(')))
+    return;
+  number.amount.unit = unit.unit.str();
+  number.amount.power += unit.power;
+  at += blanks + unit.length;
+}
+
+/// "95%+", "450,000+ tokens/s".
+void PhraseReader::readPlus(Token &number) {
+  if (peek(at) != '+' || llvm::isDigit(peek(at + 1)) ||
+      (peek(at + 1) == ' ' && llvm::isDigit(peek(at + 2))))
+    return;
+  ++at;
+  number.amount.bound = Comparison::GreaterEqual;
+  if (number.amount.unit.empty())
+    readUnitOf(number);
+}
+
+bool PhraseReader::readNumber() {
+  if (!isDigitAt(at))
+    return false;
+  Numeral numeral = readNumeral(text.substr(at));
+  size_t end = at + numeral.length;
+  if (numeral.digits.empty()) {
+    add(TokenKind::Word, end);
+    return true;
+  }
+  Token number;
+  number.kind = TokenKind::Number;
+  number.begin = at;
+  number.amount.digits = numeral.digits;
+  number.amount.power = numeral.power;
+  at = end;
+  readUnitOf(number);
+  // Letters that are no unit: "3D", "1st".
+  if (at == end && llvm::isAlpha(peek(at)) && peek(at) != 'x') {
+    at = number.begin;
+    readWord();
+    return true;
+  }
+  if (!readRange(number))
+    readPlus(number);
+  number.end = at;
+  // "64-way", "24-layer".
+  if (peek(at) == '-' && llvm::isAlpha(peek(at + 1)))
+    ++at;
+  tokens.push_back(std::move(number));
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Words and symbols
+//===----------------------------------------------------------------------===//
+
+void PhraseReader::add(TokenKind kind, size_t end) {
+  Token token;
+  token.kind = kind;
+  token.begin = at;
+  token.end = end;
+  StringRef piece = text.slice(at, end);
+  token.text = kind == TokenKind::Word ? plainWord(piece) : piece.str();
+  tokens.push_back(std::move(token));
+  at = end;
+}
+
+static bool isWordByte(char c) {
+  return llvm::isAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Letters and digits; hyphens and underscores between letters part words.
+void PhraseReader::readWord() {
+  size_t end = at;
+  while (end < text.size() && (isWordByte(text[end]) || text[end] == '\''))
+    ++end;
+  add(TokenKind::Word, std::max(end, at + 1));
+  if ((peek(at) == '-' || peek(at) == '_') && llvm::isAlpha(peek(at + 1)))
+    ++at;
+}
+
+void PhraseReader::readSymbol() {
+  for (StringRef symbol : {"<=", ">=", "->", "--", "...", "=="})
+    if (text.substr(at).starts_with(symbol))
+      return add(TokenKind::Symbol, at + symbol.size());
+  add(TokenKind::Symbol, at + 1);
+}
+
+std::vector<Token> PhraseReader::read() {
+  while (at < text.size()) {
+    if (llvm::isSpace(text[at]))
+      ++at;
+    else if (readNumber())
+      continue;
+    else if (isWordByte(text[at]))
+      readWord();
+    else
+      readSymbol();
+  }
+  return std::move(tokens);
+}
+
+std::vector<Token> mlir::moe::readTokens(StringRef text) {
+  return PhraseReader(text).read();
+}

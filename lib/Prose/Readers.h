@@ -1,0 +1,62 @@
+//===- Readers.h - What claims are read from --------------------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each reader looks at one line for one way of asserting a number, hands claims
+// to the sink and marks the tokens they were made of. Readers of whole
+// sentences come after those of equations.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_PROSE_READERS_H
+#define MOE_LIB_PROSE_READERS_H
+
+#include "ClaimSink.h"
+#include "Markdown.h"
+
+namespace mlir::moe {
+
+/// EquationReader.cpp: `64 x 2 = 128`, `1000/55 = 18.18`, `20 GB < 64 GB`.
+void readEquations(Statement &statement, ClaimSink &sink);
+
+/// ParenthesisReader.cpp: `776 MB (264 MB + 512 MB)`, `80 % (320 vs 400)`,
+/// `149 MB used (99.7 % headroom)`, `63 divided into 3 (21 each)`.
+void readParentheses(Statement &statement, ClaimSink &sink);
+
+/// ChangeReader.cpp: `from 16 to 24 (50 % increase)`, `60 % better than 20 ms`,
+/// `increased by 283x` of what the section says before and after.
+void readChanges(Statement &statement, const SectionNotes &section,
+                 ClaimSink &sink);
+/// `change(16, 24) = 50 %`, `0.5 GB / 2 GB = 4 x`: how the two values relate to
+/// the change that is stated. False when that is no claim.
+bool claimChange(const Amount &before, const Amount &after,
+                 const Amount &change, const Statement &statement,
+                 ClaimSink &sink);
+
+/// MetricReader.cpp: numbers beside names of figures. What is a target goes to
+/// the targets of the plan.
+void readMetrics(Statement &statement, ClaimSink &sink);
+/// StructureReader.cpp: groups of an axis, times of collectives.
+void readStructure(Statement &statement, ClaimSink &sink);
+/// Degrees in names: `EP64_TP2_PP1`.
+void readDegrees(const Statement &statement, ClaimSink &sink);
+/// Names of GPUs.
+void readGpu(const Statement &statement, llvm::ArrayRef<llvm::StringRef> names,
+             ClaimSink &sink);
+
+/// TableReader.cpp: a whole table; the rows of which nothing was read.
+std::vector<const ProseLine *> readTable(llvm::ArrayRef<ProseLine> rows,
+                                         const SectionNotes &section,
+                                         ClaimSink &sink);
+
+/// Words that say which plan a line or column is about.
+bool saysPrevious(const Statement &statement, size_t begin, size_t end);
+bool saysAdvice(const Statement &statement, size_t begin, size_t end);
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_PROSE_READERS_H

@@ -1,0 +1,137 @@
+//===- Statement.cpp - A line and what stands around it -------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Statement.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir::moe;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+/// Tokens before the colon when words alone stand there; at most `most`.
+static size_t findKey(ArrayRef<Token> tokens) {
+  constexpr size_t most = 10;
+  int depth = 0;
+  for (size_t i = 0; i < tokens.size() && i <= most; ++i) {
+    const Token &token = tokens[i];
+    depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
+    if (token.is(":") && depth == 0)
+      return i;
+    if (token.is(".") || token.is(",") || token.is("=") || token.is("->"))
+      return 0;
+  }
+  return 0;
+}
+
+Statement::Statement(StringRef text, unsigned line, std::string quote)
+    : tokens(readTokens(text)), used(tokens.size(), false),
+      reopened(tokens.size(), false), line(line), quote(std::move(quote)),
+      keyEnd(findKey(tokens)) {}
+
+bool Statement::hasWord(StringRef word) const {
+  return llvm::any_of(tokens,
+                      [&](const Token &token) { return token.is(word); });
+}
+
+bool Statement::hasAnyWord(ArrayRef<StringRef> words) const {
+  return hasWordIn(words, 0, tokens.size());
+}
+
+bool Statement::hasWordIn(ArrayRef<StringRef> words, size_t begin,
+                          size_t end) const {
+  for (size_t i = begin; i < std::min(end, tokens.size()); ++i)
+    if (tokens[i].isWord() && llvm::is_contained(words, tokens[i].text))
+      return true;
+  return false;
+}
+
+bool Statement::isAttached(size_t token) const {
+  return token > 0 && token < tokens.size() &&
+         tokens[token - 1].end == tokens[token].begin;
+}
+
+size_t Statement::closing(size_t open) const {
+  int depth = 0;
+  for (size_t i = open; i < tokens.size(); ++i) {
+    depth += tokens[i].is("(") ? 1 : tokens[i].is(")") ? -1 : 0;
+    if (depth == 0)
+      return i;
+  }
+  return tokens.size();
+}
+
+std::vector<Statement::NumberList> Statement::numberLists() const {
+  auto isCount = [&](size_t i) {
+    return i < tokens.size() && tokens[i].isNumber() &&
+           tokens[i].amount.unit.empty() && !tokens[i].amount.power &&
+           !tokens[i].amount.isRange();
+  };
+  auto isJoint = [&](size_t i) {
+    return i < tokens.size() && (tokens[i].is("-") || tokens[i].is("/")) &&
+           isAttached(i) && isAttached(i + 1);
+  };
+  std::vector<NumberList> lists;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (!isCount(i))
+      continue;
+    NumberList list{i, i + 1, {tokens[i].amount.digits}};
+    while (isJoint(list.end) && isCount(list.end + 1)) {
+      list.digits.push_back(tokens[list.end + 1].amount.digits);
+      list.end += 2;
+    }
+    i = list.end - 1;
+    // A claim has at most 1000 characters.
+    if (list.digits.size() >= 3 && list.digits.size() <= 64)
+      lists.push_back(std::move(list));
+  }
+  return lists;
+}
+
+std::pair<size_t, size_t> Statement::clauseOf(size_t number) const {
+  static constexpr StringRef signs[] = {",", ";",  ".", ":", "(",
+                                        ")", "--", "|", "->"};
+  auto parts = [&](size_t i) {
+    return tokens[i].kind == TokenKind::Symbol &&
+           llvm::is_contained(signs, tokens[i].text);
+  };
+  size_t begin = number, end = number + 1;
+  while (begin > 0 && !parts(begin - 1))
+    --begin;
+  while (end < tokens.size() && !parts(end))
+    ++end;
+  return {begin, end};
+}
+
+bool Statement::isOrdinal(size_t token) const {
+  static constexpr StringRef names[] = {
+      "gpu",  "rank",  "layer",   "expert", "group",  "node",    "phase",
+      "step", "stage", "section", "table",  "figure", "page",    "line",
+      "day",  "week",  "version", "device", "issue",  "chapter", "appendix"};
+  static constexpr StringRef degrees[] = {"tp", "ep", "pp", "dp", "cp", "etp"};
+  size_t before = token;
+  while (before > 1 &&
+         (tokens[before - 1].is("-") || tokens[before - 1].is("--")) &&
+         tokens[before - 2].isNumber())
+    before -= 2;
+  if (before == 0 || !tokens[token].amount.unit.empty())
+    return false;
+  const Token &word = tokens[before - 1];
+  // "decode-96" is a name.
+  if (word.is("-") && before > 1 && isAttached(before) &&
+      isAttached(before - 1) && tokens[before - 2].isWord())
+    return true;
+  if (word.is("=") && before > 1)
+    return llvm::is_contained(degrees, tokens[before - 2].text);
+  return word.isWord() && llvm::is_contained(names, word.text);
+}
+
+void Statement::use(size_t begin, size_t end) {
+  for (size_t i = begin; i < std::min(end, used.size()); ++i)
+    used[i] = true;
+}

@@ -1,0 +1,157 @@
+//===- StructureReader.cpp - Groups, collectives and degrees --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Readers.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir::moe;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+/// The axis that a word, or two, name: "ep", "expert parallel".
+static StringRef axisAt(const Statement &statement, size_t at) {
+  static constexpr std::pair<StringRef, StringRef> axes[] = {
+      {"expert", "ep"},  {"tensor", "tp"}, {"pipeline", "pp"}, {"data", "dp"},
+      {"context", "cp"}, {"ep", "ep"},     {"tp", "tp"},       {"pp", "pp"},
+      {"dp", "dp"},      {"cp", "cp"},     {"etp", "etp"}};
+  if (at >= statement.tokens.size() || !statement.tokens[at].isWord())
+    return "";
+  for (auto [word, axis] : axes)
+    if (statement.tokens[at].text == word)
+      return axis;
+  return "";
+}
+
+static bool isPlainCount(const Statement &statement, size_t at) {
+  return at < statement.tokens.size() && statement.tokens[at].isNumber() &&
+         statement.tokens[at].amount.unit.empty() &&
+         !statement.tokens[at].amount.isRange() &&
+         !statement.tokens[at].amount.power &&
+         !StringRef(statement.tokens[at].amount.digits).contains('.');
+}
+
+//===----------------------------------------------------------------------===//
+// Groups
+//===----------------------------------------------------------------------===//
+
+/// "TP groups: 8 groups of 4", "4 EP groups of 8", "64 expert parallel groups".
+static void readGroups(Statement &statement, ClaimSink &sink) {
+  const auto &tokens = statement.tokens;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (!tokens[i].is("group"))
+      continue;
+    // The number and the axis stand before the word, the axis perhaps in the
+    // key.
+    size_t number = i;
+    StringRef axis;
+    for (size_t back = 1; back <= 4 && back <= i; ++back) {
+      if (axis.empty())
+        axis = axisAt(statement, i - back);
+      if (isPlainCount(statement, i - back)) {
+        number = i - back;
+        break;
+      }
+      // "16 experts per group" counts something else.
+      if (!tokens[i - back].isWord() || tokens[i - back].is("per"))
+        break;
+    }
+    for (size_t key = 0; axis.empty() && key < statement.keyEnd; ++key)
+      axis = axisAt(statement, key);
+    if (number == i || axis.empty() || statement.isOrdinal(number))
+      continue;
+    std::string json = "{ \"axis\": \"" + axis.str() +
+                       "\", \"count\": " + tokens[number].amount.digits;
+    bool sized = i + 2 < tokens.size() && tokens[i + 1].is("of") &&
+                 isPlainCount(statement, i + 2);
+    if (sized)
+      json += ", \"size\": " + tokens[i + 2].amount.digits;
+    if (!statement.previous && !statement.advice)
+      sink.listed("stated.groups", json + " }", statement);
+    statement.use(number, sized ? i + 3 : i + 1);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Collectives
+//===----------------------------------------------------------------------===//
+
+/// The collective that words name: "all reduce", "all to all".
+static StringRef collectiveIn(const Statement &statement) {
+  static constexpr std::pair<StringRef, StringRef> kinds[] = {
+      {"reduce", "all_reduce"}, {"gather", "all_gather"}, {"to", "all_to_all"}};
+  const auto &tokens = statement.tokens;
+  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i].is("reduce") && tokens[i + 1].is("scatter"))
+      return "reduce_scatter";
+    if (!tokens[i].is("all"))
+      continue;
+    for (auto [word, kind] : kinds)
+      if (tokens[i + 1].is(word) &&
+          (word != "to" || (i + 2 < tokens.size() && tokens[i + 2].is("all"))))
+        return kind;
+  }
+  return "";
+}
+
+/// "TP all-reduce: ~2 ms per layer".
+static void readCollective(Statement &statement, ClaimSink &sink) {
+  StringRef kind = collectiveIn(statement);
+  if (kind.empty())
+    return;
+  StringRef axis;
+  for (size_t i = 0; axis.empty() && i < statement.tokens.size(); ++i)
+    axis = axisAt(statement, i);
+  for (size_t i = 0; i < statement.tokens.size(); ++i) {
+    const Token &token = statement.tokens[i];
+    if (!token.isNumber() || statement.used[i] || axis.empty() ||
+        token.amount.dimension() != Dimension::Seconds ||
+        token.amount.isRange() || token.amount.power)
+      continue;
+    std::string json = "{ \"axis\": \"" + axis.str() + "\", \"kind\": \"" +
+                       kind.str() + "\", \"time\": \"" + token.amount.text() +
+                       "\"";
+    if (statement.hasWordIn({"layer"}, i + 1, i + 3))
+      json += ", \"per\": \"layer\"";
+    if (!statement.previous && !statement.advice)
+      sink.listed("stated.collectives", json + " }", statement);
+    statement.use(i, i + 1);
+  }
+}
+
+void mlir::moe::readStructure(Statement &statement, ClaimSink &sink) {
+  readGroups(statement, sink);
+  readCollective(statement, sink);
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+void mlir::moe::readDegrees(const Statement &statement, ClaimSink &sink) {
+  if (statement.previous || statement.advice)
+    return;
+  for (const Token &token : statement.tokens)
+    for (StringRef prefix : {"etp", "ep", "tp", "pp", "dp", "cp"}) {
+      StringRef digits = token.text;
+      if (!token.isWord() || !digits.consume_front(prefix) || digits.empty() ||
+          digits.size() > 7 || digits.front() == '0' ||
+          !llvm::all_of(digits, llvm::isDigit))
+        continue;
+      sink.figure("parallelism." + prefix.str(), digits.str(), statement);
+    }
+}
+
+void mlir::moe::readGpu(const Statement &statement, ArrayRef<StringRef> names,
+                        ClaimSink &sink) {
+  for (const Token &token : statement.tokens)
+    for (StringRef name : names)
+      if (token.isWord() && !statement.previous &&
+          name.equals_insensitive(token.text))
+        sink.figure("cluster.gpu", "\"" + name.str() + "\"", statement);
+}

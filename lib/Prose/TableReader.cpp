@@ -1,0 +1,329 @@
+//===- TableReader.cpp - Rows of a table ----------------------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Expressions.h"
+#include "Readers.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir::moe;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+namespace {
+/// What a column holds.
+enum class Column : uint8_t {
+  Label,
+  Before,
+  After,
+  Change,
+  Share,
+  Value,
+  None
+};
+
+/// Reads one table.
+class TableReader {
+public:
+  TableReader(ArrayRef<ProseLine> rows, const SectionNotes &section,
+              ClaimSink &sink);
+  std::vector<const ProseLine *> read();
+
+private:
+  Statement statementOf(const ProseLine &row, size_t column) const;
+  bool readRow(const ProseLine &row);
+  bool readComparison(const ProseLine &row);
+  const MetricPhrase *phraseOf(const ProseLine &row, size_t column,
+                               const Amount &value) const;
+  bool readPart(const ProseLine &row, size_t column);
+  bool readValues(const ProseLine &row);
+  bool readCell(const ProseLine &row, size_t column);
+  std::string sumOf(size_t column, const Amount &total) const;
+  void readShares(size_t column, const Amount &total);
+  bool readTotals();
+  std::optional<size_t> find(Column kind) const;
+  std::optional<Amount> amountIn(const ProseLine &row, size_t column) const;
+
+  ArrayRef<ProseLine> rows;
+  const SectionNotes &section;
+  ClaimSink &sink;
+  std::vector<Column> columns;
+};
+} // namespace
+
+/// What the words above a column say.
+static Column columnOf(StringRef header, bool first) {
+  Statement words(header, 0, "");
+  size_t end = words.tokens.size();
+  if (words.hasAnyWord({"improvement", "change", "gain", "speedup", "delta",
+                        "reduction", "difference", "ratio"}))
+    return Column::Change;
+  if (words.hasAnyWord({"after", "new", "current", "corrected", "proposed",
+                        "optimized", "improved", "enhanced", "revised", "now"}))
+    return Column::After;
+  if (saysPrevious(words, 0, end))
+    return Column::Before;
+  if (words.hasAnyWord({"share", "fraction", "percentage"}) ||
+      header.trim() == "%" || StringRef(header.lower()).contains("% of"))
+    return Column::Share;
+  if (first)
+    return Column::Label;
+  return words.hasAnyWord(
+             {"note", "comment", "source", "description", "reason"})
+             ? Column::None
+             : Column::Value;
+}
+
+TableReader::TableReader(ArrayRef<ProseLine> rows, const SectionNotes &section,
+                         ClaimSink &sink)
+    : rows(rows), section(section), sink(sink) {
+  for (auto [index, cell] : llvm::enumerate(rows.front().cells))
+    columns.push_back(columnOf(cell, index == 0));
+}
+
+std::optional<size_t> TableReader::find(Column kind) const {
+  auto found = llvm::find(columns, kind);
+  if (found == columns.end())
+    return std::nullopt;
+  return static_cast<size_t>(found - columns.begin());
+}
+
+/// The unit in a header: "Memory (GB)".
+static UnitWord unitOfHeader(StringRef header) {
+  size_t open = header.find_first_of("([");
+  if (open == StringRef::npos)
+    return {};
+  StringRef inside = header.drop_front(open + 1).ltrim();
+  UnitWord unit = readUnit(inside, /*attached=*/true);
+  return unit.power == 0 ? unit : UnitWord();
+}
+
+/// A cell with its row as the key: "Expert weights: 0.84 GB".
+Statement TableReader::statementOf(const ProseLine &row, size_t column) const {
+  std::string cell = row.cells[column];
+  StringRef header = column < rows.front().cells.size()
+                         ? StringRef(rows.front().cells[column])
+                         : StringRef();
+  UnitWord unit = unitOfHeader(header);
+  std::vector<Token> tokens = readTokens(cell);
+  bool bare = tokens.size() == 1 && tokens[0].isNumber() &&
+              tokens[0].amount.unit.empty();
+  if (bare && unit.length)
+    cell += " " + unit.unit.str();
+  std::string label = row.cells.front();
+  llvm::erase_if(label, [](char c) { return c == ':' || c == ','; });
+  Statement statement(label + ": " + cell, row.number, row.raw);
+  statement.previous = section.previous;
+  return statement;
+}
+
+/// The first number of a cell; nothing when there is none.
+std::optional<Amount> TableReader::amountIn(const ProseLine &row,
+                                            size_t column) const {
+  if (column >= row.cells.size())
+    return std::nullopt;
+  Statement statement = statementOf(row, column);
+  for (size_t i = statement.keyEnd; i < statement.tokens.size(); ++i) {
+    if (!statement.tokens[i].isNumber())
+      continue;
+    Amount amount = statement.tokens[i].amount;
+    if (i > 0 && statement.tokens[i - 1].is("<"))
+      amount.bound = Comparison::Less;
+    if (i > 0 && statement.tokens[i - 1].is(">"))
+      amount.bound = Comparison::Greater;
+    return amount;
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Before and after
+//===----------------------------------------------------------------------===//
+
+/// The figure that a row is about: named behind the value or by the label. A
+/// count is of just what the label says.
+const MetricPhrase *TableReader::phraseOf(const ProseLine &row, size_t column,
+                                          const Amount &value) const {
+  static constexpr MetricPhrase anyRate{"", FigureKind::Rate, "throughput", ""};
+  std::optional<FigureKind> kind = kindOf(value);
+  if (!kind)
+    return nullptr;
+  Statement cell = statementOf(row, column);
+  Statement label(row.cells.front(), row.number, row.raw);
+  if (kind == FigureKind::Count) {
+    // "3/128" and "256:1" are no counts.
+    StringRef text = row.cells[column];
+    PhraseMatch match = matchAt(label.tokens, 0, *kind);
+    bool whole = match && match.end == label.tokens.size();
+    return whole && !text.contains('/') && !text.contains(':') ? match.phrase
+                                                               : nullptr;
+  }
+  if (PhraseMatch match =
+          matchFirst(cell.tokens, cell.keyEnd, cell.tokens.size(), *kind))
+    return match.phrase;
+  if (PhraseMatch match =
+          matchLast(label.tokens, 0, label.tokens.size(), *kind))
+    return value.unit != "x" || match.phrase->metric == "imbalance"
+               ? match.phrase
+               : nullptr;
+  return kind == FigureKind::Rate ? &anyRate : nullptr;
+}
+
+/// One figure in both plans, and how much better it got.
+bool TableReader::readComparison(const ProseLine &row) {
+  size_t before = *find(Column::Before), after = *find(Column::After);
+  std::optional<Amount> old = amountIn(row, before), now = amountIn(row, after);
+  if (!old || !now)
+    return false;
+  if (old->unit.empty())
+    old->unit = now->unit;
+  if (now->unit.empty())
+    now->unit = old->unit;
+  bool kept = false;
+  Statement whole(row.cells.front(), row.number, row.raw);
+  for (size_t column : {before, after}) {
+    Statement cell = statementOf(row, column);
+    cell.previous = column == before;
+    readEquations(cell, sink);
+    readParentheses(cell, sink);
+    kept |= llvm::is_contained(cell.used, true);
+  }
+  if (std::optional<size_t> change = find(Column::Change))
+    if (std::optional<Amount> stated = amountIn(row, *change))
+      kept |= claimChange(*old, *now, *stated, whole, sink);
+  const MetricPhrase *metric = phraseOf(row, after, *now);
+  if (!metric)
+    return kept;
+  kept |= sink.metric(*metric, *old, whole, true);
+  kept |= sink.metric(*metric, *now, whole, false);
+  return kept;
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+bool TableReader::readCell(const ProseLine &row, size_t column) {
+  Statement statement = statementOf(row, column);
+  readEquations(statement, sink);
+  readParentheses(statement, sink);
+  readChanges(statement, section, sink);
+  readMetrics(statement, sink);
+  return llvm::is_contained(statement.used, true);
+}
+
+/// "1/64 total" of the memory of each GPU.
+bool TableReader::readPart(const ProseLine &row, size_t column) {
+  Statement cell(row.cells[column], row.number, row.raw);
+  Statement header(column < rows.front().cells.size()
+                       ? StringRef(rows.front().cells[column])
+                       : StringRef(),
+                   row.number, row.raw);
+  const auto &tokens = cell.tokens;
+  PhraseMatch match =
+      matchFirst(header.tokens, 0, header.tokens.size(), FigureKind::Bytes);
+  bool part = tokens.size() > 3 && tokens[0].isNumber() && tokens[1].is("/") &&
+              tokens[2].isNumber() && cell.hasWord("total");
+  if (!part || !match || match.phrase->metric != "device_memory")
+    return false;
+  return sink.claim(
+      "device_memory / model_memory = " + numberText(tokens[0].amount) + " / " +
+          numberText(tokens[2].amount),
+      cell);
+}
+
+/// A row whose label names the figure: one value, or the first of several
+/// columns. Rows whose headers name figures are of alternatives.
+bool TableReader::readValues(const ProseLine &row) {
+  bool kept = false, first = true;
+  for (size_t column = 1; column < std::min(row.cells.size(), columns.size());
+       ++column) {
+    if (columns[column] != Column::Value)
+      continue;
+    kept |= readPart(row, column);
+    if (first)
+      kept |= readCell(row, column);
+    first = false;
+  }
+  return kept;
+}
+
+bool TableReader::readRow(const ProseLine &row) {
+  if (find(Column::Before) && find(Column::After))
+    return readComparison(row);
+  return readValues(row);
+}
+
+/// The sum of a column above its last row, as a claim writes it; empty when the
+/// column does not add up things of one kind.
+std::string TableReader::sumOf(size_t column, const Amount &total) const {
+  std::string sum;
+  for (const ProseLine &row : rows.drop_front().drop_back()) {
+    std::optional<Amount> part = amountIn(row, column);
+    if (!part || part->isRange() || part->power ||
+        part->dimension() != total.dimension())
+      return "";
+    sum += (sum.empty() ? "sum(" : ", ") + numberText(*part);
+  }
+  return sum + ")";
+}
+
+/// "7.1 GB" and "15 %" of a row under a total of "48.7 GB".
+void TableReader::readShares(size_t column, const Amount &total) {
+  std::optional<size_t> share = find(Column::Share);
+  if (!share || total.isRange() || total.power)
+    return;
+  for (const ProseLine &row : rows.drop_front().drop_back()) {
+    std::optional<Amount> part = amountIn(row, column),
+                          percent = amountIn(row, *share);
+    Statement line(row.cells.front(), row.number, row.raw);
+    if (part && percent && percent->unit == "%" && !part->isRange())
+      sink.equals(numberText(*part) + " / " + numberText(total), *percent,
+                  line);
+  }
+}
+
+/// "Total" is the sum of the rows above it.
+bool TableReader::readTotals() {
+  const ProseLine &last = rows.back();
+  Statement label(last.cells.front(), last.number, last.raw);
+  if (!label.hasAnyWord({"total", "sum", "overall"}) || rows.size() < 4)
+    return false;
+  bool kept = false;
+  for (size_t column = 1; column < std::min(last.cells.size(), columns.size());
+       ++column) {
+    std::optional<Amount> total = amountIn(last, column);
+    if (!total || columns[column] == Column::Share)
+      continue;
+    std::string sum = sumOf(column, *total);
+    if (sum.empty() || !sink.equals(sum, *total, label))
+      continue;
+    kept = true;
+    readShares(column, *total);
+  }
+  return kept;
+}
+
+std::vector<const ProseLine *> TableReader::read() {
+  std::vector<const ProseLine *> unread;
+  bool totals = rows.size() > 1 && readTotals();
+  for (const ProseLine &row : rows.drop_front()) {
+    bool hasNumber = false;
+    for (size_t column = 1; column < row.cells.size(); ++column)
+      hasNumber |= amountIn(row, column).has_value();
+    bool kept = readRow(row);
+    if (hasNumber && !kept && !(totals && &row == &rows.back()))
+      unread.push_back(&row);
+  }
+  return unread;
+}
+
+std::vector<const ProseLine *> mlir::moe::readTable(ArrayRef<ProseLine> rows,
+                                                    const SectionNotes &section,
+                                                    ClaimSink &sink) {
+  return TableReader(rows, section, sink).read();
+}
