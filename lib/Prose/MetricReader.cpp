@@ -286,7 +286,13 @@ void MetricReader::readNumber(size_t number) {
   if (outOf && kind == FigureKind::Bytes)
     phrase = &capacity;
   bool factor = amount(number).unit == "x";
-  if (!phrase || readTarget(number, *phrase) ||
+  // "250 % of what it was" is a change.
+  double percent = 0;
+  bool more = kind == FigureKind::Ratio && phrase &&
+              phrase->metric.ends_with("_utilization") &&
+              !StringRef(amount(number).digits).getAsDouble(percent) &&
+              percent > 100;
+  if (!phrase || more || readTarget(number, *phrase) ||
       (factor && phrase->metric != "imbalance"))
     return;
   auto [begin, end] = statement.clauseOf(number);
