@@ -6,215 +6,279 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The local search of EvenSearch.h with as many loads of a rank as there are
-// windows, each over the mean of its window, and the largest of all to lower.
+// The search of EvenSearch.h, with the largest time of all ranks and windows to
+// lower.
 //
 //===----------------------------------------------------------------------===//
 
-#include "EvenPlacement.h"
+#include "Random.h"
+#include "WindowPlacement.h"
 #include "moe/Balance/Solvers.h"
 #include <algorithm>
-#include <array>
+#include <cmath>
+#include <numeric>
 
 using namespace mlir::moe;
 
 namespace {
 class WindowSearch {
 public:
-  WindowSearch(llvm::ArrayRef<PlacementProblem> windows, int64_t effort);
-  void run();
-  std::vector<int32_t> experts;
+  WindowSearch(llvm::ArrayRef<PlacementProblem> windows, double goal,
+               int64_t effort)
+      : shape(windows.front()), now(windows), goal(goal), effort(effort) {}
+  std::vector<int32_t> run(std::vector<int32_t> start);
 
 private:
+  using Peak = WindowPlacement::Peak;
   struct Change {
     double time;
     int64_t slot = -1, other = -1;
     int32_t expert = -1;
   };
-  const PlacementProblem &shape() const { return windows.front(); }
-  size_t numWindows() const { return windows.size(); }
-  /// Of one copy in a window, over the mean of a rank.
-  double share(size_t window, int32_t expert, int64_t copies) const {
-    return expert < 0 ? 0
-                      : double(windows[window].loads[expert]) * scale[window] /
-                            double(copies);
+  bool isDone(const Peak &peak) const {
+    return effort <= 0 || peak.time <= goal;
   }
-  double &load(size_t window, int64_t rank) {
-    return loads[window * shape().ranks + rank];
-  }
-  double time(size_t window, int64_t rank) {
-    return load(window, rank) / shape().speedOf(rank);
-  }
-  bool holds(int64_t rank, int32_t expert) const {
-    auto first = experts.begin() + rank * shape().slots;
-    return std::find(first, first + shape().slots, expert) !=
-           first + shape().slots;
-  }
-  void measure();
-  void rankTimes();
-  double maximum();
-  double elsewhere(size_t window, int64_t rank, int64_t partner) const;
-  void tryExchanges(int64_t rank, Change &best);
-  void tryCopies(int64_t rank, Change &best);
+  void tryExchanges(const Peak &peak, int64_t partner, Change &best);
+  void tryCopiesElsewhere(const Peak &peak, Change &best);
+  void tryOthersHere(const Peak &peak, Change &best);
+  bool apply(const Change &change);
+  bool improve();
+  void descend();
+  void drift();
+  bool exchangeAlike(const Peak &peak, int64_t &rank, int64_t &partner);
+  void kick();
 
-  llvm::ArrayRef<PlacementProblem> windows;
+  /// As in EvenSearch.h.
+  static constexpr int64_t maxIdle = 20, maxDrift = 64;
+
+  const PlacementProblem &shape;
+  WindowPlacement now;
+  double goal;
   int64_t effort;
-  std::vector<double> scale, loads;
-  std::vector<int64_t> copies;
-  /// The three busiest ranks of each window.
-  std::vector<std::array<int64_t, 3>> busiest;
+  Random random{1};
+  std::vector<int32_t> byShare;
+  std::vector<int64_t> placeOf;
 };
 } // namespace
 
-WindowSearch::WindowSearch(llvm::ArrayRef<PlacementProblem> windows,
-                           int64_t effort)
-    : windows(windows), effort(effort) {
-  // Start from the sum of all windows, each with the same weight.
-  PlacementProblem sum = shape();
-  std::vector<double> parts(sum.numExperts());
-  for (const PlacementProblem &window : windows) {
-    double mean = double(window.total()) / window.totalSpeed();
-    scale.push_back(mean > 0 ? 1 / mean : 0);
-    for (int64_t expert = 0; expert < sum.numExperts(); ++expert)
-      parts[expert] += double(window.loads[expert]) * scale.back();
-  }
-  for (int64_t expert = 0; expert < sum.numExperts(); ++expert)
-    sum.loads[expert] = int64_t(parts[expert] * 0x1p20);
-  experts = solveEven(sum, {1e-3, effort / 64}).experts;
-}
-
-void WindowSearch::measure() {
-  copies.assign(shape().numExperts(), 0);
-  for (int32_t expert : experts)
-    if (expert >= 0)
-      ++copies[expert];
-  loads.assign(numWindows() * shape().ranks, 0);
-  for (size_t window = 0; window < numWindows(); ++window)
-    for (int64_t slot = 0; slot < shape().numSlots(); ++slot)
-      if (experts[slot] >= 0)
-        load(window, slot / shape().slots) +=
-            share(window, experts[slot], copies[experts[slot]]);
-  rankTimes();
-}
-
-void WindowSearch::rankTimes() {
-  busiest.assign(numWindows(), {-1, -1, -1});
-  for (size_t window = 0; window < numWindows(); ++window)
-    for (int64_t rank = 0; rank < shape().ranks; ++rank) {
-      int64_t here = rank;
-      for (int64_t &place : busiest[window]) {
-        if (here >= 0 &&
-            (place < 0 || time(window, here) > time(window, place)))
-          std::swap(place, here);
-      }
-    }
-}
-
-double WindowSearch::maximum() {
-  double most = 0;
-  for (size_t window = 0; window < numWindows(); ++window)
-    most = std::max(most, time(window, busiest[window][0]));
-  return most;
-}
-
-/// The busiest of the other ranks.
-double WindowSearch::elsewhere(size_t window, int64_t rank,
-                               int64_t partner) const {
-  for (int64_t place : busiest[window])
-    if (place >= 0 && place != rank && place != partner)
-      return loads[window * shape().ranks + place] / shape().speedOf(place);
-  return 0;
-}
-
-void WindowSearch::tryExchanges(int64_t rank, Change &best) {
-  int64_t slots = shape().slots;
-  for (int64_t partner = 0; partner < shape().ranks; ++partner) {
-    if (partner == rank)
+void WindowSearch::tryExchanges(const Peak &peak, int64_t partner,
+                                Change &best) {
+  if (partner == peak.rank)
+    return;
+  llvm::ArrayRef<int32_t> mine = now.slotsOf(peak.rank);
+  llvm::ArrayRef<int32_t> theirs = now.slotsOf(partner);
+  effort -= int64_t(mine.size() * theirs.size());
+  for (size_t i = 0; i < mine.size(); ++i) {
+    if (mine[i] < 0 || now.holds(partner, mine[i]))
       continue;
-    effort -= slots * slots;
-    for (int64_t a = rank * slots; a < rank * slots + shape().slotsOf(rank);
-         ++a) {
-      if (experts[a] >= 0 && holds(partner, experts[a]))
+    for (size_t j = 0; j < theirs.size(); ++j) {
+      // Only what lowers the peak itself.
+      if (now.shares(theirs[j])[peak.window] >=
+          now.shares(mine[i])[peak.window])
         continue;
-      for (int64_t b = partner * slots;
-           b < partner * slots + shape().slotsOf(partner); ++b) {
-        double most = 0;
-        for (size_t w = 0; w < numWindows() && most < best.time; ++w) {
-          double moved =
-              share(w, experts[a], experts[a] < 0 ? 1 : copies[experts[a]]) -
-              share(w, experts[b], experts[b] < 0 ? 1 : copies[experts[b]]);
-          most =
-              std::max({most, elsewhere(w, rank, partner),
-                        (load(w, rank) - moved) / shape().speedOf(rank),
-                        (load(w, partner) + moved) / shape().speedOf(partner)});
-        }
-        if (most < best.time && (experts[b] < 0 || !holds(rank, experts[b]))) {
-          best = Change{most};
-          best.slot = a, best.other = b;
-        }
-      }
+      int64_t slot = peak.rank * shape.slots + int64_t(i);
+      int64_t other = partner * shape.slots + int64_t(j);
+      double time = now.timeOfExchange(slot, other, best.time, peak.window);
+      if (time < best.time &&
+          (theirs[j] < 0 || !now.holds(peak.rank, theirs[j])))
+        best = {time, slot, other};
     }
   }
 }
 
-/// A further copy of an expert of the rank in place of one that has others.
-void WindowSearch::tryCopies(int64_t rank, Change &best) {
-  for (int64_t a = rank * shape().slots; a < (rank + 1) * shape().slots; ++a) {
-    int32_t expert = experts[a];
-    if (expert < 0)
+/// A further copy of an expert of the peak's rank in another one.
+void WindowSearch::tryCopiesElsewhere(const Peak &peak, Change &best) {
+  for (int32_t expert : now.slotsOf(peak.rank))
+    for (int64_t slot = 0; expert >= 0 && slot < shape.numSlots(); ++slot) {
+      int64_t rank = slot / shape.slots;
+      int32_t old = now.slots()[slot];
+      if (slot % shape.slots >= shape.slotsOf(rank) ||
+          (old >= 0 && now.copies(old) == 1) || now.holds(rank, expert))
+        continue;
+      effort -= 4;
+      double time = now.timeOfReplacing(slot, expert, best.time, peak.window);
+      if (time < best.time)
+        best = {time, slot, -1, expert};
+    }
+}
+
+/// A copy in the peak's rank for a further copy of another expert.
+void WindowSearch::tryOthersHere(const Peak &peak, Change &best) {
+  for (auto [index, old] : llvm::enumerate(now.slotsOf(peak.rank))) {
+    if (old < 0 || now.copies(old) == 1)
       continue;
-    for (int64_t slot = 0; slot < shape().numSlots() && effort > 0; ++slot) {
-      int64_t partner = slot / shape().slots;
-      int32_t old = experts[slot];
-      if (slot % shape().slots >= shape().slotsOf(partner) ||
-          (old >= 0 && copies[old] == 1) || holds(partner, expert))
+    int64_t slot = peak.rank * shape.slots + int64_t(index);
+    for (int32_t expert = 0; expert < shape.numExperts(); ++expert) {
+      if (now.holds(peak.rank, expert))
         continue;
-      effort -= int64_t(numWindows()) * shape().numSlots();
-      experts[slot] = expert;
-      measure();
-      double most = maximum();
-      experts[slot] = old;
-      if (most < best.time) {
-        best = Change{most};
-        best.slot = slot, best.expert = expert;
-      }
+      effort -= 4;
+      double time = now.timeOfReplacing(slot, expert, best.time, peak.window);
+      if (time < best.time)
+        best = {time, slot, -1, expert};
     }
   }
-  measure();
 }
 
-void WindowSearch::run() {
-  measure();
-  while (effort > 0) {
-    size_t worst = 0;
-    for (size_t w = 1; w < numWindows(); ++w)
-      if (time(w, busiest[w][0]) > time(worst, busiest[worst][0]))
-        worst = w;
-    int64_t rank = busiest[worst][0];
-    Change best{maximum() * (1 - 1e-9)};
-    tryExchanges(rank, best);
-    if (best.slot < 0)
-      tryCopies(rank, best);
-    if (best.slot < 0)
-      return;
-    if (best.expert >= 0)
-      experts[best.slot] = best.expert;
+bool WindowSearch::apply(const Change &change) {
+  if (change.slot < 0)
+    return false;
+  if (change.expert >= 0)
+    now.replace(change.slot, change.expert);
+  else
+    now.exchange(change.slot, change.other);
+  return true;
+}
+
+bool WindowSearch::improve() {
+  Peak peak = now.peak();
+  effort -= shape.ranks;
+  if (isDone(peak))
+    return false;
+  Change best{peak.time * (1 - 1e-12)};
+  for (int64_t partner = 0; partner < shape.ranks; ++partner)
+    tryExchanges(peak, partner, best);
+  if (best.slot < 0 && shape.numUsableSlots() > shape.numExperts()) {
+    tryCopiesElsewhere(peak, best);
+    tryOthersHere(peak, best);
+  }
+  return apply(best);
+}
+
+void WindowSearch::descend() {
+  while (improve())
+    ;
+}
+
+/// A random slot for one with nearly the same share in all windows together,
+/// where no window gets a higher peak.
+bool WindowSearch::exchangeAlike(const Peak &peak, int64_t &rank,
+                                 int64_t &partner) {
+  constexpr int64_t reach = 12;
+  rank = int64_t(random.below(shape.ranks));
+  if (rank == peak.rank || shape.slotsOf(rank) == 0)
+    return false;
+  auto slot = rank * shape.slots + int64_t(random.below(shape.slotsOf(rank)));
+  int32_t mine = now.slots()[slot];
+  if (mine < 0)
+    return false;
+  int64_t place = placeOf[mine] + int64_t(random.below(2 * reach + 1)) - reach;
+  if (place < 0 || place >= shape.numExperts() || byShare[place] == mine)
+    return false;
+  int32_t theirs = byShare[place];
+  partner = now.holdersOf(theirs)[random.below(now.copies(theirs))];
+  if (partner == rank || partner == peak.rank || now.holds(rank, theirs) ||
+      now.holds(partner, mine))
+    return false;
+  llvm::ArrayRef<int32_t> slots = now.slotsOf(partner);
+  int64_t other =
+      partner * shape.slots + (llvm::find(slots, theirs) - slots.begin());
+  if (now.timeOfExchange(slot, other, peak.time, peak.window) >= peak.time)
+    return false;
+  now.exchange(slot, other);
+  return true;
+}
+
+void WindowSearch::drift() {
+  byShare.resize(shape.numExperts());
+  std::iota(byShare.begin(), byShare.end(), 0);
+  std::vector<double> total;
+  for (int32_t expert : byShare)
+    total.push_back(now.totalShare(expert));
+  llvm::sort(byShare, [&](int32_t a, int32_t b) {
+    return total[a] != total[b] ? total[a] < total[b] : a < b;
+  });
+  placeOf.resize(shape.numExperts());
+  for (auto [place, expert] : llvm::enumerate(byShare))
+    placeOf[expert] = int64_t(place);
+  Peak peak = now.peak();
+  int64_t patience = maxDrift * shape.ranks;
+  for (int64_t idle = 0; idle < patience && !isDone(peak); ++idle) {
+    effort -= 2;
+    int64_t rank, partner;
+    if (!exchangeAlike(peak, rank, partner))
+      continue;
+    Change best{peak.time * (1 - 1e-12)};
+    tryExchanges(peak, rank, best);
+    tryExchanges(peak, partner, best);
+    if (!apply(best))
+      continue;
+    peak = now.peak();
+    effort -= shape.ranks;
+    idle = 0;
+  }
+}
+
+/// A few random slots for random experts or for one another.
+void WindowSearch::kick() {
+  bool recount = random.below(2) == 0;
+  for (int i = 0; i < 3; ++i) {
+    auto slot = int64_t(random.below(shape.numSlots()));
+    auto other = int64_t(random.below(shape.numSlots()));
+    int64_t rank = slot / shape.slots, partner = other / shape.slots;
+    int32_t mine = now.slots()[slot], theirs = now.slots()[other];
+    if (slot % shape.slots >= shape.slotsOf(rank) ||
+        other % shape.slots >= shape.slotsOf(partner) || theirs < 0 ||
+        mine < 0 || rank == partner || now.holds(rank, theirs))
+      continue;
+    if (recount && now.copies(mine) > 1)
+      now.replace(slot, theirs);
+    else if (!recount && !now.holds(partner, mine))
+      now.exchange(slot, other);
+  }
+}
+
+std::vector<int32_t> WindowSearch::run(std::vector<int32_t> start) {
+  now.load(std::move(start));
+  descend();
+  drift();
+  std::vector<int32_t> best = now.slots();
+  double least = now.peak().time;
+  int64_t patience = maxIdle * shape.ranks;
+  for (int64_t idle = 0; idle < patience && effort > 0 && least > goal;
+       ++idle) {
+    // What copying the placement costs.
+    effort -= 2 * (shape.numSlots() + shape.numExperts());
+    kick();
+    descend();
+    drift();
+    double time = now.peak().time;
+    if (time < least)
+      idle = 0;
+    if (time <= least)
+      best = now.slots(), least = time;
     else
-      std::swap(experts[best.slot], experts[best.other]);
-    measure();
+      now.load(best);
   }
+  return best;
+}
+
+/// All windows as one, each with the same weight.
+static PlacementProblem sumOf(llvm::ArrayRef<PlacementProblem> windows) {
+  PlacementProblem sum = windows.front();
+  std::vector<double> parts(sum.numExperts());
+  for (const PlacementProblem &window : windows)
+    for (int64_t e = 0; window.total() > 0 && e < sum.numExperts(); ++e)
+      parts[e] += double(window.loads[e]) / double(window.total());
+  for (int64_t expert = 0; expert < sum.numExperts(); ++expert)
+    sum.loads[expert] =
+        int64_t(parts[expert] * 0x1p30 / double(windows.size()));
+  return sum;
 }
 
 PlacementResult
 mlir::moe::solveWindows(llvm::ArrayRef<PlacementProblem> windows,
                         const SearchLimits &limits) {
-  PlacementResult result;
   if (windows.size() == 1)
     return solveEven(windows.front(), limits);
-  // A comparison costs little here.
-  WindowSearch search(windows, 16 * limits.effort);
-  search.run();
-  result.experts = std::move(search.experts);
+  double bound = 0;
+  for (const PlacementProblem &window : windows)
+    if (double mean = double(window.total()) / window.totalSpeed(); mean > 0)
+      bound = std::max(bound, window.lowerBound(Dispatch::Even).tokens / mean);
+  WindowSearch search(windows, bound * (1 + limits.tolerance),
+                      limits.effort);
+  PlacementResult result;
+  result.experts =
+      search.run(solveEven(sumOf(windows), {1e-3, limits.effort / 64}).experts);
   shareEvenly(windows.front(), result);
   return result;
 }
