@@ -49,7 +49,7 @@ private:
   void kick();
 
   /// As in EvenSearch.h.
-  static constexpr int64_t maxIdle = 20, maxDrift = 64;
+  static constexpr int64_t maxIdle = 20, maxDrift = 128;
 
   const PlacementProblem &shape;
   WindowPlacement now;
@@ -275,7 +275,7 @@ mlir::moe::solveWindows(llvm::ArrayRef<PlacementProblem> windows,
     if (double mean = double(window.total()) / window.totalSpeed(); mean > 0)
       bound = std::max(bound, window.lowerBound(Dispatch::Even).tokens / mean);
   WindowSearch search(windows, bound * (1 + limits.tolerance),
-                      limits.effort);
+                      2 * limits.effort);
   PlacementResult result;
   result.experts =
       search.run(solveEven(sumOf(windows), {1e-3, limits.effort / 64}).experts);
