@@ -188,3 +188,13 @@ void EvenPlacement::replace(int64_t slot, int32_t expert) {
     changeShare(old);
   changeShare(expert);
 }
+
+void EvenPlacement::giveUp(int64_t slot) {
+  int64_t rank = slot / problem.slots;
+  int32_t old = experts[slot];
+  loads[rank] -= shares[old];
+  moveHolder(old, rank, -1);
+  experts[slot] = PlacementResult::emptySlot;
+  sortRank(rank);
+  changeShare(old);
+}

@@ -72,6 +72,8 @@ public:
   /// Puts a further copy of `expert` into a slot; what was there, if anything,
   /// has other copies.
   void replace(int64_t slot, int32_t expert);
+  /// Empties a slot whose expert has other copies.
+  void giveUp(int64_t slot);
 
 private:
   /// Puts a copy on the rank; the loads are the caller's business.

@@ -362,28 +362,3 @@ void EvenSearch::run(int64_t most) {
   }
   now.load(best);
 }
-
-/// The change of the busiest rank that gains most for a moved copy, until the
-/// goal or the moves are reached.
-void EvenSearch::repair(int64_t moves) {
-  effort = INT64_MAX / 2;
-  while (moves > 0 && !isDone()) {
-    int64_t rank = now.busiest();
-    double before = now.time(rank);
-    Change copy{before * (1 - 1e-12)}, swap = copy;
-    if (numRedundant > 0) {
-      tryCopiesElsewhere(rank, copy);
-      tryOthersHere(rank, copy);
-    }
-    if (moves > 1)
-      tryExchanges(rank, swap);
-    if (copy.slot < 0 && swap.slot < 0)
-      return;
-    // An exchange moves two copies.
-    bool isCopy =
-        swap.slot < 0 ||
-        (copy.slot >= 0 && 2 * (before - copy.time) >= before - swap.time);
-    moves -= isCopy ? 1 : 2;
-    apply(isCopy ? copy : swap);
-  }
-}

@@ -40,10 +40,6 @@ public:
   /// The same without restarts.
   void descend(int64_t effort);
 
-  /// Changes of slots that gain most for a moved copy, at most `moves` copies;
-  /// see Repair.h.
-  void repair(int64_t moves);
-
 private:
   /// A change and the larger time of the ranks it touches.
   struct Change {

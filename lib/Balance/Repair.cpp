@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Balance/Repair.h"
-#include "EvenSearch.h"
+#include "EvenRepair.h"
 #include "moe/Balance/Solvers.h"
 #include <algorithm>
 #include <cmath>
@@ -40,39 +40,48 @@ private:
       load += tokensOf(rank * problem.slots + i);
     return load;
   }
-  double measure(const PlacementResult &result,
-                 std::vector<double> *times) const;
+  std::vector<double> timesOf(const PlacementResult &result) const;
+  double excessOf(const PlacementResult &result) const;
   void consider(PlacementResult tried, int64_t moves, Candidate &best) const;
   void tryCopies(int64_t rank, const std::vector<int64_t> &byTime,
                  Candidate &best) const;
   void tryExchange(int64_t rank, int64_t partner, Candidate &best) const;
   int64_t change(int64_t moves);
+  Candidate findChange(int64_t moves, const std::vector<int64_t> &byTime);
   std::vector<int64_t> takersOf(int32_t expert,
                                 const std::vector<int64_t> &byTime) const;
 
-  /// What is tried for a move: experts of busy ranks, slots of idle ones.
+  /// What is tried for a move, times the breadth: experts of busy ranks, slots
+  /// of idle ones.
   static constexpr size_t numGivers = 3, numTakers = 3, numExperts = 3,
-                          numPartners = 6;
+                          numPartners = 6, maxBreadth = 16;
+  size_t breadth = 1;
 
   const PlacementProblem &problem;
   PlacementResult now;
-  double goal, time = 0;
+  double goal, excess = 0;
 };
 } // namespace
 
-double WeightedRepair::measure(const PlacementResult &result,
-                               std::vector<double> *times) const {
-  std::vector<double> loads(problem.ranks);
+std::vector<double>
+WeightedRepair::timesOf(const PlacementResult &result) const {
+  std::vector<double> times(problem.ranks);
   for (int64_t slot = 0; slot < problem.numSlots(); ++slot)
     if (int32_t expert = result.experts[slot]; expert >= 0)
-      loads[slot / problem.slots] +=
+      times[slot / problem.slots] +=
           result.weights[slot] * double(problem.loads[expert]);
   for (int64_t rank = 0; rank < problem.ranks; ++rank)
-    loads[rank] /= problem.speedOf(rank);
-  double most = *std::max_element(loads.begin(), loads.end());
-  if (times)
-    *times = std::move(loads);
-  return most;
+    times[rank] /= problem.speedOf(rank);
+  return times;
+}
+
+/// What all ranks together have above the goal. Where several are the busiest
+/// it falls with each of them, which the largest time does not.
+double WeightedRepair::excessOf(const PlacementResult &result) const {
+  double excess = 0;
+  for (double time : timesOf(result))
+    excess += std::max(0.0, time - goal);
+  return excess;
 }
 
 /// Slots of the least busy ranks that could hold a copy of the expert: of each
@@ -87,7 +96,7 @@ WeightedRepair::takersOf(int32_t expert,
       ++copies[held];
   std::vector<int64_t> takers;
   for (auto rank = byTime.rbegin();
-       rank != byTime.rend() && takers.size() < numTakers; ++rank) {
+       rank != byTime.rend() && takers.size() < breadth * numTakers; ++rank) {
     int64_t best = -1, first = *rank * problem.slots;
     double least = HUGE_VAL;
     bool holds = false;
@@ -109,7 +118,7 @@ WeightedRepair::takersOf(int32_t expert,
 void WeightedRepair::consider(PlacementResult tried, int64_t moves,
                               Candidate &best) const {
   solveShares(problem, tried);
-  double gain = (time - measure(tried, nullptr)) / double(moves);
+  double gain = (excess - excessOf(tried)) / double(moves);
   if (gain > best.gain)
     best = {std::move(tried), gain, moves};
 }
@@ -123,7 +132,7 @@ void WeightedRepair::tryCopies(int64_t rank, const std::vector<int64_t> &byTime,
       slots.push_back(rank * problem.slots + i);
   llvm::stable_sort(
       slots, [&](int64_t a, int64_t b) { return tokensOf(a) > tokensOf(b); });
-  slots.resize(std::min(slots.size(), numExperts));
+  slots.resize(std::min(slots.size(), breadth * numExperts));
   for (int64_t giver : slots)
     for (int64_t taker : takersOf(now.experts[giver], byTime)) {
       PlacementResult tried = now;
@@ -159,11 +168,25 @@ void WeightedRepair::tryExchange(int64_t rank, int64_t partner,
   consider(std::move(tried), 2, best);
 }
 
-/// Makes the best change of those tried; returns the moves it took, 0 if none
-/// helps.
+WeightedRepair::Candidate
+WeightedRepair::findChange(int64_t moves, const std::vector<int64_t> &byTime) {
+  Candidate best;
+  best.gain = goal * 1e-6;
+  for (size_t i = 0; i < std::min(breadth * numGivers, byTime.size()); ++i) {
+    tryCopies(byTime[i], byTime, best);
+    for (size_t j = 0;
+         moves > 1 && j < std::min(breadth * numPartners, byTime.size()); ++j)
+      if (byTime[byTime.size() - 1 - j] != byTime[i])
+        tryExchange(byTime[i], byTime[byTime.size() - 1 - j], best);
+  }
+  return best;
+}
+
+/// Makes the best change of those tried, of more where none of few helps;
+/// returns the moves it took, 0 if none helps.
 int64_t WeightedRepair::change(int64_t moves) {
-  std::vector<double> times;
-  time = measure(now, &times);
+  std::vector<double> times = timesOf(now);
+  excess = excessOf(now);
   std::vector<int64_t> byTime;
   for (int64_t rank = 0; rank < problem.ranks; ++rank)
     if (problem.slotsOf(rank) > 0)
@@ -171,14 +194,8 @@ int64_t WeightedRepair::change(int64_t moves) {
   llvm::stable_sort(byTime,
                     [&](int64_t a, int64_t b) { return times[a] > times[b]; });
   Candidate best;
-  best.gain = time * 1e-6;
-  for (size_t i = 0; i < std::min(numGivers, byTime.size()); ++i) {
-    tryCopies(byTime[i], byTime, best);
-    for (size_t j = 0; moves > 1 && j < std::min(numPartners, byTime.size());
-         ++j)
-      if (byTime[byTime.size() - 1 - j] != byTime[i])
-        tryExchange(byTime[i], byTime[byTime.size() - 1 - j], best);
-  }
+  for (breadth = 1; breadth <= maxBreadth && best.moves == 0; breadth *= 4)
+    best = findChange(moves, byTime);
   if (best.moves > 0)
     now = std::move(best.result);
   return best.moves;
@@ -186,13 +203,20 @@ int64_t WeightedRepair::change(int64_t moves) {
 
 PlacementResult WeightedRepair::run(int64_t moves) {
   solveShares(problem, now);
-  while (moves > 0 && measure(now, nullptr) > goal) {
-    int64_t made = change(moves);
+  // Less excess in all can be more on one rank: if the goal is out of reach,
+  // the least time counts.
+  PlacementResult best = now;
+  double least = HUGE_VAL;
+  while (true) {
+    std::vector<double> times = timesOf(now);
+    double most = *std::max_element(times.begin(), times.end());
+    if (most < least)
+      least = most, best = now;
+    int64_t made = most > goal && moves > 0 ? change(moves) : 0;
     if (made == 0)
-      break;
+      return best;
     moves -= made;
   }
-  return std::move(now);
 }
 
 PlacementResult mlir::moe::repairPlacement(const PlacementProblem &problem,
@@ -210,7 +234,7 @@ PlacementResult mlir::moe::repairPlacement(const PlacementProblem &problem,
     return WeightedRepair(problem, std::move(sound), goal)
         .run(options.maxMoves);
   }
-  EvenSearch(problem, placement, goal).repair(options.maxMoves);
+  repairEvenly(problem, placement, goal, options.maxMoves);
   PlacementResult result;
   result.experts = placement.slots();
   keepSlots(problem, from.experts, result);

@@ -1,0 +1,245 @@
+//===- EvenRepair.cpp - Few moves to a better even placement --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "EvenRepair.h"
+#include "Random.h"
+#include <algorithm>
+
+using namespace mlir::moe;
+
+namespace {
+class EvenRepair {
+public:
+  EvenRepair(const PlacementProblem &problem, EvenPlacement &placement,
+             double goal, uint64_t seed)
+      : problem(problem), now(placement), goal(goal), random(seed),
+        isRandom(seed > 0), more(problem.ranks) {}
+  /// Copies that were moved.
+  int64_t run(int64_t most);
+
+private:
+  enum class Kind { None, GiveUp, Move, Copy, Exchange };
+  struct Change {
+    Kind kind = Kind::None;
+    int64_t slot = -1, other = -1;
+    double value = 0;
+    int64_t moves() const {
+      return kind == Kind::Exchange ? 2 : kind == Kind::GiveUp ? 0 : 1;
+    }
+  };
+  /// Collects what a change adds to ranks, then what it gains.
+  void add(int64_t rank, double tokens);
+  void addToOthers(int32_t expert, double tokens, int64_t without);
+  double gainOf(int64_t rank, double tokens) const;
+  double takeGain();
+  void consider(Kind kind, int64_t slot, int64_t other, Change &best);
+  void collect(Kind kind, int64_t slot, int64_t other);
+  bool isFree(int64_t slot) const {
+    int32_t held = now.slots()[slot];
+    return held < 0 || now.copies(held) > 1;
+  }
+  std::vector<int64_t> busiestRanks() const;
+  void tryRank(int64_t rank, int64_t moves, Change &best);
+  void apply(const Change &change);
+
+  const PlacementProblem &problem;
+  EvenPlacement &now;
+  double goal;
+  Random random;
+  bool isRandom;
+  std::vector<double> more; // tokens by rank
+  llvm::SmallVector<int64_t, 16> touched;
+};
+} // namespace
+
+void EvenRepair::add(int64_t rank, double tokens) {
+  if (!llvm::is_contained(touched, rank))
+    touched.push_back(rank), more[rank] = 0;
+  more[rank] += tokens;
+}
+
+void EvenRepair::addToOthers(int32_t expert, double tokens, int64_t without) {
+  for (int32_t holder : now.holdersOf(expert))
+    if (holder != without)
+      add(holder, tokens);
+}
+
+/// What a rank has less above the goal with so many tokens more.
+double EvenRepair::gainOf(int64_t rank, double tokens) const {
+  return std::max(0.0, now.time(rank) - goal) -
+         std::max(0.0, now.timeWith(rank, tokens) - goal);
+}
+
+double EvenRepair::takeGain() {
+  double gain = 0;
+  for (int64_t rank : touched)
+    gain += gainOf(rank, more[rank]);
+  touched.clear();
+  return gain;
+}
+
+/// What the change adds to each rank.
+void EvenRepair::collect(Kind kind, int64_t slot, int64_t other) {
+  int64_t rank = slot / problem.slots;
+  int32_t mine = now.slots()[slot];
+  double share = now.share(mine);
+  if (kind == Kind::GiveUp) {
+    add(rank, -share);
+    addToOthers(mine, now.shareOf(mine, now.copies(mine) - 1) - share, rank);
+    return;
+  }
+  int64_t partner = other / problem.slots;
+  int32_t theirs = now.slots()[other];
+  double taken = now.share(theirs);
+  if (theirs >= 0)
+    addToOthers(theirs, now.shareOf(theirs, now.copies(theirs) - 1) - taken,
+                partner);
+  if (kind == Kind::Move) {
+    add(rank, -share), add(partner, share - taken);
+    return;
+  }
+  double less = now.shareOf(mine, now.copies(mine) + 1);
+  addToOthers(mine, less - share, -1);
+  add(partner, less - taken);
+}
+
+void EvenRepair::consider(Kind kind, int64_t slot, int64_t other,
+                          Change &best) {
+  Change change{kind, slot, other};
+  if (kind == Kind::Exchange) {
+    double moved = now.share(now.slots()[slot]) - now.share(now.slots()[other]);
+    change.value = gainOf(slot / problem.slots, -moved) +
+                   gainOf(other / problem.slots, moved);
+  } else {
+    collect(kind, slot, other);
+    change.value = takeGain();
+  }
+  // What moves nothing comes first if it helps at all.
+  change.value /= double(change.moves()) + 0.1;
+  if (isRandom)
+    change.value *= 0.7 + 0.3 * random.uniform();
+  if (change.value > best.value)
+    best = change;
+}
+
+/// All changes of the slots of a rank that has too much.
+void EvenRepair::tryRank(int64_t rank, int64_t moves, Change &best) {
+  for (auto [index, mine] : llvm::enumerate(now.slotsOf(rank))) {
+    int64_t slot = rank * problem.slots + int64_t(index);
+    if (mine < 0 || now.share(mine) == 0)
+      continue;
+    if (now.copies(mine) > 1)
+      consider(Kind::GiveUp, slot, -1, best);
+    for (int64_t other = 0; moves > 0 && other < problem.numSlots(); ++other) {
+      int64_t partner = other / problem.slots;
+      int32_t theirs = now.slots()[other];
+      if (other % problem.slots >= problem.slotsOf(partner) ||
+          partner == rank || now.holds(partner, mine))
+        continue;
+      if (isFree(other)) {
+        consider(Kind::Move, slot, other, best);
+        consider(Kind::Copy, slot, other, best);
+      }
+      if (moves > 1 && theirs >= 0 && now.share(theirs) < now.share(mine) &&
+          !now.holds(rank, theirs))
+        consider(Kind::Exchange, slot, other, best);
+    }
+  }
+}
+
+void EvenRepair::apply(const Change &change) {
+  int32_t mine = now.slots()[change.slot];
+  switch (change.kind) {
+  case Kind::None:
+    return;
+  case Kind::GiveUp:
+    return now.giveUp(change.slot);
+  case Kind::Exchange:
+    return now.exchange(change.slot, change.other);
+  case Kind::Copy:
+    return now.replace(change.other, mine);
+  case Kind::Move:
+    now.replace(change.other, mine);
+    // The slot may have changed its place in the rank.
+    int64_t rank = change.slot / problem.slots;
+    llvm::ArrayRef<int32_t> slots = now.slotsOf(rank);
+    now.giveUp(rank * problem.slots +
+               (llvm::find(slots, mine) - slots.begin()));
+  }
+}
+
+/// Some of those above the goal, busiest first.
+std::vector<int64_t> EvenRepair::busiestRanks() const {
+  constexpr size_t most = 4;
+  std::vector<int64_t> ranks;
+  for (int64_t rank = 0; rank < problem.ranks; ++rank)
+    if (now.time(rank) > goal)
+      ranks.push_back(rank);
+  llvm::stable_sort(
+      ranks, [&](int64_t a, int64_t b) { return now.time(a) > now.time(b); });
+  ranks.resize(std::min(ranks.size(), most));
+  return ranks;
+}
+
+int64_t EvenRepair::run(int64_t most) {
+  int64_t moved = 0;
+  for (int64_t steps = 4 * problem.numSlots(); steps > 0; --steps) {
+    Change best;
+    best.value = goal * 1e-9;
+    for (int64_t rank : busiestRanks())
+      tryRank(rank, most - moved, best);
+    if (best.kind == Kind::None)
+      break;
+    apply(best);
+    moved += best.moves();
+  }
+  return moved;
+}
+
+namespace {
+/// The best repair so far.
+struct BestRepair {
+  std::vector<int32_t> slots;
+  double time = 0;
+  int64_t moved = 0;
+  bool isDone = false;
+};
+} // namespace
+
+void mlir::moe::repairEvenly(const PlacementProblem &problem,
+                             EvenPlacement &placement, double goal,
+                             int64_t moves) {
+  constexpr uint64_t attempts = 6;
+  constexpr int steps = 6;
+  BestRepair best{placement.slots(), placement.maximum(), 0,
+                  placement.maximum() <= goal};
+  std::vector<int32_t> start = best.slots;
+  auto attempt = [&](double limit, uint64_t seed) {
+    placement.load(start);
+    int64_t moved = EvenRepair(problem, placement, limit, seed).run(moves);
+    double time = placement.maximum();
+    bool isDone = time <= goal * (1 + 1e-9);
+    // Who reaches the goal in fewest moves; if none does, the least time.
+    if (isDone > best.isDone || (isDone && moved < best.moved) ||
+        (!isDone && !best.isDone && time < best.time))
+      best = {placement.slots(), time, moved, isDone};
+    return time <= limit * (1 + 1e-9);
+  };
+  for (uint64_t seed = 0; seed < attempts && (!best.isDone || best.moved > 1);
+       ++seed)
+    attempt(goal, seed);
+  // What is above a goal that is out of reach says little about the busiest
+  // rank: find one that is not.
+  double low = goal;
+  for (int step = 0; step < steps && !best.isDone; ++step) {
+    double limit = (low + best.time) / 2;
+    if (!attempt(limit, 0))
+      low = limit;
+  }
+  placement.load(best.slots);
+}

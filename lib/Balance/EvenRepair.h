@@ -1,0 +1,37 @@
+//===- EvenRepair.h - Few moves to a better even placement ------*- C++ -*-===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A repair lowers what all ranks together have above the target, each time by
+// the change that lowers it most for a moved copy:
+//
+// - a copy is given up where its expert has others, which moves nothing;
+// - a copy moves to a slot that is empty, or whose expert has other copies: one
+//   move, where an exchange of two experts takes two;
+// - an expert gets a further copy in such a slot: one move;
+// - two experts exchange places: two moves.
+//
+// What is best next is not always best in the end, so the same is done a few
+// times with random weights, and the fewest moves count.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MOE_LIB_BALANCE_EVENREPAIR_H
+#define MOE_LIB_BALANCE_EVENREPAIR_H
+
+#include "EvenPlacement.h"
+
+namespace mlir::moe {
+
+/// Changes the placement until no rank is above `goal`, nothing helps or
+/// `moves` copies have moved.
+void repairEvenly(const PlacementProblem &problem, EvenPlacement &placement,
+                  double goal, int64_t moves);
+
+} // namespace mlir::moe
+
+#endif // MOE_LIB_BALANCE_EVENREPAIR_H
