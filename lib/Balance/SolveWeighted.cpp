@@ -32,20 +32,32 @@ static std::vector<Chain> singleChain(const PlacementProblem &problem) {
   return {all};
 }
 
-PlacementResult mlir::moe::solveWeighted(const PlacementProblem &problem) {
-  if (!problem.isUniform()) {
-    PlacementResult result = solveEven(problem);
-    solveShares(problem, result);
-    return result;
-  }
-  bool exact = problem.numSlots() >= problem.numExperts() + problem.ranks - 1;
+/// An even search, with the best shares for its slots.
+static PlacementResult solveByEven(const PlacementProblem &problem) {
+  PlacementResult result = solveEven(problem);
+  solveShares(problem, result);
+  return result;
+}
+
+static double maxLoad(const PlacementProblem &problem,
+                      const PlacementResult &result) {
+  std::vector<double> loads(problem.ranks);
+  for (int64_t slot = 0; slot < problem.numSlots(); ++slot)
+    if (int32_t expert = result.experts[slot]; expert >= 0)
+      loads[slot / problem.slots] +=
+          result.weights[slot] * double(problem.loads[expert]);
+  return *std::max_element(loads.begin(), loads.end());
+}
+
+/// Every chain of ranks exact in itself, one behind the other.
+static PlacementResult placeChains(const PlacementProblem &problem,
+                                   llvm::ArrayRef<Chain> chains) {
   PlacementResult result;
   result.experts.assign(problem.numSlots(), PlacementResult::emptySlot);
   result.weights.assign(problem.numSlots(), 0);
   std::vector<int64_t> filled(problem.ranks);
   int64_t firstRank = 0;
-  for (const Chain &chain :
-       exact ? singleChain(problem) : searchChains(problem)) {
+  for (const Chain &chain : chains) {
     std::vector<LoadItem> items;
     for (int32_t expert : chain.experts)
       items.push_back({problem.loads[expert], expert});
@@ -63,4 +75,19 @@ PlacementResult mlir::moe::solveWeighted(const PlacementProblem &problem) {
     firstRank += chain.ranks;
   }
   return result;
+}
+
+PlacementResult mlir::moe::solveWeighted(const PlacementProblem &problem) {
+  if (!problem.isUniform())
+    return solveByEven(problem);
+  if (problem.numSlots() >= problem.numExperts() + problem.ranks - 1)
+    return placeChains(problem, singleChain(problem));
+  PlacementResult chains = placeChains(problem, searchChains(problem));
+  // Where chains are hard to even out, copies sometimes do better.
+  constexpr double closeEnough = 1e-3;
+  if (maxLoad(problem, chains) <=
+      problem.lowerBound().tokens * (1 + closeEnough))
+    return chains;
+  PlacementResult copies = solveByEven(problem);
+  return maxLoad(problem, copies) < maxLoad(problem, chains) ? copies : chains;
 }
