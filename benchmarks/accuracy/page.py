@@ -15,10 +15,15 @@ fitted without that run's model and without that run's GPU:
                  counts by another convention},
        "feasibility": {"oom", "fits", "device_memory", "capacity",
                        "optimizer_stated": whether the source says in which
-                       formats the optimizer keeps its states}}]}
+                       formats the optimizer keeps its states},
+       "serving": {"decode", "batch": sequences of a rank, "keys": of a prompt or
+                   of the cache, "measured", "fitted", "without_source": fitted
+                   without any run of the same source, "caveat": why the run is
+                   neither fitted nor judged by}}]}
 
 Sections that a run has no figures for are absent; throughput is in tokens per
-second and GPU, memory in bytes, flops in FLOP per token. NOTES.json says why some
+second and GPU, memory in bytes, flops in FLOP per token, serving in seconds of a
+pass. NOTES.json says why some
 runs are off: {"notes": [{"runs": prefix of ids, "why"}]}. Without --plots the
 page is written and the plots are left alone; with --require-goals the exit status
 is 1 when a goal is missed.
@@ -95,6 +100,7 @@ class Page:
         self.sized = [r for r in self.runs if "memory" in r]
         self.counted = [r for r in self.runs if "flops" in r]
         self.judged = [r for r in self.runs if "feasibility" in r]
+        self.served = [r for r in self.runs if "serving" in r]
 
     def goals(self):
         memory = summary([error(r["memory"]["predicted"], r["memory"]["measured"])
@@ -149,6 +155,60 @@ class Page:
                          percent(statistics.median(errors), sign=True)])
         return table([field, "runs", "median", "mean", "largest", "bias"], rows)
 
+    def serving_summary(self):
+        rows = []
+        for name, decode in (("decode: time of a token", True),
+                             ("prefill: time of a pass", False)):
+            passes = [r["serving"] for r in self.served
+                      if r["serving"]["decode"] == decode
+                      and "without_source" in r["serving"]]
+            row = [name, len(passes)]
+            for key in ("fitted", "without_source"):
+                median, mean, largest = summary(
+                    [error(p[key], p["measured"]) for p in passes])
+                row += [percent(median), percent(mean), percent(largest)]
+            rows.append(row)
+        return table(["", "runs", "median", "mean", "largest",
+                      "source left out: median", "mean", "largest"], rows)
+
+    def serving_rows(self, judged):
+        rows = []
+        for r in self.served:
+            s = r["serving"]
+            if ("without_source" in s) != judged:
+                continue
+            shown = s["without_source"] if judged else s["fitted"]
+            what = "decode" if s["decode"] else "prefill"
+            row = [r["id"], r["gpus"], f"{what}, {s['batch']} x {s['keys']}",
+                   f"{1000 * s['measured']:.1f}", f"{1000 * s['fitted']:.1f}"]
+            if judged:
+                row.append(f"{1000 * shown:.1f}")
+            row.append(percent(error(shown, s["measured"]), sign=True))
+            rows.append(row if judged else row + [s["caveat"]])
+        head = ["run", "GPUs", "sequences x keys of a rank", "measured, ms",
+                "predicted, ms"]
+        head += ["source left out, ms", "error"] if judged else ["error", "why"]
+        return table(head, rows)
+
+    def serving_section(self):
+        if not self.served:
+            return ""
+        return f"""## Serving
+
+![predicted against measured time of a pass](images/accuracy-serving.svg)
+
+Two constants belong to serving alone (`served_exchange`, `served_block_seconds`);
+all others are those of training. They are fitted to the few runs whose deployment
+is known in full, and each run is predicted once more with constants that have seen
+no run of its source. Formulas were chosen with these runs in view.
+
+{self.serving_summary()}
+{self.serving_rows(True)}
+Shown, but neither fitted nor judged by:
+
+{self.serving_rows(False)}
+"""
+
     def explained(self):
         rows = []
         for run in sorted(self.timed, key=lambda r: r["id"]):
@@ -190,7 +250,7 @@ class Page:
 # How accurate are the estimates?
 
 Published runs against the cost model. Constants are fitted to the speed of
-training runs; each run is predicted with constants that have seen neither any run
+training runs, two of them to that of serving; each run is predicted with constants that have seen neither any run
 of its model ("model left out") nor, separately, any run on its type of GPU ("GPU
 left out"). Memory has no fitted constants. The data and their sources are in
 [benchmarks/accuracy](../benchmarks/accuracy/README.md); `moec calibrate` refits
@@ -231,9 +291,9 @@ The same plan differs by a median of 1.06x and up to 1.99x between releases of o
 framework (30 plans that were published more than once): no model of plans can be
 more accurate than that.
 
-## What is off
+{self.serving_section()}## What is off
 
-Runs whose speed is wrong by more than 25 %:
+Training runs whose speed is wrong by more than 25 %:
 
 {self.explained()}
 ## Every run: peak memory
@@ -277,6 +337,13 @@ Runs whose speed is wrong by more than 25 %:
                   "tokens/s/GPU",
                   [(r["gpu"], r["throughput"]["measured"],
                     r["throughput"]["without_model"]) for r in self.timed])
+        judged = [r for r in self.served if "without_source" in r["serving"]]
+        if judged:
+            self.plot(os.path.join(folder, "accuracy-serving.svg"),
+                      "Pass of a served batch, source left out (dotted: 25 % off)",
+                      "ms",
+                      [(r["gpu"], 1000 * r["serving"]["measured"],
+                        1000 * r["serving"]["without_source"]) for r in judged])
 
 
 def write(path, text):

@@ -53,18 +53,21 @@ static int64_t fullestPermille(const PlanModel &plan, const LayerRun &run,
   return std::max<int64_t>(permille.valueOr(1000), 1000);
 }
 
-/// Load of the busiest rank over the mean where no load was recorded, in
-/// thousandths.
-static int64_t hottestPermille(const PlanModel &plan, const LayerRun &run,
-                               std::optional<int64_t> slots) {
+/// What the busiest rank has where no load was recorded.
+static cost::LoadSkew assumedSkew(const PlanModel &plan, const LayerRun &run,
+                                  std::optional<int64_t> slots) {
   int64_t fullest = fullestPermille(plan, run, slots);
   bool natural = plan.workload.routing == RoutingKind::Natural &&
                  !plan.workload.capacityPermille;
   // A single rank sees every token, whoever chooses.
   bool alone = plan.degrees.ep && *plan.degrees.ep == 1;
   if (!natural || alone)
-    return fullest;
-  return (cost::Count(fullest) * naturalPermille / 1000).valueOr(fullest);
+    return cost::LoadSkew::everywhere(fullest);
+  cost::LoadSkew skew = cost::LoadSkew::natural(
+      plan.workload.isTraining() ? cost::Phase::Train : cost::Phase::Decode);
+  for (int64_t *permille : {&skew.mean, &skew.worst})
+    *permille = (cost::Count(fullest) * *permille / 1000).valueOr(fullest);
+  return skew;
 }
 
 std::optional<int64_t> moe::headDimOf(const ModelFigures &model,
@@ -117,7 +120,7 @@ static cost::LayerShape shapeOf(const PlanModel &plan, const LayerRun &run) {
   layer.routerTopGroups = routerLimit(run);
   std::optional<int64_t> slots = slotsPerRank(plan, run);
   layer.slotsPerRank = slots;
-  layer.skew = cost::LoadSkew::everywhere(hottestPermille(plan, run, slots));
+  layer.skew = assumedSkew(plan, run, slots);
   return layer;
 }
 

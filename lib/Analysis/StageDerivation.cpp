@@ -23,22 +23,10 @@ static std::optional<StageLayout> layoutOf(const PlanModel &plan,
     error = "the plan does not say how many layers the model has";
     return std::nullopt;
   }
-  return StageLayout::evenSplit(*plan.model.layers, plan.model.mtpLayers,
-                                *degrees.pp, *degrees.vpp, error);
-}
-
-static DecidedStage stageOf(const StageLayout &layout, int64_t index,
-                            int64_t pp, Location where) {
-  DecidedStage stage{index, {}, 0, false, false, where};
-  for (int64_t chunk = index; chunk < layout.numChunks(); chunk += pp) {
-    const LayoutChunk &layers = layout.chunks()[chunk];
-    int64_t begin = layout.firstDecoder(chunk);
-    stage.layers.emplace_back(begin, begin + layers.count(LayerKind::Decoder));
-    stage.embedding |= layers.count(LayerKind::Embedding) > 0;
-    stage.output |= layers.count(LayerKind::Loss) > 0;
-    stage.mtpLayers += layers.count(LayerKind::Mtp);
-  }
-  return stage;
+  // Layers that predict further tokens are trained; serving runs without them.
+  int64_t mtpLayers = plan.workload.isTraining() ? plan.model.mtpLayers : 0;
+  return StageLayout::evenSplit(*plan.model.layers, mtpLayers, *degrees.pp,
+                                *degrees.vpp, error);
 }
 
 std::optional<std::vector<DecidedStage>>
@@ -53,7 +41,12 @@ moe::deriveStages(const PlanModel &plan, std::string &error) {
     return std::nullopt;
   }
   std::vector<DecidedStage> stages;
-  for (int64_t index = 0; index < pp; ++index)
-    stages.push_back(stageOf(*layout, index, pp, plan.degrees.layoutWhere));
+  for (const LayoutStage &stage : layout->stages(pp))
+    stages.push_back({static_cast<int64_t>(stages.size()),
+                      {stage.layers.begin(), stage.layers.end()},
+                      stage.mtpLayers,
+                      stage.embedding,
+                      stage.output,
+                      plan.degrees.layoutWhere});
   return stages;
 }

@@ -67,14 +67,21 @@ static double robust(double error) {
   return std::sqrt(1 + scaled * scaled) - 1;
 }
 
+static bool isFitted(const CalibrationFile &file, size_t index,
+                     FitScope scope) {
+  return file.entries[index].spread > 0 &&
+         constantNames()[index].serving == (scope == FitScope::Serving);
+}
+
 namespace {
 /// The function to be minimised, over logarithms of the free constants.
 class Objective {
 public:
-  Objective(llvm::ArrayRef<FitSample> samples, CalibrationFile &file)
+  Objective(llvm::ArrayRef<FitSample> samples, FitScope scope,
+            CalibrationFile &file)
       : samples(samples), file(file) {
     for (size_t index = 0; index < file.entries.size(); ++index)
-      if (file.entries[index].spread > 0)
+      if (isFitted(file, index, scope))
         free.push_back(index);
   }
   size_t size() const { return free.size(); }
@@ -188,9 +195,9 @@ static std::string solve(Objective &objective, std::vector<double> &logs) {
 }
 
 std::optional<std::string>
-mlir::moe::fitConstants(llvm::ArrayRef<FitSample> samples,
+mlir::moe::fitConstants(llvm::ArrayRef<FitSample> samples, FitScope scope,
                         CalibrationFile &file) {
-  Objective objective(samples, file);
+  Objective objective(samples, scope, file);
   std::vector<double> logs = objective.start();
   if (logs.empty() || samples.empty())
     return "there is nothing to fit";
@@ -202,7 +209,8 @@ mlir::moe::fitConstants(llvm::ArrayRef<FitSample> samples,
 }
 
 std::optional<LeaveOneOut> mlir::moe::leaveOneOut(
-    llvm::ArrayRef<FitSample> samples, const CalibrationFile &file,
+    llvm::ArrayRef<FitSample> samples, FitScope scope,
+    const CalibrationFile &file,
     llvm::function_ref<llvm::StringRef(const FitSample &)> groupOf,
     std::string &error) {
   std::vector<std::string> groups;
@@ -221,9 +229,11 @@ std::optional<LeaveOneOut> mlir::moe::leaveOneOut(
       continue;
     // From the priors: the values of `file` may have seen the group.
     CalibrationFile fitted = file;
-    for (ConstantEntry &entry : fitted.entries)
-      entry.value = entry.spread > 0 ? entry.prior : entry.value;
-    if (std::optional<std::string> fault = fitConstants(others, fitted)) {
+    for (auto [index, entry] : llvm::enumerate(fitted.entries))
+      if (isFitted(fitted, index, scope))
+        entry.value = entry.prior;
+    if (std::optional<std::string> fault =
+            fitConstants(others, scope, fitted)) {
       error = "without " + group + ": " + *fault;
       return std::nullopt;
     }

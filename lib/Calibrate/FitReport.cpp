@@ -78,6 +78,8 @@ groupPlans(llvm::ArrayRef<LeftOut> runs) {
   std::map<std::string, PlanSpeeds> plans;
   for (const LeftOut &run : runs) {
     const FitSample &sample = *run.sample;
+    if (!sample.job.isTraining())
+      continue;
     const cost::Workload &workload = sample.job.workload;
     std::string key = planKey(sample) + " " +
                       std::to_string(sample.job.degrees.worldSize()) + " " +
@@ -114,18 +116,31 @@ PairOrder mlir::moe::orderPairs(llvm::ArrayRef<LeftOut> runs) {
 // What fits say about a calibration
 //===----------------------------------------------------------------------===//
 
-void mlir::moe::recordFits(CalibrationFile &file, const LeaveOneOut &models,
-                           const LeaveOneOut &gpus) {
-  for (size_t index = 0; index < file.entries.size(); ++index) {
-    ConstantEntry &entry = file.entries[index];
+/// What the constants of `scope` are in all fits.
+static void recordRanges(CalibrationFile &file, FitScope scope,
+                         llvm::ArrayRef<const LeaveOneOut *> results) {
+  for (auto [name, entry] : llvm::zip_equal(constantNames(), file.entries)) {
+    if (name.serving != (scope == FitScope::Serving))
+      continue;
     entry.low = entry.high = entry.value;
-    for (const LeaveOneOut *result : {&models, &gpus})
+    for (const LeaveOneOut *result : results)
       for (const CostConstants &fit : result->fits) {
-        double value = fit.*constantNames()[index].value;
-        entry.low = std::min(entry.low, value);
-        entry.high = std::max(entry.high, value);
+        entry.low = std::min(entry.low, fit.*name.value);
+        entry.high = std::max(entry.high, fit.*name.value);
       }
   }
+}
+
+void mlir::moe::recordServing(CalibrationFile &file,
+                              const LeaveOneOut &sources) {
+  recordRanges(file, FitScope::Serving, &sources);
+  file.served = {std::min(errorQuantile(sources.runs, 0.1), 1.0),
+                 std::max(errorQuantile(sources.runs, 0.9), 1.0)};
+}
+
+void mlir::moe::recordFits(CalibrationFile &file, const LeaveOneOut &models,
+                           const LeaveOneOut &gpus) {
+  recordRanges(file, FitScope::Training, {&models, &gpus});
   file.fitted = {std::min(errorQuantile(models.runs, 0.1), 1.0),
                  std::max(errorQuantile(models.runs, 0.9), 1.0)};
   // GPUs nobody has measured: as for GPUs that were left out, and wider.
@@ -179,10 +194,10 @@ void mlir::moe::printErrors(llvm::StringRef leftOut, const LeaveOneOut &result,
   }
   printSummary("all", result.runs, os);
   PairOrder pairs = orderPairs(result.runs);
+  if (pairs.all == 0)
+    return;
   os << "pairs of plans in the right order: " << pairs.right << " of "
-     << pairs.all;
-  if (pairs.all > 0)
-    os << llvm::format(" (%.1f%%)", 100.0 * static_cast<double>(pairs.right) /
+     << pairs.all
+     << llvm::format(" (%.1f%%)\n", 100.0 * static_cast<double>(pairs.right) /
                                         static_cast<double>(pairs.all));
-  os << "\n";
 }

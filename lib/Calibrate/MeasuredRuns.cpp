@@ -73,7 +73,11 @@ static constexpr Column columns[] = {
     {"oom", &MeasuredRun::outOfMemory},
     {"hybrid_arch", &MeasuredRun::hybrid},
     {"config_source", Unused()},
-    {"notes", &MeasuredRun::notes}};
+    {"notes", &MeasuredRun::notes},
+    {"batch", &MeasuredRun::batch},
+    {"context", &MeasuredRun::context},
+    {"slots", &MeasuredRun::slotsPerRank},
+    {"caveat", &MeasuredRun::caveat}};
 
 static bool setNumber(int64_t &target, StringRef text) {
   constexpr int64_t most = int64_t(1) << 40;

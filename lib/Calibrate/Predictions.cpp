@@ -24,19 +24,23 @@ using SecondsOf = llvm::DenseMap<const FitSample *, double>;
 /// Writes the runs one by one.
 class PredictionWriter {
 public:
-  PredictionWriter(const CalibrationFile &file, const LeaveOneOut &models,
-                   const LeaveOneOut &gpus, llvm::json::OStream &json)
+  PredictionWriter(const CalibrationFile &file, const LeftOutFits &fits,
+                   llvm::json::OStream &json)
       : file(file), json(json) {
-    for (const LeftOut &run : models.runs)
+    for (const LeftOut &run : fits.models.runs)
       withoutModel[run.sample] = run.estimatedSeconds;
-    for (const LeftOut &run : gpus.runs)
+    for (const LeftOut &run : fits.gpus.runs)
       withoutGpu[run.sample] = run.estimatedSeconds;
+    for (const LeftOut &run : fits.sources.runs)
+      withoutSource[run.sample] = run.estimatedSeconds;
   }
   void write(const PredictedRun &predicted);
 
 private:
   void number(StringRef key, double value);
   void writeSpeed(const FitSample &sample, const cost::Estimate &estimate);
+  void writeServing(const MeasuredRun &run, const FitSample &sample,
+                    const cost::Estimate &estimate);
   void writeMemory(const MeasuredRun &run, const cost::Estimate &estimate);
   void writeFlops(const MeasuredRun &run, const cost::Estimate &estimate);
   void writeFeasibility(const MeasuredRun &run, const FitSample &sample,
@@ -44,7 +48,7 @@ private:
 
   const CalibrationFile &file;
   llvm::json::OStream &json;
-  SecondsOf withoutModel, withoutGpu;
+  SecondsOf withoutModel, withoutGpu, withoutSource;
 };
 } // namespace
 
@@ -71,6 +75,23 @@ void PredictionWriter::writeSpeed(const FitSample &sample,
 }
 
 /// The rank a source speaks of, or the largest.
+void PredictionWriter::writeServing(const MeasuredRun &run,
+                                    const FitSample &sample,
+                                    const cost::Estimate &estimate) {
+  auto source = withoutSource.find(&sample);
+  json.attributeObject("serving", [&] {
+    json.attribute("decode", run.context > 0);
+    json.attribute("batch", run.batch);
+    json.attribute("keys", run.context > 0 ? run.context : run.sequenceLength);
+    number("measured", sample.stepSeconds);
+    number("fitted", estimate.step.total());
+    if (source != withoutSource.end())
+      number("without_source", source->second);
+    if (!run.caveat.empty())
+      json.attribute("caveat", run.caveat);
+  });
+}
+
 static cost::Count peakOf(const MeasuredRun &run,
                           const cost::Estimate &estimate) {
   if (StringRef(run.memoryRank).starts_with("last"))
@@ -137,6 +158,8 @@ void PredictionWriter::write(const PredictedRun &predicted) {
     json.attribute("precision", run.precision);
     json.attribute("release", run.release);
     json.attribute("source", run.source);
+    if (run.isServing())
+      return writeServing(run, sample, estimate);
     writeSpeed(sample, estimate);
     writeMemory(run, estimate);
     writeFlops(run, estimate);
@@ -146,12 +169,11 @@ void PredictionWriter::write(const PredictedRun &predicted) {
 
 std::string mlir::moe::predictionsJson(llvm::ArrayRef<PredictedRun> runs,
                                        const CalibrationFile &file,
-                                       const LeaveOneOut &models,
-                                       const LeaveOneOut &gpus) {
+                                       const LeftOutFits &fits) {
   std::string text;
   llvm::raw_string_ostream os(text);
   llvm::json::OStream json(os, 1);
-  PredictionWriter writer(file, models, gpus, json);
+  PredictionWriter writer(file, fits, json);
   json.object([&] {
     json.attribute("schema", "moe-accuracy/1");
     json.attributeArray("runs", [&] {

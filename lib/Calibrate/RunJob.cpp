@@ -55,7 +55,7 @@ static cost::RecomputeSet recomputeOf(StringRef text) {
   return result;
 }
 
-static cost::TokenDispatcher dispatcherOf(StringRef text) {
+cost::TokenDispatcher mlir::moe::publishedDispatcher(StringRef text) {
   if (text.contains_insensitive("hybridep"))
     return cost::TokenDispatcher::HybridEP;
   if (text.contains_insensitive("deepep"))
@@ -88,7 +88,7 @@ static cost::Workload workloadOf(const MeasuredRun &run) {
   workload.sharding = run.fullySharded ? cost::StateSharding::FullyShared
                                        : cost::StateSharding::Distributed;
   workload.recompute = recomputeOf(run.recompute);
-  workload.dispatcher = dispatcherOf(run.dispatcher);
+  workload.dispatcher = publishedDispatcher(run.dispatcher);
   workload.expertOverlap = run.expertOverlap.value_or(false);
   workload.graphs = graphsOf(run.cudaGraph);
   if (StringRef(run.source).contains("SimuMax"))
@@ -122,15 +122,8 @@ static cost::Machine machineOf(const GpuPreset &preset, int64_t ranks) {
   return machine;
 }
 
-/// Ranks `stride` apart.
-static cost::Group groupOf(int64_t size, int64_t stride, int64_t domain) {
-  return {size, std::min(size, std::max<int64_t>(domain / stride, 1))};
-}
-
-/// Megatron's order of axes, tp fastest and pp slowest.
 static void setDegrees(const MeasuredRun &run, int64_t domain,
                        cost::Degrees &degrees) {
-  using cost::Axis;
   degrees.tp = run.tp;
   degrees.cp = run.cp;
   degrees.pp = run.pp;
@@ -139,16 +132,7 @@ static void setDegrees(const MeasuredRun &run, int64_t domain,
   degrees.etp = run.etp;
   degrees.dp = run.numGpus / (run.tp * run.cp * run.pp);
   degrees.edp = run.numGpus / (run.etp * run.ep * run.pp);
-  auto set = [&](Axis axis, int64_t size, int64_t stride) {
-    degrees.groups[static_cast<unsigned>(axis)] = groupOf(size, stride, domain);
-  };
-  set(Axis::Tensor, run.tp, 1);
-  set(Axis::Context, run.cp, run.tp);
-  set(Axis::Data, degrees.dp * run.cp, run.tp);
-  set(Axis::Pipeline, run.pp, run.tp * run.cp * degrees.dp);
-  set(Axis::ExpertTensor, run.etp, 1);
-  set(Axis::Expert, run.ep, run.etp);
-  set(Axis::ExpertData, degrees.edp, run.etp * run.ep);
+  cost::placeGroups(degrees, domain);
 }
 
 /// Why the degrees of a row do not fit together; empty if they do.
@@ -166,21 +150,6 @@ static std::string explainDegrees(const MeasuredRun &run) {
 // Stages
 //===----------------------------------------------------------------------===//
 
-static std::vector<cost::StageShape> stagesOf(const StageLayout &layout,
-                                              int64_t pp) {
-  std::vector<cost::StageShape> stages(static_cast<size_t>(pp));
-  for (int64_t chunk = 0; chunk < layout.numChunks(); ++chunk) {
-    cost::StageShape &stage = stages[static_cast<size_t>(chunk % pp)];
-    const LayoutChunk &part = layout.chunks()[static_cast<size_t>(chunk)];
-    int64_t begin = layout.firstDecoder(chunk);
-    stage.chunks.emplace_back(begin, begin + part.count(LayerKind::Decoder));
-    stage.embedding |= part.count(LayerKind::Embedding) > 0;
-    stage.output |= part.count(LayerKind::Loss) > 0;
-    stage.mtpLayers += part.count(LayerKind::Mtp);
-  }
-  return stages;
-}
-
 static std::optional<std::vector<cost::StageShape>>
 stagesOf(const MeasuredRun &run, const MeasuredModel &model,
          std::string &reason) {
@@ -195,7 +164,13 @@ stagesOf(const MeasuredRun &run, const MeasuredModel &model,
              "of the pipeline";
     return std::nullopt;
   }
-  return stagesOf(*layout, run.pp);
+  std::vector<cost::StageShape> stages;
+  for (const LayoutStage &stage : layout->stages(run.pp))
+    stages.push_back({{stage.layers.begin(), stage.layers.end()},
+                      stage.embedding,
+                      stage.output,
+                      stage.mtpLayers});
+  return stages;
 }
 
 //===----------------------------------------------------------------------===//
@@ -222,17 +197,13 @@ static double measuredSeconds(const MeasuredRun &run, const cost::Job &job) {
   return 0;
 }
 
-/// Natural routing: rows of the busiest rank over the mean; release tests of
-/// Megatron-LM show 1.06 to 1.2.
-static constexpr int64_t naturalPermille = 1100;
-
 static void placeExperts(const MeasuredRun &run, cost::ModelShape &model) {
   StringRef routing = run.routing;
   bool natural = !routing.contains("force-balanced") && !dropsTokens(routing);
   for (cost::LayerShape &layer : model.runs) {
     layer.slotsPerRank = layer.experts / run.ep;
     if (natural)
-      layer.skew = cost::LoadSkew::everywhere(naturalPermille);
+      layer.skew = cost::LoadSkew::natural(cost::Phase::Train);
   }
 }
 
@@ -252,6 +223,10 @@ std::optional<RunJob> mlir::moe::makeRunJob(const MeasuredRun &row,
     reason = "the model " + quoted(row.model) + " is not in the table";
     return std::nullopt;
   }
+  cost::Machine machine = machineOf(*preset, row.numGpus);
+  machine.gpu = preset->name;
+  if (row.isServing())
+    return makeServingJob(row, *model, machine, reason);
   if (StringRef(row.notes).contains("w/o MTP"))
     model->mtpLayers = 0;
   MeasuredRun run = row;
@@ -267,8 +242,7 @@ std::optional<RunJob> mlir::moe::makeRunJob(const MeasuredRun &row,
   job.model = model->shape;
   placeExperts(run, job.model);
   job.workload = workloadOf(run);
-  job.machine = machineOf(*preset, run.numGpus);
-  job.machine.gpu = preset->name;
+  job.machine = machine;
   setDegrees(run, job.machine.nvlinkDomain, job.degrees);
   job.stages.assign(stages->begin(), stages->end());
   result.stepSeconds = measuredSeconds(run, job);

@@ -43,8 +43,9 @@ static constexpr ConstantName names[] = {
     {"hiding_share", &CostConstants::hidingShare},
     {"step_seconds", &CostConstants::stepSeconds},
     {"yearly_gain", &CostConstants::yearlyGain},
-    {"exchange_seconds", &CostConstants::exchangeSeconds},
-    {"served_block_seconds", &CostConstants::servedBlockSeconds}};
+    {"cache_share", &CostConstants::cacheShare, true},
+    {"served_exchange", &CostConstants::servedExchange, true},
+    {"served_block_seconds", &CostConstants::servedBlockSeconds, true}};
 
 llvm::ArrayRef<ConstantName> mlir::moe::constantNames() { return names; }
 
@@ -214,6 +215,7 @@ void FileReader::readErrors(CalibrationFile &file) {
     return;
   file.fitted = readBand(*errors, "fitted");
   file.extrapolated = readBand(*errors, "extrapolated");
+  file.served = readBand(*errors, "served");
   if (errors->require("fitted_gpus"))
     file.fittedGpus =
         errors->strings("fitted_gpus").value_or(std::vector<std::string>());

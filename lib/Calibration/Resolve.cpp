@@ -71,14 +71,15 @@ cost::Calibration CalibrationFile::resolve(const cost::Machine &machine,
   result.forwardExponentials = c.forwardExponentials;
   result.backwardExponentials = c.backwardExponentials;
   result.memoryShare = std::min(1.0, c.memoryShare / software);
+  result.cacheShare = c.cacheShare;
   result.blockGap = c.blockGap * software;
   result.launchSeconds = c.launchSeconds * host;
   result.graphShare = c.graphShare;
   result.nvlinkShare = c.nvlinkShare;
   result.networkShare = c.networkShare;
   result.transferSeconds = c.transferSeconds;
-  result.exchangeSeconds = c.exchangeSeconds;
   result.overlappedExchange = c.overlappedExchange;
+  result.servedExchange = c.servedExchange;
   result.exposedGradients = c.exposedGradients;
   result.hidingShare = c.hidingShare;
   result.stepSeconds = c.stepSeconds * software;
@@ -87,6 +88,8 @@ cost::Calibration CalibrationFile::resolve(const cost::Machine &machine,
   const ErrorBand &band = known ? fitted : extrapolated;
   result.errorLow = band.low;
   result.errorHigh = band.high;
+  result.servedErrorLow = served.low;
+  result.servedErrorHigh = served.high;
   return result;
 }
 

@@ -80,6 +80,7 @@ std::string CalibrationFile::toJson() const {
     json.attributeObject("errors", [&] {
       writeBand(json, "fitted", fitted);
       writeBand(json, "extrapolated", extrapolated);
+      writeBand(json, "served", served);
       json.attributeArray("fitted_gpus", [&] {
         for (const std::string &name : fittedGpus)
           json.value(name);

@@ -23,7 +23,6 @@ bool moe::isNeededForTimeAlone(const MissingFigure &figure) {
 
 /// Sizes of the groups alone; nothing is said about their places.
 static void setDegrees(const Degrees &from, cost::Degrees &to) {
-  using cost::Axis;
   auto size = [](const Figure &degree) { return degree ? *degree : 1; };
   to.tp = size(from.tp);
   to.cp = size(from.cp);
@@ -33,14 +32,7 @@ static void setDegrees(const Degrees &from, cost::Degrees &to) {
   to.ep = size(from.ep);
   to.etp = size(from.etp);
   to.edp = size(from.edp);
-  Count data = Count(to.dp) * to.cp;
-  std::pair<Axis, int64_t> sizes[] = {
-      {Axis::Tensor, to.tp},     {Axis::Context, to.cp},
-      {Axis::Pipeline, to.pp},   {Axis::Data, data.valueOr(to.dp)},
-      {Axis::Expert, to.ep},     {Axis::ExpertTensor, to.etp},
-      {Axis::ExpertData, to.edp}};
-  for (auto [axis, ranks] : sizes)
-    to.groups[static_cast<unsigned>(axis)].size = ranks;
+  cost::setGroupSizes(to);
 }
 
 void PlanCost::count(Facts &facts) const {

@@ -16,6 +16,7 @@
 
 #include "Picoseconds.h"
 #include "llvm/ADT/STLExtras.h"
+#include <cmath>
 
 using namespace mlir::moe::cost;
 
@@ -41,10 +42,13 @@ static double productRate(BlockKind kind, const Job &job,
   return wide;
 }
 
-/// How much longer than large products of the same FLOPs those of a block take.
-static double shapeFactor(const BlockWork &work,
+/// How much longer than large products of the same FLOPs those of a block take;
+/// the parts of a served batch run one by one.
+static double shapeFactor(const BlockWork &work, const Job &job,
                           const Calibration &calibration) {
-  return (1 + ratio(calibration.halfRows, real(max(work.rows, 1)))) *
+  double rows =
+      real(max(work.rows, 1)) / static_cast<double>(job.servedParts());
+  return (1 + ratio(calibration.halfRows, rows)) *
          (1 + ratio(calibration.halfWidth, real(max(work.width, 1))));
 }
 
@@ -54,7 +58,20 @@ static double memorySeconds(Count bytes, const Job &job,
                job.machine.memoryBandwidth * calibration.memoryShare);
 }
 
-/// Reading the weights once bounds the multiplications of few rows.
+/// Share of the experts of a rank that some token of one part of the batch
+/// chose, when tokens choose independently: 1 - (1 - k/E)^tokens, which is
+/// close to 1 - exp(-rows of an expert).
+static double touchedShare(BlockKind kind, const BlockWork &work,
+                           const Job &job) {
+  double weights = real(work.weights);
+  if (kind != BlockKind::Experts || weights == 0)
+    return 1;
+  double rows = real(work.gemmFlops) / (2 * weights) /
+                static_cast<double>(job.servedParts());
+  return 1 - std::exp(-rows);
+}
+
+/// Reading the weights bounds the multiplications of few rows.
 static double weightSeconds(BlockKind kind, const BlockWork &work,
                             const Job &job, const Calibration &calibration) {
   if (kind == BlockKind::Embedding)
@@ -62,8 +79,10 @@ static double weightSeconds(BlockKind kind, const BlockWork &work,
   bool wide = kind == BlockKind::Output;
   int64_t bits =
       wide ? 8 * job.activationBytes() : bitsOf(job.workload.precision);
-  double bytes = real(work.weights) * static_cast<double>(bits) / 8;
-  return bytes / (job.machine.memoryBandwidth * calibration.memoryShare);
+  double bytes = real(work.weights) * static_cast<double>(bits) / 8 *
+                 touchedShare(kind, work, job);
+  return static_cast<double>(job.servedParts()) * bytes /
+         (job.machine.memoryBandwidth * calibration.memoryShare);
 }
 
 double mlir::moe::cost::coreSeconds(Count coreFlops, Count scores,
@@ -99,8 +118,10 @@ static double gapSeconds(BlockKind kind, const Job &job,
   if (kind != BlockKind::Attention && kind != BlockKind::FeedForward &&
       kind != BlockKind::Experts)
     return 0;
-  return job.workload.phase == Phase::Decode ? calibration.servedBlockSeconds
-                                             : calibration.blockGap;
+  double gap = job.workload.phase == Phase::Decode
+                   ? calibration.servedBlockSeconds
+                   : calibration.blockGap;
+  return gap * static_cast<double>(job.servedParts());
 }
 
 static bool isKnown(const BlockWork &work) {
@@ -115,11 +136,13 @@ BlockTime mlir::moe::cost::timeOf(BlockKind kind, const BlockWork &work,
   if (!isKnown(work))
     return {std::nullopt, std::nullopt, std::nullopt};
   double rate = productRate(kind, job, calibration);
-  double shape = shapeFactor(work, calibration);
+  double shape = shapeFactor(work, job, calibration);
   double products = std::max(ratio(real(work.gemmFlops), rate) * shape,
                              weightSeconds(kind, work, job, calibration));
   double core = coreSeconds(work.coreFlops, work.scores, job, calibration);
-  core = std::max(core, memorySeconds(work.cacheBytes, job, calibration));
+  core =
+      std::max(core, ratio(real(work.cacheBytes), job.machine.memoryBandwidth *
+                                                      calibration.cacheShare));
   double moved = memorySeconds(work.movedBytes, job, calibration);
   double gap = gapSeconds(kind, job, calibration);
   BlockTime time;

@@ -71,9 +71,15 @@ BlockWork mlir::moe::cost::embeddingWork(const Job &job) {
   return work;
 }
 
+Count mlir::moe::cost::outputRows(const Job &job) {
+  return job.isTraining() ? job.tokens() : job.workload.batch;
+}
+
 BlockWork mlir::moe::cost::outputWork(const Job &job) {
   BlockWork work =
       workOf({job.model.vocab * job.model.hidden, 0, job.model.hidden}, job);
+  work.rows = outputRows(job);
+  work.gemmFlops = Count(2) * work.rows * (work.weights - job.model.hidden);
   moveOutput(work, job);
   return work;
 }
@@ -140,18 +146,25 @@ Count mlir::moe::cost::attentionResultWidth(const Job &job,
          (layer.latentAttention ? layer.vHeadDim : layer.headDim);
 }
 
+/// Keys a query sees on the mean over layers: a window hides keys from every
+/// second one.
+static Count visibleKeys(const LayerShape &layer, Count keys, Count window) {
+  return layer.window == Count(0) ? keys : (keys + min(keys, window)) / 2;
+}
+
 /// Scores and weighted sum: 2 FLOP x (score size + value size) per head, query
-/// and key, half of the keys when causal. A window hides keys from every second
-/// layer.
+/// and key, half of the keys when causal.
 Count mlir::moe::cost::causalCoreFlops(const Job &job,
                                        const LayerShape &layer) {
   Count sizes = layer.latentAttention
                     ? layer.qkNopeDim + layer.qkRopeDim + layer.vHeadDim
                     : Count(2) * layer.headDim;
-  Count keys = job.context();
-  if (layer.window != Count(0))
-    keys = (keys + min(keys, layer.window * 2)) / 2;
+  Count keys = visibleKeys(layer, job.context(), layer.window * 2);
   return layer.heads / job.degrees.tp * sizes * keys * job.tokens();
+}
+
+Count mlir::moe::cost::cachedKeys(const Job &job, const LayerShape &layer) {
+  return visibleKeys(layer, job.context(), layer.window) / job.degrees.cp;
 }
 
 /// Decode sees every key; latent attention multiplies with the latents
@@ -160,7 +173,7 @@ static Count decodeCoreFlops(const Job &job, const LayerShape &layer) {
   Count sizes = layer.latentAttention ? layer.kvLoraRank * 2 + layer.qkRopeDim
                                       : Count(2) * layer.headDim;
   return Count(2) * (layer.heads / job.degrees.tp) * sizes *
-         (job.context() / job.degrees.cp) * job.tokens();
+         cachedKeys(job, layer) * job.tokens();
 }
 
 static void countCore(BlockWork &work, const Job &job,

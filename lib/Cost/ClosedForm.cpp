@@ -238,8 +238,12 @@ static void measureStage(StageWork &stage, const StageShape &shape,
                          int64_t index, const Parts &parts, const Job &job,
                          const Calibration &calibration) {
   stage.denseWeights = stage.expertWeights = 0;
-  stage.embedding = stage.mtp = stage.output = stage.gradients = PartWork();
-  stage.chunks.assign(shape.chunks.size(), PartWork());
+  for (PartWork *part :
+       {&stage.embedding, &stage.mtp, &stage.output, &stage.gradients})
+    part->clear();
+  stage.chunks.resize(shape.chunks.size());
+  for (PartWork &chunk : stage.chunks)
+    chunk.clear();
   for (size_t chunk = 0; chunk < shape.chunks.size(); ++chunk)
     for (size_t run = 0; run < parts.layers.size(); ++run)
       addPart(stage, stage.chunks[chunk], parts.layers[run],

@@ -43,12 +43,12 @@ static bool isKnown(const Job &job, llvm::ArrayRef<StageWork> stages,
     for (const PartWork &chunk : stage.chunks)
       sum.add(chunk);
   }
-  for (const auto &axis : sum.traffic)
-    for (const Traffic &traffic : axis)
-      if (!traffic.sent || !traffic.network || !traffic.picoseconds)
-        return false;
-  return sum.forwardPs && sum.backwardPs && job.microBatches() &&
-         result.forwardFlopsPerToken && result.deviceMemory();
+  bool known = sum.forwardPs && sum.backwardPs && job.microBatches() &&
+               result.forwardFlopsPerToken && result.deviceMemory();
+  sum.forEachTraffic([&](Axis, Collective, const Traffic &traffic) {
+    known &= traffic.sent && traffic.network && traffic.picoseconds;
+  });
+  return known;
 }
 
 void mlir::moe::cost::compose(const Job &job, const Calibration &calibration,

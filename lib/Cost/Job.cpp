@@ -46,6 +46,35 @@ llvm::StringRef mlir::moe::cost::nameOf(Axis axis) {
   return names[static_cast<unsigned>(axis)];
 }
 
+void mlir::moe::cost::setGroupSizes(Degrees &degrees) {
+  const std::pair<Axis, Count> sizes[] = {
+      {Axis::Tensor, degrees.tp},
+      {Axis::Context, degrees.cp},
+      {Axis::Pipeline, degrees.pp},
+      {Axis::Data, Count(degrees.dp) * degrees.cp},
+      {Axis::Expert, degrees.ep},
+      {Axis::ExpertTensor, degrees.etp},
+      {Axis::ExpertData, degrees.edp}};
+  for (const auto &[axis, size] : sizes)
+    degrees.groups[static_cast<unsigned>(axis)].size = size.valueOr(degrees.dp);
+}
+
+void mlir::moe::cost::placeGroups(Degrees &degrees, int64_t domain) {
+  setGroupSizes(degrees);
+  const std::pair<Axis, int64_t> strides[] = {
+      {Axis::Tensor, 1},
+      {Axis::Context, degrees.tp},
+      {Axis::Data, degrees.tp},
+      {Axis::Pipeline, degrees.tp * degrees.cp * degrees.dp},
+      {Axis::ExpertTensor, 1},
+      {Axis::Expert, degrees.etp},
+      {Axis::ExpertData, degrees.etp * degrees.ep}};
+  for (const auto &[axis, stride] : strides) {
+    Group &group = degrees.groups[static_cast<unsigned>(axis)];
+    group.local = std::min(group.size, std::max<int64_t>(domain / stride, 1));
+  }
+}
+
 bool Workload::fusesExperts() const {
   constexpr int64_t firstMonth = 2026 * 12 + 6;
   bool blockScales =
@@ -85,6 +114,10 @@ Count Job::context() const {
 bool Job::exchangesHeads() const {
   return degrees.cp > 1 && workload.phase != Phase::Decode &&
          workload.contextExchange == ContextExchange::AllToAll;
+}
+
+int64_t Job::servedParts() const {
+  return !isTraining() && workload.expertOverlap && degrees.ep > 1 ? 2 : 1;
 }
 
 Count Job::microBatches() const {

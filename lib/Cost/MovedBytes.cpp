@@ -127,8 +127,7 @@ void mlir::moe::cost::moveAttention(BlockWork &work, const Job &job,
   work.launches = attentionLaunches;
   if (job.workload.phase == Phase::Decode)
     work.cacheBytes = Count(job.activationBytes()) * job.tokens() *
-                      (job.context() / job.degrees.cp) *
-                      keyValueWidth(job, layer);
+                      cachedKeys(job, layer) * keyValueWidth(job, layer);
   if (!redoesLayer(work, job) && job.isTraining())
     redoAttention(work, job, layer, projected);
 }
@@ -188,14 +187,18 @@ void mlir::moe::cost::moveRouter(BlockWork &work, const Job &job,
     work.redoneMovedBytes += routing;
 }
 
+/// DeepEP and HybridEP permute inside their exchange.
+static bool permutesInside(const Job &job) {
+  return job.workload.dispatcher == TokenDispatcher::DeepEP ||
+         job.workload.dispatcher == TokenDispatcher::HybridEP;
+}
+
 /// Traffic of bringing rows to their experts and back: the all-to-all
 /// dispatcher permutes before and behind each exchange, DeepEP and HybridEP do
 /// it inside.
 static Count permutationBytes(const Job &job, Count rows) {
-  bool fused = job.workload.dispatcher == TokenDispatcher::DeepEP ||
-               job.workload.dispatcher == TokenDispatcher::HybridEP;
   Count row = Count(job.activationBytes()) * rows * job.model.hidden;
-  return row * (fused ? 5 : 8);
+  return row * (permutesInside(job) ? 5 : 8);
 }
 
 /// Clamped gates with biases run as some ten kernels in fp32: about 90 bytes
@@ -215,9 +218,29 @@ static Count expertLaunches(const Job &job, const LayerShape &layer) {
   return launches;
 }
 
+/// Experts that serve, behind DeepEP: dispatched rows are quantised once a
+/// token, copied to their experts, and results are summed up (ep_scatter and
+/// ep_gather of SGLang); low-latency kernels write rows where the experts read
+/// them. One kernel makes gates and quantises them.
+static void moveServedExperts(BlockWork &work, const Job &job, Count rows,
+                              Count inner) {
+  bool quantised = isQuantised(job.workload.precision);
+  int64_t element = quantised ? 1 : job.activationBytes();
+  work.movedBytes = inner * (2 * job.activationBytes() + element);
+  if (job.workload.phase == Phase::Decode)
+    return;
+  Count tokens = rowBytes(job);
+  work.movedBytes +=
+      rows * job.model.hidden * (2 * element + job.activationBytes()) + tokens;
+  if (quantised)
+    work.movedBytes += tokens * 3 / 2;
+}
+
 void mlir::moe::cost::moveExperts(BlockWork &work, const Job &job,
                                   const LayerShape &layer, Count rows) {
   Count inner = rows * (layer.expertWidth / job.degrees.etp);
+  if (!job.isTraining() && permutesInside(job))
+    return moveServedExperts(work, job, rows, inner);
   Count gates = gateBytes(job, inner);
   move(work, job, gates + permutationBytes(job, rows),
        quantiseBytes(job, rows * job.model.hidden + inner));
@@ -231,7 +254,7 @@ void mlir::moe::cost::moveExperts(BlockWork &work, const Job &job,
 }
 
 void mlir::moe::cost::moveOutput(BlockWork &work, const Job &job) {
-  Count logits = job.tokens() * (job.model.vocab / job.degrees.tp);
+  Count logits = outputRows(job) * (job.model.vocab / job.degrees.tp);
   // The product in bf16, then softmax and loss in fp32.
   work.movedBytes = logits * 10;
   if (job.isTraining())

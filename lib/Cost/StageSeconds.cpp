@@ -43,8 +43,9 @@ double mlir::moe::cost::exposedShare(const Job &job,
                                      Collective kind) {
   if (isHeadsExchange(job, axis, kind))
     return 1;
-  if (kind == Collective::AllToAll)
-    return job.workload.expertOverlap ? calibration.overlappedExchange : 1;
+  if (kind == Collective::AllToAll && job.workload.expertOverlap)
+    return job.isTraining() ? calibration.overlappedExchange
+                            : calibration.servedExchange;
   // Interleaved schedules send a chunk while they compute the next one.
   if (kind == Collective::SendRecv)
     return job.degrees.vpp > 1 ? 0.3 : 1;
@@ -95,6 +96,8 @@ private:
   const Calibration &calibration;
   StageSeconds sum;
   double forwardCompute = 0, backwardCompute = 0, host = 0;
+  /// Exchanges of tokens in a forward pass, hidden or not.
+  double exchange = 0;
 };
 } // namespace
 
@@ -119,6 +122,8 @@ void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind) {
   if (isRing(job, axis, kind))
     return addRing(part, seconds);
   ExposedTraffic &to = sumOf(axis, kind);
+  if (&to == &sum.experts)
+    exchange += seconds;
   double shown = seconds * exposedShare(job, calibration, axis, kind);
   to.forward += shown;
   to.backward += shown * backwardPasses(job, axis, kind);
@@ -128,11 +133,10 @@ void StageSum::add(const PartWork &part) {
   forwardCompute += toSeconds(part.forwardPs);
   backwardCompute += toSeconds(part.backwardPs);
   host += toSeconds(part.hostPs);
-  for (unsigned axis = 0; axis < numAxes; ++axis)
-    for (unsigned kind = 0; kind < numCollectives; ++kind)
-      if (part.traffic[axis][kind].count > 0)
-        addTraffic(part, static_cast<Axis>(axis),
-                   static_cast<Collective>(kind));
+  part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
+    if (traffic.count > 0)
+      addTraffic(part, axis, kind);
+  });
 }
 
 /// (device^5 + host^5)^(1/5): the slower one decides; where they are close,
@@ -148,8 +152,12 @@ static double slower(double device, double host) {
 StageSeconds StageSum::seconds() const {
   StageSeconds result = sum;
   result.compute = forwardCompute + backwardCompute;
-  double forward = forwardCompute + sum.experts.forward + sum.tensor.forward +
-                   sum.other.forward;
+  // Halves of a served batch hide no more than there is to compute.
+  if (!job.isTraining())
+    result.experts.forward =
+        std::max(sum.experts.forward, exchange - forwardCompute);
+  double forward = forwardCompute + result.experts.forward +
+                   sum.tensor.forward + sum.other.forward;
   double backward = backwardCompute + sum.experts.backward +
                     sum.tensor.backward + sum.other.backward;
   result.forward = slower(forward, host);

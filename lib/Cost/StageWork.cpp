@@ -18,13 +18,21 @@ bool mlir::moe::cost::operator==(const Traffic &a, const Traffic &b) {
          a.picoseconds == b.picoseconds;
 }
 
-static auto fieldsOf(const PartWork &part) {
+/// Everything but the traffic.
+template <typename Part>
+static auto sumsOf(Part &part) {
   return std::tie(part.gemmFlops, part.coreFlops, part.scores, part.keptBytes,
                   part.transientBytes, part.forwardPs, part.backwardPs,
-                  part.hostPs, part.traffic);
+                  part.hostPs);
 }
 bool mlir::moe::cost::operator==(const PartWork &a, const PartWork &b) {
-  return fieldsOf(a) == fieldsOf(b);
+  return sumsOf(a) == sumsOf(b) && a.traffic == b.traffic;
+}
+
+void PartWork::clear() {
+  std::apply([](auto &...sums) { ((sums = 0), ...); }, sumsOf(*this));
+  for (; usedSlots != 0; usedSlots &= usedSlots - 1)
+    traffic[llvm::countr_zero(usedSlots)] = Traffic();
 }
 
 bool mlir::moe::cost::operator==(const StageWork &a, const StageWork &b) {
@@ -66,17 +74,13 @@ void PartWork::add(const PartWork &other, int64_t times) {
   forwardPs += other.forwardPs * times;
   backwardPs += other.backwardPs * times;
   hostPs += other.hostPs * times;
-  for (unsigned axis = 0; axis < numAxes; ++axis)
-    for (unsigned kind = 0; kind < numCollectives; ++kind) {
-      const Traffic &from = other.traffic[axis][kind];
-      if (from.count == 0)
-        continue;
-      Traffic &to = traffic[axis][kind];
-      to.count += from.count * times;
-      to.sent += from.sent * times;
-      to.network += from.network * times;
-      to.picoseconds += from.picoseconds * times;
-    }
+  other.forEachTraffic([&](Axis axis, Collective kind, const Traffic &from) {
+    Traffic &to = at(axis, kind);
+    to.count += from.count * times;
+    to.sent += from.sent * times;
+    to.network += from.network * times;
+    to.picoseconds += from.picoseconds * times;
+  });
 }
 
 void StageWork::addWeights(BlockKind kind, Count weights) {

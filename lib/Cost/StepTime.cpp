@@ -19,10 +19,12 @@ using namespace mlir::moe::cost;
 
 static double number(Count count) { return static_cast<double>(*count); }
 
-static double secondsOf(const PartWork &part, Axis axis) {
+/// Of all collectives of a part.
+static double trafficSeconds(const PartWork &part) {
   double seconds = 0;
-  for (const Traffic &traffic : part.traffic[static_cast<unsigned>(axis)])
+  part.forEachTraffic([&](Axis, Collective, const Traffic &traffic) {
     seconds += toSeconds(traffic.picoseconds);
+  });
   return seconds;
 }
 
@@ -56,8 +58,7 @@ static double exposedReduction(const Job &job, const Calibration &calibration,
                            shardedSeconds(job, calibration, Axis::ExpertData,
                                           work.expertWeights));
   } else {
-    for (unsigned axis = 0; axis < numAxes; ++axis)
-      reduction += secondsOf(work.gradients, static_cast<Axis>(axis));
+    reduction = trafficSeconds(work.gradients);
   }
   return std::max(calibration.exposedGradients * reduction,
                   reduction - calibration.hidingShare * window);
@@ -120,15 +121,15 @@ static void collectTraffic(const Job &job, const Calibration &calibration,
   sum.add(work.output);
   for (const PartWork &chunk : work.chunks)
     sum.add(chunk);
-  for (unsigned axis = 0; axis < numAxes; ++axis)
-    for (unsigned kind = 0; kind < numCollectives; ++kind) {
-      const Traffic &pass = sum.traffic[axis][kind];
-      const Traffic &once = work.gradients.traffic[axis][kind];
-      if (pass.count + once.count > 0)
-        result.traffic.push_back(
-            trafficOf(job, calibration, static_cast<Axis>(axis),
-                      static_cast<Collective>(kind), pass, once));
-    }
+  // What either of them has, in the order of axes and kinds.
+  PartWork all = sum;
+  all.add(work.gradients);
+  all.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
+    if (traffic.count > 0)
+      result.traffic.push_back(trafficOf(job, calibration, axis, kind,
+                                         std::as_const(sum).at(axis, kind),
+                                         work.gradients.at(axis, kind)));
+  });
 }
 
 static void setRates(const Job &job, Estimate &result) {
@@ -203,6 +204,9 @@ void mlir::moe::cost::timeStep(const Job &job, const Calibration &calibration,
   }
   collectTraffic(job, calibration, stages[busiest], result);
   setRates(job, result);
-  result.errorLow = calibration.errorLow;
-  result.errorHigh = calibration.errorHigh;
+  bool training = job.isTraining();
+  result.errorLow =
+      training ? calibration.errorLow : calibration.servedErrorLow;
+  result.errorHigh =
+      training ? calibration.errorHigh : calibration.servedErrorHigh;
 }

@@ -235,20 +235,18 @@ std::vector<PassTraffic> mlir::moe::cost::trafficOfChunk(const Job &job,
                                                          bool backward) {
   PartWork parts = partsOf(work, chunk);
   std::vector<PassTraffic> result;
-  for (unsigned axis = 0; axis < numAxes; ++axis)
-    for (unsigned kind = 0; kind < numCollectives; ++kind) {
-      const Traffic &traffic = parts.traffic[axis][kind];
-      PassTraffic pass;
-      pass.axis = static_cast<Axis>(axis);
-      pass.kind = static_cast<Collective>(kind);
-      double times = backward ? backwardPasses(job, pass.axis, pass.kind) : 1;
-      if (traffic.count == 0 || times == 0)
-        continue;
-      pass.count = traffic.count;
-      pass.sent = traffic.sent;
-      pass.network = traffic.network;
-      pass.seconds = times * toSeconds(traffic.picoseconds);
-      result.push_back(pass);
-    }
+  parts.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
+    PassTraffic pass;
+    pass.axis = axis;
+    pass.kind = kind;
+    double times = backward ? backwardPasses(job, axis, kind) : 1;
+    if (traffic.count == 0 || times == 0)
+      return;
+    pass.count = traffic.count;
+    pass.sent = traffic.sent;
+    pass.network = traffic.network;
+    pass.seconds = times * toSeconds(traffic.picoseconds);
+    result.push_back(pass);
+  });
   return result;
 }

@@ -111,6 +111,14 @@ static double deduplicatedShare(const Group &group, const LayerShape &layer) {
   return std::min(visitedDomains(domains, targets) / topK, 1.0);
 }
 
+/// The first low-latency kernels of DeepEP sent everything over the network;
+/// from 2025-06 on, what stays inside a domain goes over NVLink.
+static bool leavesByNetworkAlone(const Job &job) {
+  constexpr int64_t firstMonth = 2025 * 12 + 6;
+  return job.workload.softwareMonth > 0 &&
+         job.workload.softwareMonth < firstMonth;
+}
+
 /// A dispatch ends when the busiest rank has all its rows, a combine when it
 /// has sent them back.
 static Count exchangeTime(const Job &job, const Calibration &calibration,
@@ -122,17 +130,21 @@ static Count exchangeTime(const Job &job, const Calibration &calibration,
   return transferTime(job, calibration, exchange);
 }
 
-/// Decode sends every copy on its own, over the network as soon as any rank of
-/// the group is outside the domain (DeepEP, low-latency mode).
-static void timeDecodeExchange(const Job &job, const Calibration &calibration,
-                               const LayerShape &layer, Transfer &exchange) {
+/// Of what an exchange sends, what leaves the NVLink domain. Low-latency
+/// kernels send every copy of a token on its own.
+static Count exchangedBetweenDomains(const Job &job, const LayerShape &layer,
+                                     const Transfer &exchange) {
   const Group &group = job.degrees.group(Axis::Expert);
-  if (!group.isLocal())
-    exchange.network = exchange.sent;
-  exchange.picoseconds =
-      exchangeTime(job, calibration, layer, exchange) +
-      toPicoseconds(calibration.exchangeSeconds *
-                    std::log2(static_cast<double>(group.size)));
+  if (group.isLocal())
+    return exchange.network;
+  if (job.workload.phase == Phase::Decode)
+    return leavesByNetworkAlone(job) ? exchange.sent : exchange.network;
+  bool deduplicates = job.workload.dispatcher == TokenDispatcher::DeepEP ||
+                      job.workload.dispatcher == TokenDispatcher::HybridEP;
+  if (!deduplicates || !layer.topK || !exchange.network)
+    return exchange.network;
+  return static_cast<int64_t>(std::ceil(static_cast<double>(*exchange.network) *
+                                        deduplicatedShare(group, layer)));
 }
 
 Transfer mlir::moe::cost::expertTransfer(const Job &job,
@@ -143,17 +155,7 @@ Transfer mlir::moe::cost::expertTransfer(const Job &job,
     sent = sent * 97 / 128;
   Transfer result =
       transfer(job, calibration, Axis::Expert, Collective::AllToAll, sent);
-  if (job.workload.phase == Phase::Decode) {
-    timeDecodeExchange(job, calibration, layer, result);
-    return result;
-  }
-  const Group &group = job.degrees.group(Axis::Expert);
-  bool deduplicates = job.workload.dispatcher == TokenDispatcher::DeepEP ||
-                      job.workload.dispatcher == TokenDispatcher::HybridEP;
-  if (!group.isLocal() && deduplicates && layer.topK && result.network)
-    result.network =
-        static_cast<int64_t>(std::ceil(static_cast<double>(*result.network) *
-                                       deduplicatedShare(group, layer)));
+  result.network = exchangedBetweenDomains(job, layer, result);
   result.picoseconds = exchangeTime(job, calibration, layer, result);
   return result;
 }

@@ -118,10 +118,13 @@ static std::string overflowOf(const cost::PartWork &part) {
   constexpr const char *most = "more than 2^63 - 1 ";
   if (!part.gemmFlops || !part.coreFlops)
     return std::string(most) + "FLOPs";
-  for (const auto &axis : part.traffic)
-    for (const cost::Traffic &traffic : axis)
-      if (!traffic.sent || !traffic.network)
-        return std::string("transfers of ") + most + "bytes";
+  bool sent = true;
+  part.forEachTraffic(
+      [&](cost::Axis, cost::Collective, const cost::Traffic &traffic) {
+        sent &= traffic.sent && traffic.network;
+      });
+  if (!sent)
+    return std::string("transfers of ") + most + "bytes";
   return "a time of more than 2^62 picoseconds (53 days)";
 }
 

@@ -213,6 +213,22 @@ int64_t StageLayout::firstDecoder(int64_t chunk) const {
   return first;
 }
 
+std::vector<LayoutStage> StageLayout::stages(int64_t pp) const {
+  std::vector<LayoutStage> result(static_cast<size_t>(pp));
+  int64_t begin = 0;
+  for (int64_t index = 0; index < numChunks(); ++index) {
+    const LayoutChunk &chunk = layoutChunks[static_cast<size_t>(index)];
+    LayoutStage &stage = result[static_cast<size_t>(index % pp)];
+    int64_t end = begin + chunk.count(LayerKind::Decoder);
+    stage.layers.emplace_back(begin, end);
+    begin = end;
+    stage.embedding |= chunk.count(LayerKind::Embedding) > 0;
+    stage.output |= chunk.count(LayerKind::Loss) > 0;
+    stage.mtpLayers += chunk.count(LayerKind::Mtp);
+  }
+  return result;
+}
+
 bool StageLayout::isUniform() const {
   return llvm::all_of(layoutChunks, [&](const LayoutChunk &chunk) {
     return chunk.count(LayerKind::Decoder) ==

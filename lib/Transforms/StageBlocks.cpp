@@ -279,7 +279,8 @@ Value StageBuilder::buildEmbedding(Value ids) {
 Value StageBuilder::buildOutput(Value tokens) {
   int64_t vocab =
       divideDim(toDim(context.plan.model.vocab.value), context.job.degrees.tp);
-  auto logits = RankedTensorType::get({toDim(context.tokens), vocab}, element);
+  int64_t rows = toDim(cost::outputRows(context.job).value());
+  auto logits = RankedTensorType::get({rows, vocab}, element);
   return compute(ComputeKind::Output, std::nullopt, enterTensorParallel(tokens),
                  logits, cost::outputWork(context.job));
 }

@@ -16,6 +16,7 @@
 #include "BlockTime.h"
 #include "moe/Cost/BlockWork.h"
 #include "gtest/gtest.h"
+#include <cmath>
 
 using namespace mlir::moe::cost;
 
@@ -147,6 +148,31 @@ TEST(BlockTime, GraphsSpareTheHost) {
   EXPECT_EQ(host(), Count(0));
 }
 
+TEST(BlockTime, DecodeReadsTheExpertsThatTokensChose) {
+  // 8 weights of a byte, 1 byte a second, products that take no time.
+  Job job = roundJob();
+  job.workload.phase = Phase::Decode;
+  job.workload.precision = NumberFormat::FP8;
+  job.machine.memoryBandwidth = 1;
+  job.machine.peakBf16 = job.machine.peakFp8 = 1e30;
+  BlockWork work;
+  work.weights = 8;
+  auto seconds = [&](BlockKind kind, int64_t rowsOfAnExpert) {
+    work.gemmFlops = Count(2 * 8) * rowsOfAnExpert;
+    auto time = timeOf(kind, work, job, Calibration());
+    return static_cast<double>(*time.forward) * 1e-12;
+  };
+  EXPECT_NEAR(seconds(BlockKind::Experts, 1), 8 * (1 - std::exp(-1.0)), 1e-6);
+  EXPECT_NEAR(seconds(BlockKind::Experts, 30), 8, 1e-6);
+  EXPECT_NEAR(seconds(BlockKind::FeedForward, 1), 8, 1e-6);
+  // Two halves of a batch read what each of them needs.
+  job.degrees.ep = 2;
+  job.workload.expertOverlap = true;
+  EXPECT_NEAR(seconds(BlockKind::Experts, 2), 2 * 8 * (1 - std::exp(-1.0)),
+              1e-6);
+  EXPECT_NEAR(seconds(BlockKind::FeedForward, 1), 16, 1e-6);
+}
+
 TEST(BlockTime, WhatIsNotKnownHasNoTime) {
   BlockWork work = products();
   work.scores = std::nullopt;
@@ -206,6 +232,40 @@ TEST(MovedBytes, ExpertsPermuteTheirRows) {
   EXPECT_FALSE(job.workload.fusesExperts());
 }
 
+TEST(MovedBytes, ExpertsThatServeCopyQuantisedRows) {
+  Job job = roundJob();
+  job.workload.phase = Phase::Prefill;
+  job.workload.batch = 1;
+  job.workload.precision = NumberFormat::FP8;
+  job.workload.dispatcher = TokenDispatcher::DeepEP;
+  // 2000 rows of 1024: a byte in and out, 2 bytes of the result; 1000 tokens: 2
+  // bytes of the sum, 3 to quantise; gates read twice 2 bytes and write one.
+  Count rows = 2000LL * 1024 * 4, tokens = 1000LL * 1024 * (2 + 3);
+  Count gates = 2000LL * 512 * 5;
+  EXPECT_EQ(expertsWork(job, roundLayer()).movedBytes, rows + tokens + gates);
+  job.workload.precision = NumberFormat::BF16;
+  EXPECT_EQ(expertsWork(job, roundLayer()).movedBytes,
+            Count(2000LL * 1024 * 6 + 1000LL * 1024 * 2 + 2000LL * 512 * 6));
+  // Low-latency kernels write rows where the experts read them.
+  job.workload.precision = NumberFormat::FP8;
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 1000;
+  EXPECT_EQ(expertsWork(job, roundLayer()).movedBytes, gates);
+}
+
+TEST(MovedBytes, ServingSamplesFromTheLastTokenOfASequence) {
+  Job job = roundJob();
+  EXPECT_EQ(outputRows(job), job.tokens());
+  BlockWork trained = outputWork(job);
+  job.workload.phase = Phase::Prefill;
+  job.workload.batch = 2; // of 1000 tokens each
+  BlockWork served = outputWork(job);
+  EXPECT_EQ(served.rows, Count(2));
+  EXPECT_EQ(served.gemmFlops * 500, trained.gemmFlops);
+  EXPECT_EQ(served.movedBytes * 500, trained.movedBytes);
+  EXPECT_EQ(served.weights, trained.weights);
+}
+
 TEST(MovedBytes, LaunchesDependOnHowExpertsRun) {
   Job job = roundJob();
   EXPECT_EQ(expertsWork(job, roundLayer()).launches, Count(260));
@@ -249,6 +309,15 @@ TEST(MovedBytes, DecodeReadsKeysAndValues) {
 }
 
 TEST(MovedBytes, AWindowHidesKeysFromEverySecondLayer) {
+  Job decode = roundJob();
+  decode.workload.phase = Phase::Decode;
+  decode.workload.batch = 10;
+  decode.workload.contextLength = 500;
+  LayerShape narrow = roundLayer();
+  narrow.window = 100; // (500 + 100) / 2
+  EXPECT_EQ(cachedKeys(decode, narrow), Count(300));
+  EXPECT_EQ(attentionWork(decode, narrow).cacheBytes,
+            Count(10LL * 300 * 2 * 8 * 128 * 2));
   LayerShape layer = roundLayer();
   Count all = attentionWork(roundJob(), layer).coreFlops;
   layer.window = 100; // (1000 + 2 x 100) / 2 of 1000 keys

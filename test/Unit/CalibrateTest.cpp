@@ -190,6 +190,69 @@ TEST(RunJob, DegreesGroupsAndTime) {
   EXPECT_EQ(reason, "it does not state the degrees of parallelism");
 }
 
+/// DeepSeek-V3 on 9 nodes of 8 H100, from the post of the SGLang team.
+MeasuredRun servedRun() {
+  MeasuredRun run;
+  run.kind = "infer_throughput";
+  run.model = "DeepSeek-V3", run.gpu = "H100", run.precision = "FP8";
+  run.release = "2025-05", run.routing = "natural EPLB";
+  run.dispatcher = "deepep", run.expertOverlap = true;
+  run.numGpus = 72, run.tp = run.pp = 1, run.ep = 72;
+  run.batch = 256, run.context = 2000, run.slotsPerRank = 4;
+  run.tokensPerSecondPerGpu = 2785.25;
+  return run;
+}
+
+TEST(RunJob, DecodeMakesATokenOfEverySequence) {
+  std::string reason;
+  auto served = makeRunJob(servedRun(), models(), reason);
+  ASSERT_TRUE(served) << reason;
+  EXPECT_NEAR(served->stepSeconds, 0.0919, 1e-4); // 256 / 2785
+  const cost::Job &job = served->job;
+  EXPECT_EQ(job.workload.phase, cost::Phase::Decode);
+  EXPECT_EQ(job.tokens(), cost::Count(256));
+  EXPECT_EQ(job.degrees.dp, 72);
+  EXPECT_EQ(job.degrees.group(cost::Axis::Expert).local, 8);
+  EXPECT_EQ(job.model.runs.back().slotsPerRank, cost::Count(4));
+  EXPECT_EQ(job.model.runs.back().skew.exchange, 1200);
+  ASSERT_EQ(job.stages.size(), 1U);
+  EXPECT_EQ(job.stages[0].mtpLayers, 0);
+  EXPECT_EQ(job.servedParts(), 2);
+}
+
+TEST(RunJob, PrefillMakesAllTokensOfItsPrompts) {
+  MeasuredRun run = servedRun();
+  run.numGpus = run.ep = 32;
+  run.context = run.slotsPerRank = 0;
+  run.batch = 4, run.sequenceLength = 4096;
+  run.tokensPerSecondPerGpu = 6287.75;
+  std::string reason;
+  auto served = makeRunJob(run, models(), reason);
+  ASSERT_TRUE(served) << reason;
+  EXPECT_EQ(served->job.workload.phase, cost::Phase::Prefill);
+  EXPECT_NEAR(served->stepSeconds, 16384 / 6287.75, 1e-9);
+  EXPECT_EQ(served->job.model.runs.back().slotsPerRank, cost::Count(8));
+}
+
+TEST(RunJob, ServingThatSaysTooLittleIsNotEstimated) {
+  auto reasonOf = [](auto change) {
+    MeasuredRun run = servedRun();
+    change(run);
+    std::string reason;
+    EXPECT_FALSE(makeRunJob(run, models(), reason));
+    return reason;
+  };
+  EXPECT_EQ(reasonOf([](MeasuredRun &run) { run.batch = 0; }),
+            "it does not state the sequences in flight");
+  EXPECT_EQ(
+      reasonOf([](MeasuredRun &run) { run.context = 0; }),
+      "it states neither the length of prompts nor the keys in the cache");
+  EXPECT_EQ(reasonOf([](MeasuredRun &run) { run.tokensPerSecondPerGpu = 0; }),
+            "it does not say how many GPUs made how many tokens");
+  EXPECT_EQ(reasonOf([](MeasuredRun &run) { run.ep = 7; }),
+            "its degrees of parallelism do not divide the GPUs");
+}
+
 /// Runs whose times are estimates of `truth`.
 std::vector<FitSample> syntheticRuns(const CalibrationFile &truth) {
   std::vector<FitSample> samples;
@@ -225,7 +288,7 @@ TEST(Fit, FindsTheConstantsThatMadeTheTimes) {
   truth.setValues(values);
   auto samples = syntheticRuns(truth);
   CalibrationFile fitted = start;
-  auto error = fitConstants(samples, fitted);
+  auto error = fitConstants(samples, FitScope::Training, fitted);
   ASSERT_FALSE(error) << *error;
   EXPECT_NEAR(fitted.values().memoryShare / values.memoryShare, 1, 0.03);
   EXPECT_NEAR(fitted.values().launchSeconds / values.launchSeconds, 1, 0.03);
@@ -233,7 +296,7 @@ TEST(Fit, FindsTheConstantsThatMadeTheTimes) {
 
   std::string problem;
   auto left = leaveOneOut(
-      samples, start,
+      samples, FitScope::Training, start,
       [](const FitSample &sample) -> llvm::StringRef { return sample.family; },
       problem);
   ASSERT_TRUE(left) << problem;
@@ -242,6 +305,34 @@ TEST(Fit, FindsTheConstantsThatMadeTheTimes) {
   EXPECT_LT(summarize(left->runs).mean, 0.02);
   EXPECT_EQ(orderPairs(left->runs).right, orderPairs(left->runs).all);
   EXPECT_GT(orderPairs(left->runs).all, 0U);
+}
+
+TEST(Fit, ServingLeavesTheConstantsOfTrainingAlone) {
+  CalibrationFile start = CalibrationFile::builtIn();
+  CalibrationFile truth = start;
+  CostConstants values = truth.values();
+  values.servedExchange *= 1.3;
+  values.servedBlockSeconds *= 0.7;
+  truth.setValues(values);
+  std::vector<FitSample> samples;
+  for (int64_t batch : {16, 64, 256})
+    for (bool overlap : {false, true}) {
+      MeasuredRun run = servedRun();
+      run.batch = batch, run.expertOverlap = overlap;
+      std::string reason;
+      FitSample &sample = samples.emplace_back();
+      sample.job = makeRunJob(run, models(), reason)->job;
+      sample.stepSeconds = estimateSeconds(sample.job, truth);
+    }
+  for (size_t index = 0; index < start.entries.size(); ++index)
+    if (constantNames()[index].serving)
+      start.entries[index].spread = 2;
+  auto error = fitConstants(samples, FitScope::Serving, start);
+  ASSERT_FALSE(error) << *error;
+  EXPECT_NEAR(start.values().servedExchange / values.servedExchange, 1, 0.03);
+  EXPECT_NEAR(start.values().servedBlockSeconds / values.servedBlockSeconds, 1,
+              0.03);
+  EXPECT_EQ(start.values().gemmShare, values.gemmShare);
 }
 
 TEST(Fit, RunsOfOnePlanCountAsOneAndABit) {

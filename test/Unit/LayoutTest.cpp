@@ -181,4 +181,18 @@ TEST(StageLayout, EvenSplitErrors) {
   EXPECT_FALSE(StageLayout::evenSplit(INT64_MAX, 0, 1, 1, error));
 }
 
+TEST(StageLayout, StagesTakeTurns) {
+  std::string error;
+  auto layout = StageLayout::parse("Et|t*2|tt|tmL", error);
+  ASSERT_TRUE(layout) << error;
+  std::vector<LayoutStage> stages = layout->stages(2);
+  ASSERT_EQ(stages.size(), 2U);
+  using Ranges = std::vector<std::pair<int64_t, int64_t>>;
+  EXPECT_EQ(stages[0].layers, (Ranges{{0, 1}, {3, 5}}));
+  EXPECT_EQ(stages[1].layers, (Ranges{{1, 3}, {5, 6}}));
+  EXPECT_TRUE(stages[0].embedding && !stages[0].output);
+  EXPECT_TRUE(stages[1].output && !stages[1].embedding);
+  EXPECT_EQ(stages[1].mtpLayers, 1);
+}
+
 } // namespace

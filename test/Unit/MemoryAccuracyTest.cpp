@@ -11,9 +11,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PublishedRuns.h"
+#include "moe/Calibrate/RunJob.h"
+#include "moe/Cost/BlockWork.h"
 #include "moe/Cost/Estimate.h"
-#include "moe/Hardware/GpuPreset.h"
+#include "moe/Json/Document.h"
 #include "gtest/gtest.h"
 #include <cmath>
 
@@ -25,6 +26,34 @@ constexpr double gibi = 1024.0 * 1024 * 1024;
 
 const std::string directory = MOE_SOURCE_DIR "/benchmarks/accuracy/";
 
+std::vector<MeasuredRun> readRuns(const std::string &file) {
+  InputErrors errors;
+  auto text = json::readFileText(directory + file, errors);
+  std::optional<std::vector<MeasuredRun>> runs;
+  if (text)
+    runs = readMeasuredRuns(text->getBuffer(), file, errors);
+  EXPECT_TRUE(runs) << file;
+  return runs.value_or(std::vector<MeasuredRun>());
+}
+
+/// The job of a run; nothing where the row does not say enough.
+std::optional<cost::Job> jobOf(const MeasuredRun &run) {
+  static const std::optional<ModelTable> models = [] {
+    InputErrors errors;
+    return ModelTable::readFile(directory + "models.json", errors);
+  }();
+  EXPECT_TRUE(models);
+  std::string reason;
+  std::optional<RunJob> job;
+  if (models)
+    job = makeRunJob(run, *models, reason);
+  return job ? std::optional(std::move(job->job)) : std::nullopt;
+}
+
+bool mentions(const std::string &text, llvm::StringRef part) {
+  return llvm::StringRef(text).contains(part);
+}
+
 cost::Estimate estimateOf(const cost::Job &job) {
   cost::Workspace workspace;
   cost::Estimate result;
@@ -32,10 +61,10 @@ cost::Estimate estimateOf(const cost::Job &job) {
   return result;
 }
 
-/// Peak of the rank a row reports, in GiB.
-double predictedPeak(const PublishedRun &run, const cost::Job &job) {
+/// GiB of what the source measured: one rank, or the largest of all.
+double predictedPeak(const MeasuredRun &run, const cost::Job &job) {
   cost::Estimate result = estimateOf(job);
-  cost::Count peak = run.mentions("mem_rank", "last")
+  cost::Count peak = mentions(run.memoryRank, "last")
                          ? result.stages.back().memory.peak()
                          : result.peakMemory();
   return static_cast<double>(peak.valueOr(0)) / gibi;
@@ -47,26 +76,26 @@ struct Errors {
   double mean() const { return sum / runs; }
 };
 
+/// Compares the rows with a measured peak.
 Errors compareMemory(const std::string &file) {
   Errors errors;
-  PublishedModels models(directory + "models.json");
-  for (const PublishedRun &run : readRuns(directory + file)) {
-    double measured = run.real("peak_alloc_gib");
+  for (const MeasuredRun &run : readRuns(file)) {
+    double measured = run.peakAllocatedGib;
     // Estimates of papers are no measurements.
-    if (run.text("kind") != "train_memory" || measured <= 0 ||
-        run.mentions("notes", "ESTIMATE"))
+    if (run.kind != "train_memory" || measured <= 0 ||
+        mentions(run.notes, "ESTIMATE"))
       continue;
-    std::optional<cost::Job> job = jobOf(run, models);
-    EXPECT_TRUE(job) << run.text("id");
+    std::optional<cost::Job> job = jobOf(run);
+    EXPECT_TRUE(job) << run.id;
     if (!job)
       continue;
     double predicted = predictedPeak(run, *job);
     double error = std::abs(predicted / measured - 1);
     // Its tokens choose freely and HybridEP carries them; why it holds 17 GiB
     // more than predicted is not known.
-    bool known = run.mentions("id", "gb_200_release_sm-GB200_cef");
+    bool known = mentions(run.id, "gb_200_release_sm-GB200_cef");
     EXPECT_LE(error, known ? 0.16 : 0.10)
-        << run.text("id") << ": predicted " << predicted << " GiB, measured "
+        << run.id << ": predicted " << predicted << " GiB, measured "
         << measured << " GiB";
     errors.sum += error;
     errors.largest = std::max(errors.largest, error);
@@ -84,63 +113,50 @@ TEST(MemoryAccuracy, PublishedRuns) {
   EXPECT_LE(errors.largest, 0.08);
 }
 
-/// Runs that no formula was made for.
 TEST(MemoryAccuracy, OtherPublishedRuns) {
   Errors errors = compareMemory("held_out_memory.csv");
   EXPECT_EQ(errors.runs, 8);
   EXPECT_LE(errors.mean(), 0.03);
 }
 
-double usableBytes(const std::string &gpu) {
-  std::string error;
-  std::optional<GpuPreset> preset = lookupGpuPreset(gpu, error);
-  EXPECT_TRUE(preset) << error;
-  return preset ? preset->usableMemory.value.toSI() : 0;
-}
-
-/// Rows that a plan cannot describe, and why.
-const char *exceptionFor(const PublishedRun &run) {
-  if (run.mentions("notes", "offload"))
+/// Why a run that ran may be refused.
+const char *exceptionFor(const MeasuredRun &run) {
+  if (mentions(run.notes, "offload"))
     return "keeps activations in host memory";
   // The table of that release prints 4; its recipe sets 1, and 4 needs 88 GiB
   // of 80.
-  if (run.text("id") == "bridge-25.11-GPT-OSS-120B-H100-64-BF16-176")
+  if (run.id == "bridge-25.11-GPT-OSS-120B-H100-64-BF16-176")
     return "its micro-batch is in doubt";
   return nullptr;
 }
 
 TEST(MemoryAccuracy, WhatRanFits) {
-  PublishedModels models(directory + "models.json");
   int runs = 0;
-  for (const PublishedRun &run : readRuns(directory + "measured.csv")) {
-    if (!llvm::StringRef(run.text("kind")).starts_with("train") ||
-        exceptionFor(run))
+  for (const MeasuredRun &run : readRuns("measured.csv")) {
+    if (exceptionFor(run) || run.outOfMemory.value_or(false))
       continue;
-    std::optional<cost::Job> job = jobOf(run, models);
+    std::optional<cost::Job> job = jobOf(run);
     if (!job)
       continue;
-    job->machine.memoryBytes = usableBytes(run.text("gpu"));
     cost::Estimate result = estimateOf(*job);
     EXPECT_TRUE(result.fits(job->machine))
-        << run.text("id") << " needs "
+        << run.id << " needs "
         << static_cast<double>(result.deviceMemory().valueOr(0)) / gibi
         << " GiB";
     ++runs;
   }
-  EXPECT_GT(runs, 200);
+  EXPECT_GT(runs, 230);
 }
 
 TEST(MemoryAccuracy, WhatRanOutOfMemoryDoesNotFit) {
-  PublishedModels models(directory + "models.json");
   int runs = 0;
   for (const char *file : {"measured.csv", "held_out_memory.csv"})
-    for (const PublishedRun &run : readRuns(directory + file)) {
-      if (run.text("oom") != "1")
+    for (const MeasuredRun &run : readRuns(file)) {
+      if (!run.outOfMemory.value_or(false))
         continue;
-      std::optional<cost::Job> job = jobOf(run, models);
-      ASSERT_TRUE(job) << run.text("id");
-      job->machine.memoryBytes = usableBytes(run.text("gpu"));
-      EXPECT_FALSE(estimateOf(*job).fits(job->machine)) << run.text("id");
+      std::optional<cost::Job> job = jobOf(run);
+      ASSERT_TRUE(job) << run.id;
+      EXPECT_FALSE(estimateOf(*job).fits(job->machine)) << run.id;
       ++runs;
     }
   EXPECT_EQ(runs, 1);
@@ -149,11 +165,10 @@ TEST(MemoryAccuracy, WhatRanOutOfMemoryDoesNotFit) {
 /// What PyTorch could not allocate there: the fp32 gradients of 62 layers of
 /// 256 experts over 16 ranks, 52.31 GiB as its message says.
 TEST(MemoryAccuracy, GradientsOfExpertsAsTheErrorSays) {
-  PublishedModels models(directory + "models.json");
-  for (const PublishedRun &run : readRuns(directory + "held_out_memory.csv")) {
-    if (run.text("oom") != "1")
+  for (const MeasuredRun &run : readRuns("held_out_memory.csv")) {
+    if (!run.outOfMemory.value_or(false))
       continue;
-    std::optional<cost::Job> job = jobOf(run, models);
+    std::optional<cost::Job> job = jobOf(run);
     ASSERT_TRUE(job);
     cost::Count weights =
         expertsWork(*job, job->model.runs[0]).weights * job->model.runs[0].end;

@@ -30,19 +30,36 @@ static int failure(const std::string &message) {
 }
 
 namespace {
+/// Samples and the run of each.
+struct SampleList {
+  std::vector<FitSample> samples;
+  std::vector<size_t> runOf;
+
+  FitSample &add(size_t run) {
+    runOf.push_back(run);
+    return samples.emplace_back();
+  }
+};
+
 /// What the files hold.
 struct Inputs {
   std::vector<MeasuredRun> runs;
-  std::vector<FitSample> samples;
-  /// The run of each sample.
-  std::vector<size_t> runOf;
-  /// Runs that measure memory alone: predicted, but not fitted.
-  std::vector<std::pair<size_t, FitSample>> untimed;
+  SampleList training, serving;
+  /// Predicted, but not fitted: runs that measure memory alone, and those of
+  /// serving that do not say all.
+  SampleList shown;
   CalibrationFile calibration;
   /// Runs that cannot be estimated, by reason.
   std::map<std::string, int> skipped;
 };
 } // namespace
+
+static SampleList &listOf(const MeasuredRun &run, const RunJob &job,
+                          Inputs &inputs) {
+  if (job.stepSeconds <= 0 || !run.caveat.empty())
+    return inputs.shown;
+  return run.isServing() ? inputs.serving : inputs.training;
+}
 
 static void addSample(size_t index, const ModelTable &models, Inputs &inputs) {
   const MeasuredRun &run = inputs.runs[index];
@@ -52,17 +69,13 @@ static void addSample(size_t index, const ModelTable &models, Inputs &inputs) {
     ++inputs.skipped[reason];
     return;
   }
-  bool timed = job->stepSeconds > 0;
-  if (timed)
-    inputs.runOf.push_back(index);
-  FitSample &sample =
-      timed ? inputs.samples.emplace_back()
-            : inputs.untimed.emplace_back(index, FitSample()).second;
+  FitSample &sample = listOf(run, *job, inputs).add(index);
   sample.id = run.id;
   sample.family = ModelTable::familyOf(run.model).str();
+  sample.source = run.source;
   sample.job = std::move(job->job);
   sample.stepSeconds = job->stepSeconds;
-  sample.judged = run.kind == "train_throughput";
+  sample.judged = run.isServing() || run.kind == "train_throughput";
 }
 
 static std::optional<Inputs> readInputs(const CalibrateOptions &options,
@@ -83,9 +96,9 @@ static std::optional<Inputs> readInputs(const CalibrateOptions &options,
   inputs.calibration = *calibration;
   inputs.runs = std::move(*runs);
   for (size_t index = 0; index < inputs.runs.size(); ++index)
-    if (inputs.runs[index].isTraining())
+    if (inputs.runs[index].isTraining() || inputs.runs[index].isServing())
       addSample(index, *models, inputs);
-  setWeights(inputs.samples);
+  setWeights(inputs.training.samples);
   return inputs;
 }
 
@@ -102,50 +115,85 @@ static std::string writeFile(StringRef path, StringRef text) {
 }
 
 static void printInputs(const Inputs &inputs) {
-  size_t judged = llvm::count_if(inputs.samples,
+  auto amount = [](const SampleList &list) {
+    return counted(static_cast<int64_t>(list.samples.size()), "run");
+  };
+  size_t judged = llvm::count_if(inputs.training.samples,
                                  [](const FitSample &s) { return s.judged; });
-  llvm::outs() << counted(static_cast<int64_t>(inputs.samples.size()), "run")
-               << " to fit, " << judged << " of them to judge by\n";
-  if (!inputs.untimed.empty())
-    llvm::outs() << counted(static_cast<int64_t>(inputs.untimed.size()), "run")
-                 << " measured memory alone\n";
+  llvm::outs() << amount(inputs.training) << " of training to fit, " << judged
+               << " of them to judge by\n";
+  if (!inputs.serving.samples.empty())
+    llvm::outs() << amount(inputs.serving) << " of serving to fit\n";
+  if (!inputs.shown.samples.empty())
+    llvm::outs() << amount(inputs.shown)
+                 << " predicted alone: memory, or serving with a caveat\n";
   for (const auto &[reason, runs] : inputs.skipped)
     llvm::outs() << "left out: " << counted(runs, "run") << ": " << reason
                  << "\n";
 }
 
+/// Fits what `scope` says to `samples`, once more without each of their groups.
+static std::string fitAll(llvm::ArrayRef<FitSample> samples, FitScope scope,
+                          CalibrationFile &file, LeftOutFits &fits) {
+  if (std::optional<std::string> error = fitConstants(samples, scope, file))
+    return *error;
+  std::string error;
+  auto without = [&](auto groupOf, LeaveOneOut &result) {
+    auto fitted = leaveOneOut(samples, scope, file, groupOf, error);
+    if (fitted)
+      result = std::move(*fitted);
+    return fitted.has_value();
+  };
+  auto source = [](const FitSample &s) -> StringRef { return s.source; };
+  auto family = [](const FitSample &s) -> StringRef { return s.family; };
+  auto gpu = [](const FitSample &s) { return s.job.machine.gpu; };
+  if (scope == FitScope::Serving) {
+    if (without(source, fits.sources))
+      recordServing(file, fits.sources);
+  } else if (without(family, fits.models) && without(gpu, fits.gpus)) {
+    recordFits(file, fits.models, fits.gpus);
+  }
+  return error;
+}
+
+static void printFits(const CalibrationFile &file, const LeftOutFits &fits) {
+  printConstants(file, llvm::outs());
+  llvm::outs() << "\n";
+  printErrors("model", fits.models, llvm::outs());
+  llvm::outs() << "\n";
+  printErrors("GPU", fits.gpus, llvm::outs());
+  if (fits.sources.runs.empty())
+    return;
+  llvm::outs() << "\n";
+  printErrors("source", fits.sources, llvm::outs());
+}
+
+static std::string writePredictions(const Inputs &inputs, StringRef path,
+                                    const LeftOutFits &fits) {
+  std::vector<PredictedRun> predicted;
+  for (const SampleList *list :
+       {&inputs.training, &inputs.shown, &inputs.serving})
+    for (auto [index, sample] : llvm::zip(list->runOf, list->samples))
+      predicted.push_back({&inputs.runs[index], &sample});
+  return writeFile(path, predictionsJson(predicted, inputs.calibration, fits));
+}
+
 /// Fits and prints; an error message, or nothing.
 static std::string calibrate(Inputs &inputs, const CalibrateOptions &options) {
   CalibrationFile &file = inputs.calibration;
-  if (std::optional<std::string> error = fitConstants(inputs.samples, file))
-    return *error;
-  std::string error;
-  auto models = leaveOneOut(
-      inputs.samples, file,
-      [](const FitSample &sample) -> StringRef { return sample.family; },
-      error);
-  auto gpus = leaveOneOut(
-      inputs.samples, file,
-      [](const FitSample &sample) { return sample.job.machine.gpu; }, error);
-  if (!models || !gpus)
+  LeftOutFits fits;
+  std::string error =
+      fitAll(inputs.training.samples, FitScope::Training, file, fits);
+  if (error.empty() && !inputs.serving.samples.empty())
+    error = fitAll(inputs.serving.samples, FitScope::Serving, file, fits);
+  if (!error.empty())
     return error;
-  recordFits(file, *models, *gpus);
-  printConstants(file, llvm::outs());
-  llvm::outs() << "\n";
-  printErrors("model", *models, llvm::outs());
-  llvm::outs() << "\n";
-  printErrors("GPU", *gpus, llvm::outs());
+  printFits(file, fits);
   if (!options.output.empty())
     error = writeFile(options.output, file.toJson());
   if (!error.empty() || options.predictions.empty())
     return error;
-  std::vector<PredictedRun> predicted;
-  for (auto [index, sample] : llvm::zip(inputs.runOf, inputs.samples))
-    predicted.push_back({&inputs.runs[index], &sample});
-  for (const auto &[index, sample] : inputs.untimed)
-    predicted.push_back({&inputs.runs[index], &sample});
-  return writeFile(options.predictions,
-                   predictionsJson(predicted, file, *models, *gpus));
+  return writePredictions(inputs, options.predictions, fits);
 }
 
 int main(int argc, char **argv) {
@@ -160,8 +208,8 @@ int main(int argc, char **argv) {
     llvm::errs() << error.str();
   if (!inputs)
     return badInput;
-  if (inputs->samples.empty())
-    return failure("no run of " + quoted(options.measured) +
+  if (inputs->training.samples.empty())
+    return failure("no training run of " + quoted(options.measured) +
                    " can be estimated");
   printInputs(*inputs);
   std::string error = calibrate(*inputs, options);

@@ -30,11 +30,6 @@ struct MissingFigure {
 /// In the order of the plan format.
 std::vector<MissingFigure> missingFigures(const PlanModel &plan);
 
-/// Rows of the fullest expert rank over the mean, in thousandths, when tokens
-/// choose their experts and none is dropped: peaks of Megatron-LM's release
-/// tests say 1.06 to 1.2 (benchmarks/accuracy).
-constexpr int64_t naturalPermille = 1100;
-
 /// Size of a head: stated, or the hidden size over the heads where that is
 /// whole.
 std::optional<int64_t> headDimOf(const ModelFigures &model,

@@ -18,7 +18,7 @@ namespace mlir::moe {
 
 /// A measured run and how much it counts.
 struct FitSample {
-  std::string id, family;
+  std::string id, family, source;
   cost::Job job;
   double stepSeconds = 0, weight = 1;
   /// Its speed was the purpose of the measurement, so it is judged by it.
@@ -34,17 +34,21 @@ std::string planKey(const FitSample &sample);
 /// Seconds of a step by the model.
 double estimateSeconds(const cost::Job &job, const CalibrationFile &file);
 
-/// Fits the constants that may move (spread > 0), starting at their values in
-/// `file`, to `samples`. Minimises the sum over runs of a robust function of
-/// ln(estimated / measured), and over constants of how far they are from their
-/// priors. Returns an error of the solver, or nothing.
+/// Constants of serving are fitted to runs that serve, with those of training
+/// as they are.
+enum class FitScope : uint8_t { Training, Serving };
+
+/// Fits the constants of `scope` that may move (spread > 0), starting at their
+/// values in `file`, to `samples`. Minimises the sum over runs of a robust
+/// function of ln(estimated / measured), and over constants of how far they are
+/// from their priors. Returns an error of the solver, or nothing.
 std::optional<std::string> fitConstants(llvm::ArrayRef<FitSample> samples,
-                                        CalibrationFile &file);
+                                        FitScope scope, CalibrationFile &file);
 
 /// A judged run that took no part in the fit that estimates it.
 struct LeftOut {
   const FitSample *sample = nullptr;
-  std::string group; ///< what was left out: a family or a GPU
+  std::string group; ///< what was left out: a family, a GPU, a source
   double estimatedSeconds = 0;
 };
 struct LeaveOneOut {
@@ -54,7 +58,8 @@ struct LeaveOneOut {
 };
 /// Fits once without each group that `groupOf` names, starting at the priors.
 std::optional<LeaveOneOut>
-leaveOneOut(llvm::ArrayRef<FitSample> samples, const CalibrationFile &file,
+leaveOneOut(llvm::ArrayRef<FitSample> samples, FitScope scope,
+            const CalibrationFile &file,
             llvm::function_ref<llvm::StringRef(const FitSample &)> groupOf,
             std::string &error);
 

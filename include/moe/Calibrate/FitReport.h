@@ -23,9 +23,9 @@ struct ErrorSummary {
 };
 ErrorSummary summarize(llvm::ArrayRef<LeftOut> runs);
 
-/// How many pairs of plans of one model, GPU and sequence length, whose speeds
-/// differ by over 3 %, are estimated in the order of their speeds. Runs of one
-/// plan under several releases count once, by their medians.
+/// How many pairs of training plans of one model, GPU and sequence length,
+/// whose speeds differ by over 3 %, are estimated in the order of their speeds.
+/// Runs of one plan under several releases count once, by their medians.
 struct PairOrder {
   size_t right = 0, all = 0;
 };
@@ -38,6 +38,8 @@ double errorQuantile(llvm::ArrayRef<LeftOut> runs, double quantile);
 /// `file`.
 void recordFits(CalibrationFile &file, const LeaveOneOut &models,
                 const LeaveOneOut &gpus);
+/// The same of serving, from fits without each source.
+void recordServing(CalibrationFile &file, const LeaveOneOut &sources);
 
 /// The tables of `moec calibrate`.
 void printConstants(const CalibrationFile &file, llvm::raw_ostream &os);

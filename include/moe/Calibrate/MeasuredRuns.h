@@ -1,4 +1,4 @@
-//===- MeasuredRuns.h - Published training runs -----------------*- C++ -*-===//
+//===- MeasuredRuns.h - Published runs --------------------------*- C++ -*-===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -28,6 +28,9 @@ struct MeasuredRun {
   int64_t tp = 0, cp = 0, pp = 0, vpp = 0, ep = 0, etp = 0;
   bool fullySharded = false;
   int64_t microBatch = 0, globalBatch = 0, sequenceLength = 0;
+  /// Of serving: sequences of one replica, keys a query of decode sees, experts
+  /// a rank holds, copies included.
+  int64_t batch = 0, context = 0, slotsPerRank = 0;
   std::string routing, dispatcher, recompute;
   std::optional<bool> expertOverlap;
   std::string cudaGraph, layout, gradientFormat, optimizerFormat;
@@ -39,11 +42,14 @@ struct MeasuredRun {
   /// Attention or state-space layers of several kinds; no shape describes them.
   bool hybrid = false;
   std::string notes;
+  /// Why the run can be shown, but neither fitted nor judged by.
+  std::string caveat;
   unsigned line = 0; ///< in the file
 
   bool isTraining() const {
     return kind == "train_throughput" || kind == "train_memory";
   }
+  bool isServing() const { return kind == "infer_throughput"; }
 };
 
 /// Reads the table in `text`. Errors name file and line: an unknown column, a

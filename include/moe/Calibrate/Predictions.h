@@ -19,11 +19,16 @@ struct PredictedRun {
   const FitSample *sample = nullptr;
 };
 
+/// Fits without each model, GPU, and source of serving.
+struct LeftOutFits {
+  LeaveOneOut models, gpus, sources;
+};
+
 /// The JSON that benchmarks/accuracy/page.py reads and describes. Speeds are
 /// those of runs that are judged; `file` holds the constants of the whole fit.
 std::string predictionsJson(llvm::ArrayRef<PredictedRun> runs,
                             const CalibrationFile &file,
-                            const LeaveOneOut &models, const LeaveOneOut &gpus);
+                            const LeftOutFits &fits);
 
 } // namespace mlir::moe
 

@@ -17,16 +17,26 @@ namespace mlir::moe {
 /// A run that an estimate can be compared with.
 struct RunJob {
   cost::Job job;
-  /// Seconds of one step; from tokens per second, FLOP/s or utilisation where
-  /// the source gives no time. 0 where it measures memory alone.
+  /// Seconds of one step, or of one pass when serving; from tokens per second,
+  /// FLOP/s or utilisation where the source gives no time. 0 where it measures
+  /// memory alone.
   double stepSeconds = 0;
 };
 
-/// The job of a training run. What the row leaves blank is taken from the
-/// recipes that the source names (lib/Calibrate/RecipeDefaults.cpp). Returns
-/// nothing and sets `reason` where the row does not say enough.
+/// The job of a run that trains or serves. What the row leaves blank is taken
+/// from the recipes that the source names (lib/Calibrate/RecipeDefaults.cpp).
+/// Returns nothing and sets `reason` where the row does not say enough.
 std::optional<RunJob> makeRunJob(const MeasuredRun &run,
                                  const ModelTable &models, std::string &reason);
+
+/// The job of a run that serves.
+std::optional<RunJob> makeServingJob(const MeasuredRun &run,
+                                     const MeasuredModel &model,
+                                     const cost::Machine &machine,
+                                     std::string &reason);
+
+/// The dispatcher that tables call DeepEP, HybridEP or something else.
+cost::TokenDispatcher publishedDispatcher(llvm::StringRef name);
 
 /// Fills in what a row leaves blank.
 void applyRecipeDefaults(MeasuredRun &run, const MeasuredModel &model);

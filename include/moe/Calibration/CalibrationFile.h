@@ -35,12 +35,14 @@ struct CostConstants {
   double nvlinkShare = 0, networkShare = 0, transferSeconds = 0;
   double overlappedExchange = 0, exposedGradients = 0, hidingShare = 0;
   double stepSeconds = 0, yearlyGain = 0;
-  double exchangeSeconds = 0, servedBlockSeconds = 0;
+  double cacheShare = 0, servedExchange = 0, servedBlockSeconds = 0;
 };
 
 struct ConstantName {
   llvm::StringLiteral name;
   double CostConstants::*value;
+  /// Fitted to serving alone, with the others as training says.
+  bool serving = false;
 };
 /// All of them, in the order of the file.
 llvm::ArrayRef<ConstantName> constantNames();
@@ -98,6 +100,8 @@ public:
   int64_t referenceMonth = 0, newestMonth = 0;
   /// Of GPUs that took part in the fit, and of others.
   ErrorBand fitted, extrapolated;
+  /// Of serving.
+  ErrorBand served;
   /// Names of the former.
   std::vector<std::string> fittedGpus;
 

@@ -23,6 +23,9 @@
 namespace mlir::moe::cost {
 
 BlockWork embeddingWork(const Job &job);
+/// Tokens the output head sees: all of them, when serving the last one of each
+/// sequence.
+Count outputRows(const Job &job);
 /// The output head, the norm before it and the loss behind it.
 BlockWork outputWork(const Job &job);
 BlockWork keyValueWork(const Job &job, const LayerShape &layer);
@@ -58,6 +61,9 @@ Count attentionWeights(const Job &job, const LayerShape &layer);
 Count queryKeyValueWidth(const Job &job, const LayerShape &layer);
 /// Elements per token of the results of attention on one rank.
 Count attentionResultWidth(const Job &job, const LayerShape &layer);
+/// Keys a query of decode sees on one rank, on the mean over layers with and
+/// without a window.
+Count cachedKeys(const Job &job, const LayerShape &layer);
 /// Elements per token that context-parallel ranks exchange in a ring.
 Count keyValueWidth(const Job &job, const LayerShape &layer);
 

@@ -28,21 +28,23 @@ struct Calibration {
   /// Work beside attention's products, in exponentials per score.
   double forwardExponentials = 0, backwardExponentials = 0;
   double memoryShare = 1;     ///< of the bandwidth of the memory
+  double cacheShare = 1;      ///< of the same, by attention of decode
   double blockGap = 0;        ///< idle time of the device in a block
   double launchSeconds = 0;   ///< of the host, for one kernel
   double graphShare = 0;      ///< of launches that remain with graphs of parts
   double nvlinkShare = 1;     ///< of the bandwidth inside a domain
   double networkShare = 1;    ///< of the bandwidth between domains
   double transferSeconds = 0; ///< start of a collective
-  double exchangeSeconds = 0; ///< of decode, for each doubling of ep
   double overlappedExchange = 1; ///< exposed share with ep_overlap
+  double servedExchange = 1;     ///< the same of serving
   double exposedGradients = 0;   ///< least share of the reduction that shows
   double hidingShare = 1; ///< of a micro-batch that can hide the reduction
   double stepSeconds = 0; ///< once a step
   double servedBlockSeconds = 0; ///< of decode: short kernels of a block
   /// Measured over estimated time of runs that took no part in the fit: 10th
-  /// and 90th percentile.
+  /// and 90th percentile; of training and of serving.
   double errorLow = 1, errorHigh = 1;
+  double servedErrorLow = 1, servedErrorHigh = 1;
   double communicatorBytes = 0.2e9; ///< buffers of NCCL, each
   double contextBytes = 0.6e9;      ///< CUDA context, kernels, libraries
 };

@@ -18,6 +18,7 @@
 
 #include "moe/Cost/BlockWork.h"
 #include "moe/Cost/Transfer.h"
+#include "llvm/ADT/bit.h"
 #include <vector>
 
 namespace mlir::moe::cost {
@@ -40,20 +41,44 @@ struct PartWork {
   Count forwardPs, backwardPs;
   /// Of the host, which launches the forward pass meanwhile.
   Count hostPs;
-  /// Collectives of the forward pass, by axis and kind.
-  std::array<std::array<Traffic, numCollectives>, numAxes> traffic;
 
+  /// Collectives of the forward pass, by axis and kind.
   Traffic &at(Axis axis, Collective kind) {
-    return traffic[static_cast<unsigned>(axis)][static_cast<unsigned>(kind)];
+    unsigned slot = slotOf(axis, kind);
+    usedSlots |= uint64_t(1) << slot;
+    return traffic[slot];
   }
   const Traffic &at(Axis axis, Collective kind) const {
-    return const_cast<PartWork *>(this)->at(axis, kind);
+    return traffic[slotOf(axis, kind)];
   }
+  /// Calls `visit(axis, kind, traffic)` for those that there are, in the order
+  /// of axes and kinds.
+  template <typename Visitor>
+  void forEachTraffic(Visitor visit) const {
+    for (uint64_t rest = usedSlots; rest != 0; rest &= rest - 1) {
+      auto slot = static_cast<unsigned>(llvm::countr_zero(rest));
+      visit(static_cast<Axis>(slot / numCollectives),
+            static_cast<Collective>(slot % numCollectives), traffic[slot]);
+    }
+  }
+  /// Everything to nothing; parts are reused, and most slots stay empty.
+  void clear();
   void add(BlockKind kind, const BlockWork &work, const Job &job,
            const Calibration &calibration);
   void add(const Transfer &transfer);
   /// `times` x `other`.
   void add(const PartWork &other, int64_t times = 1);
+
+private:
+  static unsigned slotOf(Axis axis, Collective kind) {
+    return static_cast<unsigned>(axis) * numCollectives +
+           static_cast<unsigned>(kind);
+  }
+  friend bool operator==(const PartWork &a, const PartWork &b);
+
+  std::array<Traffic, numAxes * numCollectives> traffic;
+  /// Bit of each slot of `traffic` that may hold something.
+  uint64_t usedSlots = 0;
 };
 bool operator==(const PartWork &a, const PartWork &b);
 

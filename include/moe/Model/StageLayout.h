@@ -46,6 +46,14 @@ struct LayoutChunk {
 ///
 /// Any layout is representable: whether it fits a model and a number of ranks
 /// is for checks to say.
+/// What one pipeline stage runs.
+struct LayoutStage {
+  /// Decoder layers of each chunk, [begin, end), over all chunks of the model.
+  std::vector<std::pair<int64_t, int64_t>> layers;
+  bool embedding = false, output = false;
+  int64_t mtpLayers = 0;
+};
+
 class StageLayout {
 public:
   /// Most layers and chunks of a layout; guards against `t*1000000000`.
@@ -77,6 +85,8 @@ public:
   int64_t count(LayerKind kind) const;
   /// Number of the first decoder layer of `chunk`, counted over all chunks.
   int64_t firstDecoder(int64_t chunk) const;
+  /// Deals the chunks out to `pp` stages, in turn; `pp` divides them.
+  std::vector<LayoutStage> stages(int64_t pp) const;
   /// Whether all chunks have equally many decoder layers.
   bool isUniform() const;
   /// In Megatron's notation; `parse` of it gives the same layout.
