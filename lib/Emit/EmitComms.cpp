@@ -14,7 +14,9 @@
 #include "Context.h"
 #include "RankTable.h"
 #include "moe/Emit/Render.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/SHA256.h"
 
 using namespace llvm;
@@ -77,7 +79,38 @@ static json::Array rowsOf(int64_t worldSize, Function numberOf) {
   return rows;
 }
 
-static void addCommunicators(const JobView &view, json::Object &context) {
+/// The innermost tier that holds each group of `groups` in one of its blocks;
+/// the last one when none does, null without tiers.
+static const JobTier *tierOf(const JobView &view, const RankTable &table,
+                             const RankGroups &groups) {
+  auto holds = [&](const JobTier &tier) {
+    auto blockOf = [&](int64_t rank) {
+      return (table.hostOf(rank) * view.gpusPerHost + table.gpuOf(rank)) /
+             tier.gpus;
+    };
+    for (int64_t g = 0, count = groups.count(); g < count; ++g)
+      for (int64_t m = 1, size = groups.size(); m < size; ++m)
+        if (blockOf(groups.rankAt(g, m)) != blockOf(groups.rankAt(g, 0)))
+          return false;
+    return true;
+  };
+  auto found = find_if(view.tiers, holds);
+  if (found != view.tiers.end())
+    return &*found;
+  return view.tiers.empty() ? nullptr : &view.tiers.back();
+}
+
+/// What the self-test may expect of a communicator, as C++ literals.
+static void addExpectation(const JobTier *tier, json::Object &communicator) {
+  bool known = tier && tier->bytesPerSecond > 0;
+  communicator["latencyMs"] =
+      known ? formatv("{0:f6}", tier->latencyNs * 1e-6).str() : "0";
+  communicator["bytesPerSecond"] =
+      known ? std::to_string(tier->bytesPerSecond) + ".0" : "0";
+}
+
+static void addCommunicators(const JobView &view, const RankTable &table,
+                             json::Object &context) {
   json::Array communicators, names;
   size_t maxDims = 1;
   for (const JobCommunicator &c : view.communicators) {
@@ -99,6 +132,8 @@ static void addCommunicators(const JobView &view, json::Object &context) {
                      {"numMemberDims", numDims(c.groups.members)},
                      {"groups", boxContext(c.groups.groups)},
                      {"members", boxContext(c.groups.members)}});
+    addExpectation(tierOf(view, table, c.groups),
+                   *communicators.back().getAsObject());
   }
   context["maxDims"] = std::to_string(maxDims);
   context["numCommunicators"] = std::to_string(communicators.size());
@@ -113,8 +148,8 @@ Error emitCommsPlan(const JobView &view, const EmitOptions &options,
   context["layoutDigest"] = layoutDigest(view, options);
   context["minimumNccl"] = std::to_string(minimumNcclVersion);
   context["minimumDriver"] = minimumDriverVersion;
-  addCommunicators(view, context);
   RankTable table(view);
+  addCommunicators(view, table, context);
   context["regular"] = table.isRegular();
   context["irregular"] = !table.isRegular();
   context["ranksPerHost"] = std::to_string(table.ranksPerHost());

@@ -54,6 +54,11 @@ static void printCommunicator(json::OStream &json, const JobCommunicator &c,
     printBox(json, "color", c.groups.groups);
     printBox(json, "key", c.groups.members);
     printNames(json, "collectives", c.collectives);
+    if (!c.sends.empty())
+      json.attributeArray("bytes_per_rank_and_step", [&] {
+        for (int64_t bytes : c.sends)
+          json.value(bytes);
+      });
   });
 }
 

@@ -40,6 +40,8 @@ static JobCommunicator readCommunicator(CommunicatorOp op) {
   for (auto kind : op.getCollectives().getAsRange<CollectiveKindAttr>())
     communicator.collectives.push_back(
         stringifyCollectiveKind(kind.getValue()).str());
+  if (std::optional<ArrayRef<int64_t>> sends = op.getSends())
+    communicator.sends.assign(sends->begin(), sends->end());
   return communicator;
 }
 
@@ -116,7 +118,12 @@ JobView moe::readLaunch(LaunchOp launch) {
   job.gpusPerHost = launch.getGpusPerHost();
   job.planDigest = launch.getPlanDigest().value_or("").str();
   for (Operation &op : launch.getBody().getOps()) {
-    if (auto host = dyn_cast<HostOp>(op))
+    if (auto tier = dyn_cast<TierOp>(op))
+      job.tiers.push_back(
+          {tier.getSymName().str(), static_cast<int64_t>(tier.getNumGpus()),
+           static_cast<int64_t>(tier.getLatencyNs().value_or(0)),
+           static_cast<int64_t>(tier.getBytesPerSecond().value_or(0))});
+    else if (auto host = dyn_cast<HostOp>(op))
       job.hosts.push_back({static_cast<int64_t>(host.getIndex()),
                            {host.getRanks().begin(), host.getRanks().end()}});
     else if (auto mesh = dyn_cast<CoordinatesOp>(op))

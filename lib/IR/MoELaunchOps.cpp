@@ -73,9 +73,43 @@ static LogicalResult verifyHosts(LaunchOp launch) {
   return verifyRanks(launch, numListed);
 }
 
+// launch-8: each tier holds a whole number of the one before it, the first at
+// least the GPUs of a host.
+static LogicalResult verifyTiers(LaunchOp launch) {
+  int64_t inner = launch.getGpusPerHost();
+  StringRef innerName = "a host";
+  for (auto tier : launch.getBody().getOps<TierOp>()) {
+    int64_t gpus = tier.getNumGpus();
+    if (gpus < inner || gpus % inner != 0)
+      return tier.emitOpError()
+             << "has " << gpus << " GPUs, expected a multiple of the " << inner
+             << " of " << innerName << " [launch-8]";
+    inner = gpus;
+    innerName = "the tier before it";
+  }
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Communicators and coordinates
 //===----------------------------------------------------------------------===//
+
+// launch-9: `sends` has one number for each collective of `runs`, none
+// negative.
+static LogicalResult verifySends(CommunicatorOp comm) {
+  std::optional<ArrayRef<int64_t>> sends = comm.getSends();
+  if (!sends)
+    return success();
+  if (sends->size() != comm.getCollectives().size())
+    return comm.emitOpError()
+           << "has " << counted(sends->size(), "number") << " of bytes for "
+           << counted(comm.getCollectives().size(), "collective")
+           << " [launch-9]";
+  for (int64_t bytes : *sends)
+    if (bytes < 0)
+      return comm.emitOpError() << "sends " << bytes << " bytes [launch-9]";
+  return success();
+}
 
 // launch-3: groups partition the world, and partitions and names are distinct.
 static LogicalResult verifyCommunicators(LaunchOp launch) {
@@ -83,6 +117,8 @@ static LogicalResult verifyCommunicators(LaunchOp launch) {
   llvm::StringSet<> names;
   MLIRContext *context = launch.getContext();
   for (auto comm : launch.getBody().getOps<CommunicatorOp>()) {
+    if (failed(verifySends(comm)))
+      return failure();
     RankGroups groups = comm.getRankGroups();
     if (!groups.partitions(launch.getWorldSize()))
       return comm.emitOpError() << "has groups that do not partition the "
@@ -218,6 +254,41 @@ LogicalResult ExpertSlotsOp::verify() {
   return success();
 }
 
+/// Size of an axis on any mesh of the launch, or nothing.
+static std::optional<int64_t> sizeOfAxis(LaunchOp launch, AxisKind axis) {
+  for (auto mesh : launch.getBody().getOps<CoordinatesOp>())
+    for (auto [kind, size] :
+         llvm::zip_equal(mesh.getAxes().getKinds(), mesh.getAxes().getSizes()))
+      if (kind == axis)
+        return size;
+  return std::nullopt;
+}
+
+// launch-10: there are as many stages as `pp` has coordinates, and each
+// `expert_slots` has a row for every coordinate of `ep`.
+static LogicalResult verifyAxisUsers(LaunchOp launch) {
+  auto stages = launch.getBody().getOps<StageOp>();
+  int64_t numStages = std::distance(stages.begin(), stages.end());
+  std::optional<int64_t> pp = sizeOfAxis(launch, AxisKind::Pipeline);
+  if (pp && numStages != 0 && numStages != *pp)
+    return launch.emitOpError()
+           << "has " << counted(numStages, "stage") << ", but 'pp' has " << *pp
+           << " coordinates [launch-10]";
+  std::optional<int64_t> ep = sizeOfAxis(launch, AxisKind::Expert);
+  for (auto slots : launch.getBody().getOps<ExpertSlotsOp>()) {
+    int64_t ranks = cast<ShapedType>(slots.getTable().getType())
+                        .getShape()
+                        .drop_back()
+                        .back();
+    if (ep && ranks != *ep)
+      return slots.emitOpError() << "has slots on "
+                                 << counted(ranks, "expert-parallel rank")
+                                 << ", but 'ep' has "
+                                 << *ep << " coordinates [launch-10]";
+  }
+  return success();
+}
+
 LogicalResult SiteOp::verify() {
   return verifyKeyValues(*this, getEnvironmentNamesAttr(),
                          getEnvironmentValuesAttr(), "environment_names",
@@ -226,11 +297,13 @@ LogicalResult SiteOp::verify() {
 
 LogicalResult LaunchOp::verifyRegions() {
   if (failed(
-          verifyChildren<HostOp, CoordinatesOp, CommunicatorOp, StageOp,
+          verifyChildren<TierOp, HostOp, CoordinatesOp, CommunicatorOp, StageOp,
                          ExpertSlotsOp, FigureOp, FindingOp, SiteOp>(*this)) ||
       failed(verifyAtMostOne<SiteOp>(*this, "launch-7")))
     return failure();
   return success(
-      succeeded(verifyHosts(*this)) && succeeded(verifyCommunicators(*this)) &&
-      succeeded(verifyCoordinates(*this)) && succeeded(verifyStages(*this)));
+      succeeded(verifyHosts(*this)) && succeeded(verifyTiers(*this)) &&
+      succeeded(verifyCommunicators(*this)) &&
+      succeeded(verifyCoordinates(*this)) && succeeded(verifyStages(*this)) &&
+      succeeded(verifyAxisUsers(*this)));
 }

@@ -120,8 +120,16 @@ static constexpr PlanKey clusterKeys[] = {
              "bandwidth between nodes, per GPU and direction")
         .suchAs("50 GB/s")
         .otherwise("of the preset"),
-    text("topology", "path of a Slurm topology.conf, relative to the plan")
+    text("topology", "path of a Slurm topology.conf or topology.yaml, relative "
+                     "to the plan")
         .suchAs("topology.conf"),
+    ranks("nodes_per_switch", "nodes that share a leaf switch")
+        .suchAs("16")
+        .otherwise("of the topology file"),
+    word<RankOrderAttr>("rank_order",
+                        "given, or by_traffic: ranks that exchange most share "
+                        "hosts and switches")
+        .otherwise("given"),
     text("source", "where the figures come from").suchAs("vendor data sheet"),
 };
 

@@ -12,6 +12,7 @@
 #include "KeyReader.h"
 #include "ModelSection.h"
 #include "NamedFile.h"
+#include "TopologyFile.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
@@ -300,10 +301,12 @@ PlanOp PlanReader::read(const Document &document) {
   auto plan = cast<PlanOp>(readSection(planFormat(), root));
   rejectRepeatedClaims(plan);
   rejectHugeCluster(plan);
-  if (errors.empty())
+  if (errors.empty()) {
     readExpertTables(plan, file, errors);
-  else
+    readTopology(plan, file, errors);
+  } else {
     reportUnknownGpu(document.root());
+  }
   return plan;
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LaunchTraffic.h"
 #include "StageTransfers.h"
 
 #include "moe/Analysis/PlanModel.h"
@@ -27,8 +28,6 @@ namespace mlir::moe {
 using namespace mlir::moe;
 
 namespace {
-/// The grid dimensions that a group spans, ascending.
-using GroupDims = std::vector<int16_t>;
 using CollectiveSet = llvm::SmallSetVector<CollectiveKind, 4>;
 
 /// Groups of the same ranks and what runs on them.
@@ -38,6 +37,8 @@ struct Communicator {
   SmallVector<std::string> aliases;
   RankGroups groups;
   CollectiveSet collectives;
+  /// Of each of the collectives, where all are known.
+  SmallVector<int64_t> sends;
 };
 } // namespace
 
@@ -125,9 +126,10 @@ private:
         builder.getI64IntegerAttr(gpusPerNode.value.value_or(worldSize)),
         plan.getFrameworkAttr(), /*plan_digest=*/StringAttr());
     builder.createBlock(&launch.getBody());
-    writeHosts(builder, launch);
+    writeTiers(builder, plan, model, launch);
+    writeHosts(builder, launch, model.cluster.nodes);
     writeCoordinates(builder, plan);
-    if (failed(writeCommunicators(builder, grid)))
+    if (failed(writeCommunicators(builder, grid, model)))
       return failure();
     writeStages(builder, plan);
     writeSlots(builder, plan, model);
@@ -135,12 +137,28 @@ private:
     return success();
   }
 
-  void writeHosts(OpBuilder &builder, LaunchOp launch) {
-    int64_t worldSize = launch.getWorldSize(), gpus = launch.getGpusPerHost();
+  void writeTiers(OpBuilder &builder, PlanOp plan, const PlanModel &model,
+                  LaunchOp launch) {
+    auto attribute = [&](std::optional<int64_t> value) {
+      return value ? builder.getI64IntegerAttr(*value) : IntegerAttr();
+    };
+    int64_t gpusPerHost = launch.getGpusPerHost();
+    for (const TierFigures &tier : tiersOf(plan, model, gpusPerHost))
+      TierOp::create(builder, launch.getLoc(), builder.getStringAttr(tier.name),
+                     builder.getI64IntegerAttr(tier.gpus),
+                     attribute(tier.latencyNs), attribute(tier.bytesPerSecond));
+  }
+
+  /// Ranks in their order, equally many on each of the plan's nodes (cluster-3)
+  /// or as many as a host has GPUs.
+  void writeHosts(OpBuilder &builder, LaunchOp launch, const Figure &nodes) {
+    int64_t worldSize = launch.getWorldSize(), each = launch.getGpusPerHost();
+    if (nodes && worldSize % *nodes == 0 && worldSize / *nodes <= each)
+      each = worldSize / *nodes;
     SmallVector<int64_t> ranks;
     for (int64_t first = 0, host = 0; first < worldSize;
-         first += gpus, ++host) {
-      ranks.resize(std::min(gpus, worldSize - first));
+         first += each, ++host) {
+      ranks.resize(std::min(each, worldSize - first));
       std::iota(ranks.begin(), ranks.end(), first);
       HostOp::create(builder, launch.getLoc(), builder.getI64IntegerAttr(host),
                      builder.getDenseI64ArrayAttr(ranks));
@@ -170,8 +188,11 @@ private:
   }
 
   /// Fails when the views have no name for the ranks of a collective.
-  LogicalResult writeCommunicators(OpBuilder &builder, shard::GridOp grid) {
+  LogicalResult writeCommunicators(OpBuilder &builder, shard::GridOp grid,
+                                   const PlanModel &model) {
     RankSpace space(grid.getShape());
+    std::map<GroupDims, GroupSends> sends =
+        countSends(getOperation(), grid, model);
     std::vector<Communicator> communicators;
     std::map<GroupDims, CollectiveSet> groups = collectGroups(grid);
     for (const auto &[dims, collectives] : groups) {
@@ -179,6 +200,9 @@ private:
       SmallVector<unsigned> axes(dims.begin(), dims.end());
       communicator.groups = space.groupsAlong(axes);
       communicator.collectives = collectives;
+      for (CollectiveKind kind : collectives)
+        if (cost::Count bytes = sends[dims][kind])
+          communicator.sends.push_back(*bytes);
       communicators.push_back(std::move(communicator));
     }
     nameCommunicators(communicators,
@@ -240,7 +264,10 @@ private:
         aliases.empty() ? ArrayAttr() : builder.getStrArrayAttr(aliases),
         BoxAttr::get(ctx, communicator.groups.groups),
         BoxAttr::get(ctx, communicator.groups.members),
-        builder.getArrayAttr(kinds));
+        builder.getArrayAttr(kinds),
+        communicator.sends.size() == kinds.size()
+            ? builder.getDenseI64ArrayAttr(communicator.sends)
+            : DenseI64ArrayAttr());
     ++numCommunicators;
   }
 

@@ -27,6 +27,7 @@ void moe::buildLowerPipeline(OpPassManager &pm) {
   buildDecidePipeline(pm);
   pm.addPass(createPartition());
   pm.addPass(createBuildLaunch());
+  pm.addPass(createOrderRanks());
 }
 
 void moe::registerMoEPasses() {

@@ -34,6 +34,7 @@ enum class Failure {
   Nccl = 5,
   Timeout = 6,
   Preflight = 7, ///< a machine is not as the plan needs it
+  Slow = 8, ///< of the self-test with --strict
 };
 
 class CommsError : public std::runtime_error {

@@ -40,6 +40,10 @@ struct Communicator {
   int numMemberDims;
   std::array<Dim, {%maxDims%}> groups;
   std::array<Dim, {%maxDims%}> members;
+  /// What the widest link between its members should reach: start of a
+  /// collective, and bytes of one GPU in one direction; 0 when not known.
+  double latencyMs;
+  double bytesPerSecond;
 };
 
 /// In the order in which every rank creates them.
@@ -47,9 +51,20 @@ constexpr std::array<Communicator, {%numCommunicators%}> kCommunicators = {{
 {%#communicators%}
     {"{%name%}", {%count%}, {%size%}, {%numGroupDims%}, {%numMemberDims%},
      {{ {%#groups%}{{%size%}, {%stride%}}{%^last%}, {%/last%}{%/groups%} }},
-     {{ {%#members%}{{%size%}, {%stride%}}{%^last%}, {%/last%}{%/members%} }}},
+     {{ {%#members%}{{%size%}, {%stride%}}{%^last%}, {%/last%}{%/members%} }}, {%latencyMs%},
+     {%bytesPerSecond%}},
 {%/communicators%}
 }};
+
+/// A group that takes longer than this times what is expected is slow. NCCL's
+/// rings reach half the bandwidth of a link at sizes of some MiB.
+constexpr double kSlowFactor = 4;
+
+/// Milliseconds of an all-reduce: start, and 2 (n - 1) / n of the bytes over the
+/// link of a rank.
+constexpr double expectedMilliseconds(const Communicator &c, double bytes) {
+  return c.latencyMs + 2.0 * (c.size - 1) / c.size * bytes / c.bytesPerSecond * 1000;
+}
 
 /// Every name and alias of a communicator.
 struct Name {

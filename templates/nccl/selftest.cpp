@@ -4,17 +4,23 @@
 //
 // Proves that every communicator has exactly the members the plan gives it, in
 // the planned order: an all-reduce and an all-to-all on each, compared with
-// what the tables predict.
+// what the tables predict. Then times an all-reduce of MOE_TEST_BYTES on each
+// and warns of groups that take longer than the plan allows; with --strict that
+// is an error. MOE_TEST_BYTES=0 times nothing.
 //
 // Exit codes: 0 all good; 1 a collective gave a wrong result; 2 environment
 // (RANK, MASTER_ADDR, ... missing or not as planned); 3 rendezvous (a rank
-// missing, twice, lost, or from another bundle); 4 CUDA; 5 NCCL; 6 time-out.
+// missing, twice, lost, or from another bundle); 4 CUDA; 5 NCCL; 6 time-out;
+// 8 --strict: a communicator is slow.
 
 #include "comms.h"
 #include "comms_plan.h"
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <unistd.h>
 #include <vector>
 
@@ -33,6 +39,9 @@ public:
   SelfTest(const SelfTest &) = delete;
 
   void run();
+  /// Times every communicator that the plan expects something of; a slow one is
+  /// a warning on stderr, or an error when `strict`.
+  void measure(size_t bytes, bool strict);
 
 private:
   /// Device memory for `count` values.
@@ -62,6 +71,7 @@ private:
                                  const std::string &what, bool allToAll);
   void allReduce(ncclComm_t comm, const std::vector<int> &members, const std::string &name);
   void allToAll(ncclComm_t comm, const std::vector<int> &members, const std::string &name);
+  double timeAllReduce(ncclComm_t comm, const Buffer &buffer, const std::string &name);
 
   moe::Comms &comms;
   cudaStream_t stream = nullptr;
@@ -71,6 +81,8 @@ public:
   /// in the order of the plan; 0 where it is in no group. The values are a few
   /// bytes: this is latency, set-up of connections included.
   std::vector<double> milliseconds;
+  /// Of the timed all-reduces; 0 where none was timed.
+  std::vector<double> timed = std::vector<double>(plan::kCommunicators.size());
 };
 
 /// Runs one collective on host values and returns what came back.
@@ -170,41 +182,116 @@ void SelfTest::run() {
   comms.barrier("the end of the self-test");
 }
 
-void printSummary(const moe::Comms &comms, const std::vector<double> &milliseconds) {
+/// Milliseconds of one all-reduce, the best of three after one that sets up
+/// connections.
+double SelfTest::timeAllReduce(ncclComm_t comm, const Buffer &buffer, const std::string &name) {
+  const std::string what = "the timed all-reduce on '" + name + "'";
+  double best = 0;
+  for (int repetition = 0; repetition < 4; ++repetition) {
+    const auto begin = std::chrono::steady_clock::now();
+    checkNccl(ncclAllReduce(buffer.data, buffer.data, buffer.bytes / sizeof(uint64_t),
+                            ncclUint64, ncclSum, comm, stream),
+              what);
+    comms.wait(comm, stream, what);
+    const double taken =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+            .count();
+    if (repetition == 1 || (repetition > 1 && taken < best))
+      best = taken;
+  }
+  return best;
+}
+
+/// "group 3 of 'ep' (ranks 24 to 31)".
+std::string groupText(const plan::Communicator &c, int rank) {
+  const int group = plan::colorOf(c, rank);
+  return "group " + std::to_string(group) + " of '" + c.name + "' (ranks " +
+         std::to_string(plan::rankAt(c, group, 0)) + " to " +
+         std::to_string(plan::rankAt(c, group, c.size - 1)) + ")";
+}
+
+void SelfTest::measure(size_t bytes, bool strict) {
+  Buffer buffer(bytes / sizeof(uint64_t));
+  for (size_t i = 0; i < plan::kCommunicators.size(); ++i) {
+    const plan::Communicator &c = plan::kCommunicators[i];
+    comms.barrier(std::string("the timing of '") + c.name + "'");
+    ncclComm_t comm = comms.get(c.name);
+    if (!comm || c.bytesPerSecond == 0)
+      continue;
+    timed[i] = timeAllReduce(comm, buffer, c.name);
+    const double expected = plan::expectedMilliseconds(c, static_cast<double>(bytes));
+    // One rank speaks for its group.
+    if (timed[i] <= plan::kSlowFactor * expected || plan::keyOf(c, comms.rank()) != 0)
+      continue;
+    char text[96];
+    std::snprintf(text, sizeof(text), "%.2f ms for %zu bytes, the plan expects %.2f ms",
+                  timed[i], bytes, expected);
+    const std::string message =
+        comms.where() + ": " + groupText(c, comms.rank()) + " is slow: " + text;
+    if (strict)
+      throw CommsError(Failure::Slow, message);
+    std::fprintf(stderr, "moe: warning: %s\n", message.c_str());
+  }
+  comms.barrier("the end of the timing");
+}
+
+/// MOE_TEST_BYTES, in whole values.
+size_t testBytes() {
+  const char *text = std::getenv("MOE_TEST_BYTES");
+  if (!text || !*text)
+    return size_t(16) << 20;
+  char *end = nullptr;
+  const unsigned long long bytes = std::strtoull(text, &end, 10);
+  if (*end || *text == '-' || bytes > (1ull << 32))
+    throw CommsError(Failure::Environment, "MOE_TEST_BYTES is '" + std::string(text) +
+                                               "', expected a number up to 4294967296");
+  return static_cast<size_t>(bytes) / sizeof(uint64_t) * sizeof(uint64_t);
+}
+
+void printSummary(const moe::Comms &comms, const SelfTest &test) {
   if (comms.rank() != 0)
     return;
+  const std::vector<double> &milliseconds = test.milliseconds;
   for (size_t i = 0; i < plan::kCommunicators.size(); ++i) {
     const plan::Communicator &c = plan::kCommunicators[i];
     std::printf("%s: %d groups of %d ranks: all-reduce and all-to-all as planned", c.name,
                 c.count, c.size);
     if (milliseconds[i] > 0)
       std::printf(", %.1f ms on rank 0", milliseconds[i]);
+    if (test.timed[i] > 0)
+      std::printf("; %zu bytes in %.2f ms, expected %.2f", testBytes(), test.timed[i],
+                  plan::expectedMilliseconds(c, static_cast<double>(testBytes())));
     std::printf("\n");
   }
   std::printf("self-test passed: %d ranks, %zu communicators and the world\n",
               comms.worldSize(), plan::kCommunicators.size());
 }
 
-int runSelfTest() {
+int runSelfTest(bool strict) {
+  const size_t bytes = testBytes();
   moe::Comms comms = moe::initComms();
-  std::vector<double> milliseconds;
   try {
     SelfTest test(comms);
     test.run();
-    milliseconds = test.milliseconds;
+    if (bytes > 0)
+      test.measure(bytes, strict);
+    printSummary(comms, test);
   } catch (const CommsError &error) {
     comms.abort(error.what());
     throw;
   }
-  printSummary(comms, milliseconds);
   return 0;
 }
 
 } // namespace
 
-int main() {
+int main(int argc, char **argv) {
   try {
-    return runSelfTest();
+    const bool strict = argc == 2 && std::strcmp(argv[1], "--strict") == 0;
+    if (argc > 1 && !strict)
+      throw CommsError(Failure::Environment,
+                       "unknown argument '" + std::string(argv[1]) + "', expected --strict");
+    return runSelfTest(strict);
   } catch (const CommsError &error) {
     std::fprintf(stderr, "moe: %s\n", error.what());
     std::fflush(nullptr);

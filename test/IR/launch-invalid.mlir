@@ -226,10 +226,63 @@ moe.launch @launch_7 world_size 4 gpus_per_host 2 {
 
 // -----
 
+moe.launch @launch_8_host world_size 4 gpus_per_host 2 {
+  // expected-error @below {{'moe.tier' op has 3 GPUs, expected a multiple of the 2 of a host [launch-8]}}
+  tier @host holds 3
+  host 0 ranks [0, 1]
+  host 1 ranks [2, 3]
+}
+
+// -----
+
+moe.launch @launch_8_order world_size 4 gpus_per_host 2 {
+  tier @switch holds 4
+  // expected-error @below {{'moe.tier' op has 2 GPUs, expected a multiple of the 4 of the tier before it [launch-8]}}
+  tier @host holds 2
+  host 0 ranks [0, 1]
+  host 1 ranks [2, 3]
+}
+
+// -----
+
+moe.launch @launch_9_number world_size 2 gpus_per_host 2 {
+  host 0 ranks [0, 1]
+  // expected-error @below {{'moe.communicator' op has 2 numbers of bytes for 1 collective [launch-9]}}
+  communicator @tp along <tp> groups <1:2> members <2:1> runs [all_reduce] sends [1, 2]
+}
+
+// -----
+
+moe.launch @launch_9_negative world_size 2 gpus_per_host 2 {
+  host 0 ranks [0, 1]
+  // expected-error @below {{'moe.communicator' op sends -1 bytes [launch-9]}}
+  communicator @tp along <tp> groups <1:2> members <2:1> runs [all_reduce] sends [-1]
+}
+
+// -----
+
+// expected-error @below {{'moe.launch' op has 1 stage, but 'pp' has 2 coordinates [launch-10]}}
+moe.launch @launch_10_stages world_size 2 gpus_per_host 2 {
+  host 0 ranks [0, 1]
+  coordinates @attention <pp = 2, tp = 1>
+  stage 0 layers [0 to 2]
+}
+
+// -----
+
+moe.launch @launch_10_slots world_size 2 gpus_per_host 2 {
+  host 0 ranks [0, 1]
+  coordinates @expert <ep = 2>
+  // expected-error @below {{'moe.expert_slots' op has slots on 1 expert-parallel rank, but 'ep' has 2 coordinates [launch-10]}}
+  expert_slots @sparse layers 0 to 1 experts 2 shards 1 table dense<[[0, 1]]> : tensor<1x2xi32>
+}
+
+// -----
+
 moe.launch @body_1 world_size 4 gpus_per_host 2 {
   host 0 ranks [0, 1]
   host 1 ranks [2, 3]
-  // expected-error @below {{'moe.view' op cannot stand in 'moe.launch', which holds 'host', 'coordinates', 'communicator', 'stage', 'expert_slots', 'figure', 'finding' or 'site' [body-1]}}
+  // expected-error @below {{'moe.view' op cannot stand in 'moe.launch', which holds 'tier', 'host', 'coordinates', 'communicator', 'stage', 'expert_slots', 'figure', 'finding' or 'site' [body-1]}}
   view @v on @world <tp = [0]>
   shard.grid @world(shape = 4)
 }

@@ -7,6 +7,8 @@
 // CHECK-NOT: func.func
 // CHECK-NOT: shard.grid
 // CHECK: moe.launch @launch of @folded world_size 16 gpus_per_host 8 {
+// CHECK-NEXT: tier @host holds 8
+// CHECK-NEXT: tier @network holds 16
 // CHECK-NEXT: host 0 ranks [0, 1, 2, 3, 4, 5, 6, 7]
 // CHECK-NEXT: host 1 ranks [8, 9, 10, 11, 12, 13, 14, 15]
 // CHECK-NEXT: coordinates @attention <pp = 2, dp = 4, cp = 1, tp = 2>
@@ -35,11 +37,13 @@ moe.plan @folded {
 // -----
 
 // Partitions that coincide are one communicator with an alias; axes of size 1
-// have none. The last host is not full.
+// have none. Both nodes hold equally many ranks.
 // CHECK-LABEL: moe.plan @merged
 // CHECK: moe.launch @launch of @merged world_size 12 gpus_per_host 8 {
-// CHECK-NEXT: host 0 ranks [0, 1, 2, 3, 4, 5, 6, 7]
-// CHECK-NEXT: host 1 ranks [8, 9, 10, 11]
+// CHECK-NEXT: tier @host
+// CHECK-NEXT: tier @network
+// CHECK-NEXT: host 0 ranks [0, 1, 2, 3, 4, 5]
+// CHECK-NEXT: host 1 ranks [6, 7, 8, 9, 10, 11]
 // CHECK-NEXT: coordinates
 // CHECK-NEXT: coordinates
 // CHECK-NEXT: communicator @dp along <dp> aliases ["ep"] groups <> members <12:1> runs [all_to_all, all_reduce]
@@ -52,4 +56,27 @@ moe.plan @merged {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1
   parallelism @parallelism ep 12 etp 1
+}
+
+// -----
+
+// What a step sends is counted from the program: tokens x hidden x 2 bytes, half of
+// them to the other rank of TP, in 4 micro-batches forward and backward; and links
+// have the times of the calibration.
+// CHECK-LABEL: moe.plan @counted
+// CHECK: tier @host holds 2 latency_ns {{[0-9]+}} bytes_per_second {{[0-9]+}}
+// CHECK-NEXT: tier @switch holds 4 latency_ns {{[0-9]+}} bytes_per_second
+// CHECK-NEXT: tier @network holds 8
+// CHECK: communicator @tp {{.*}} runs [reduce_scatter, all_gather] sends [{{[1-9][0-9]*}}, {{[1-9][0-9]*}}]
+// CHECK: communicator @dp {{.*}} runs [all_reduce] sends [{{[1-9][0-9]*}}]
+// CHECK: figure "tp across hosts" is "0 B of {{.*}} a step"
+// CHECK: figure "dp across hosts" is "[[ALL:[0-9.]+ .B]] of [[ALL]] a step"
+moe.plan @counted {
+  cluster @cluster gpu "H100" nodes 4 gpus_per_node 2 nvlink_domain 2 intra_node "450 GB/s" inter_node "50 GB/s" nodes_per_switch 2
+  model @model hidden 1024 vocab 32000 layers 1 gated true {
+    layers @dense 0 to 1 { attention heads 16 kv_heads 16 head_size 64
+      ffn width 4096 }
+  }
+  workload @workload mode train sequence_length 1024 micro_batch 1 global_batch 16
+  parallelism @parallelism tp 2
 }

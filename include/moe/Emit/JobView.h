@@ -29,6 +29,15 @@ struct JobHost {
   std::vector<int64_t> ranks;
 };
 
+/// Blocks of GPUs, counted in the order of the hosts, that reach each other
+/// without leaving a part of the machine; from the inside out.
+struct JobTier {
+  std::string name; ///< "host", "nvlink", "switch", "network"
+  int64_t gpus = 1;
+  int64_t latencyNs = 0;      ///< of a collective; 0 when not known
+  int64_t bytesPerSecond = 0; ///< of one GPU in one direction; 0 when not known
+};
+
 /// One named axis of a mesh: `size` coordinates, `stride` ranks apart. An axis
 /// that is a run of several grid dimensions still has one size and one stride.
 struct JobAxis {
@@ -52,6 +61,8 @@ struct JobCommunicator {
   RankGroups groups;
   /// What runs on it: "all_reduce", "all_gather", "all_to_all", ...
   std::vector<std::string> collectives;
+  /// Bytes that one rank sends in a step by each of them; empty when not known.
+  std::vector<int64_t> sends;
 };
 
 /// Layers of one pipeline stage: half-open ranges, one per virtual chunk.
@@ -119,6 +130,7 @@ struct JobView {
   /// sha256 of the plan the launch was made from, 64 lower-case hexadecimal
   /// digits; empty when there is none.
   std::string planDigest;
+  std::vector<JobTier> tiers;
   std::vector<JobHost> hosts;
   std::vector<JobMesh> meshes;
   std::vector<JobCommunicator> communicators;

@@ -118,6 +118,12 @@ def MoE_PlacementKind : MoE_Enum<"PlacementKind", "how experts are placed", [
 ]>;
 def MoE_PlacementKindAttr : MoE_EnumAttr<MoE_PlacementKind, "placement_kind">;
 
+def MoE_RankOrder : MoE_Enum<"RankOrder", "how ranks fill GPUs", [
+  I32EnumAttrCase<"Given", 0, "given">,
+  I32EnumAttrCase<"ByTraffic", 1, "by_traffic">,
+]>;
+def MoE_RankOrderAttr : MoE_EnumAttr<MoE_RankOrder, "rank_order">;
+
 def MoE_Provenance : MoE_Enum<"Provenance", "where a number comes from", [
   I32EnumAttrCase<"Measured", 0, "measured">,
   I32EnumAttrCase<"Modelled", 1, "modelled">,

@@ -42,6 +42,12 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
     - (launch-6) every expert of an `expert_slots` has a slot in every layer, and
       no rank holds an expert of a layer twice.
     - (launch-7) at most one `site`.
+    - (launch-8) each `tier` holds a whole number of the one before it, the
+    first at least the GPUs of a host.
+    - (launch-9) `sends` has one number for each collective of `runs`, none
+    negative.
+    - (launch-10) there are as many stages as `pp` has coordinates, and each
+    `expert_slots` has a row for every coordinate of `ep`, where both are there.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        OptionalAttr<FlatSymbolRefAttr>:$plan,
@@ -76,6 +82,36 @@ def MoE_HostOp : MoE_Op<"host", [HasParent<"LaunchOp">]> {
   let assemblyFormat = "$index `ranks` $ranks attr-dict";
 }
 
+def MoE_TierOp : MoE_DeclOp<"tier", [HasParent<"LaunchOp">]> {
+  let summary = "GPUs that reach each other without leaving a part of the machine";
+  let description = [{
+    Tiers run from the inside: a host, an NVLink domain, the nodes of one switch.
+    GPUs are counted in the order of the hosts, so tier i holds blocks of `num_gpus`
+    of them. `bytes_per_second` is what one GPU reaches in one direction towards
+    others of its tier, `latency_ns` how long a collective takes to start. What
+    leaves the last tier leaves all of them. Constraint launch-8 of `moe.launch`
+    holds for the tiers together.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 2 {
+      tier @host holds 2 latency_ns 12000 bytes_per_second 360000000000
+      tier @switch holds 4
+      host 0 ranks [0, 1]
+      host 1 ranks [2, 3]
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, MoE_PositiveI64:$num_gpus,
+                       OptionalAttr<MoE_PositiveI64>:$latency_ns,
+                       OptionalAttr<MoE_PositiveI64>:$bytes_per_second);
+  let assemblyFormat = [{
+    $sym_name `holds` $num_gpus
+    (`latency_ns` $latency_ns^)? (`bytes_per_second` $bytes_per_second^)?
+    attr-dict
+  }];
+}
+
 def MoE_CoordinatesOp : MoE_DeclOp<"coordinates", [HasParent<"LaunchOp">]> {
   let summary = "Coordinates of every rank on the axes of one mesh";
   let description = [{
@@ -103,13 +139,15 @@ def MoE_CommunicatorOp : MoE_DeclOp<"communicator", [HasParent<"LaunchOp">]> {
     Group g, member m is rank `groups(g) + members(m)`, where each side
     enumerates a box of `size:stride` pairs, major to minor. One communicator
     stands for one partition: axes with the same groups are listed as `aliases`.
-    The order of the operations is the order of creation on every rank.
+    The order of the operations is the order of creation on every rank. `sends`
+    counts the bytes that one rank sends in a step by each collective of `runs`,
+    on the stage that sends most.
 
     Example:
     ```mlir
     moe.launch @job world_size 4 gpus_per_host 4 {
       host 0 ranks [0, 1, 2, 3]
-      communicator @tp along <tp> groups <2:2> members <2:1> runs [all_reduce]
+      communicator @tp along <tp> groups <2:2> members <2:1> runs [all_reduce] sends [1048576]
       communicator @dp along <dp, cp> aliases ["edp"] groups <2:1> members <2:2> runs [reduce_scatter, all_gather]
     }
     ```
@@ -118,11 +156,12 @@ def MoE_CommunicatorOp : MoE_DeclOp<"communicator", [HasParent<"LaunchOp">]> {
                        MoE_AxisKindListAttr:$axes,
                        OptionalAttr<StrArrayAttr>:$aliases,
                        MoE_BoxAttr:$groups, MoE_BoxAttr:$members,
-                       MoE_CollectiveKindArrayAttr:$collectives);
+                       MoE_CollectiveKindArrayAttr:$collectives,
+                       OptionalAttr<DenseI64ArrayAttr>:$sends);
   let assemblyFormat = [{
     $sym_name `along` $axes (`aliases` $aliases^)?
     `groups` $groups `members` $members
-    `runs` custom<CollectiveKinds>($collectives) attr-dict
+    `runs` custom<CollectiveKinds>($collectives) (`sends` $sends^)? attr-dict
   }];
   let extraClassDeclaration = [{
     ::mlir::moe::RankGroups getRankGroups();

@@ -59,6 +59,9 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
     `gpu` names a preset (its figures are used where the plan gives none) or a
     GPU of the author's own. Bandwidths are per GPU and direction. `world_size`
     is the number of ranks when it is less than `nodes` times `gpus_per_node`.
+    `nodes_per_switch` is what a topology file says, or the plan itself;
+    `rank_order` whether ranks fill the GPUs in their order or in the one that
+    moves the fewest bytes over slow links.
 
     Example:
     ```mlir
@@ -84,6 +87,8 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_QuantityAttr>:$intra_node,
                        OptionalAttr<MoE_QuantityAttr>:$inter_node,
                        OptionalAttr<StrAttr>:$topology,
+                       OptionalAttr<MoE_PositiveI64>:$nodes_per_switch,
+                       OptionalAttr<MoE_RankOrderAttr>:$rank_order,
                        OptionalAttr<StrAttr>:$source);
   let assemblyFormat = [{
     $sym_name oilist(`gpu` $gpu
@@ -98,6 +103,8 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                    | `intra_node` custom<QuantityText>($intra_node)
                    | `inter_node` custom<QuantityText>($inter_node)
                    | `topology` $topology
+                   | `nodes_per_switch` $nodes_per_switch
+                   | `rank_order` custom<Keyword>($rank_order)
                    | `source` $source) attr-dict
   }];
   let hasVerifier = 1;

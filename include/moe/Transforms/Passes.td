@@ -158,4 +158,27 @@ def BuildLaunch : Pass<"moe-build-launch", "::mlir::ModuleOp"> {
   ];
 }
 
+def OrderRanks : Pass<"moe-order-ranks", "::mlir::ModuleOp"> {
+  let summary = "Let ranks that exchange most share hosts and switches";
+  let description = [{
+    Says in figures of the launch what each communicator sends across hosts in a
+    step, and reorders the ranks on the hosts where the plan says `rank_order
+    by_traffic`: of all orders of the dimensions of the rank grid the one is
+    taken that sends the fewest bytes out of NVLink domains, then out of
+    switches, then out of hosts. The plan's own order wins ties, so no order is
+    ever worse. Members of expert-parallel groups stay node-major where DeepEP or
+    HybridEP exchange tokens, which number them so.
+
+    Groups, coordinates and communicators do not change: rank r has the same
+    coordinates, on another GPU.
+  }];
+  let options = [
+    Option<"always", "always", "bool", "false",
+           "reorder whatever the plan says">,
+  ];
+  let statistics = [
+    Statistic<"numMoved", "num-moved", "ranks on another GPU">,
+  ];
+}
+
 #endif // MOE_TRANSFORMS_PASSES

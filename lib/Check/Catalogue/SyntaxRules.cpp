@@ -96,6 +96,24 @@ static constexpr Rule syntaxTable[] = {
      "a launch has one site", "A `moe.launch` has at most one `site`.",
      "Two sites say two things about one cluster.", "", "",
      "include/moe/IR/MoELaunchOps.td"},
+    {"launch-8", Section::Input, RuleKind::Syntax, Severity::Error,
+     "tiers of a launch hold whole tiers",
+     "Each `tier` of a `moe.launch` holds a whole number of the one before it, "
+     "the first at least the GPUs of a host.",
+     "A host in two tiers would be near to and far from the same GPUs.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
+    {"launch-9", Section::Communication, RuleKind::Syntax, Severity::Error,
+     "every collective of a communicator has its bytes",
+     "`sends` of a `communicator` has one number for each collective of `runs`, "
+     "none negative.",
+     "A number without a collective cannot be checked.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
+    {"launch-10", Section::Pipeline, RuleKind::Syntax, Severity::Error,
+     "stages and expert slots are those of the axes",
+     "A `moe.launch` has as many stages as `pp` has coordinates, and each "
+     "`expert_slots` a row for every coordinate of `ep`, where both are there.",
+     "A rank of a stage that nobody describes would run nothing.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
     {"launch-4", Section::Groups, RuleKind::Syntax, Severity::Error,
      "coordinates cover the world",
      "The axes of each `coordinates` of a `moe.launch` multiply to "

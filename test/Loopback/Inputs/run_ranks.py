@@ -26,6 +26,7 @@ def arguments():
     parser.add_argument("--argument", action="append", default=[],
                         help="of the program; {host} is the rank's host")
     parser.add_argument("--timeout", type=int, default=60, help="MOE_TIMEOUT_S")
+    parser.add_argument("--bytes", type=int, default=0, help="MOE_TEST_BYTES")
     parser.add_argument("--direct", action="store_true",
                         help="start the program itself, not entrypoint.sh")
     parser.add_argument("--missing", type=int, action="append", default=[], metavar="RANK")
@@ -80,6 +81,7 @@ class Job:
             "MOE_HOSTNAME": self.hosts[rank],
             "MOE_HOSTS_FILE": self.hosts_file,
             "MOE_TIMEOUT_S": str(self.options.timeout),
+            "MOE_TEST_BYTES": str(self.options.bytes),
             "NCCL_HOSTID": self.hosts[rank],
         }
         for of, setting in self.options.set:

@@ -17,6 +17,7 @@ def layout(bundle):
         sys.exit("no stages in " + bundle)
     for group in groups:
         group.pop("collectives")
+        group.pop("bytes_per_rank_and_step", None)
     return ranks, groups, stages
 
 

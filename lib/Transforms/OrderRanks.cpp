@@ -1,0 +1,203 @@
+//===- OrderRanks.cpp - Ranks that exchange most share hosts --------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "moe/IR/MoE.h"
+#include "moe/Topology/SlotOrder.h"
+#include "moe/Transforms/Passes.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+
+namespace mlir::moe {
+#define GEN_PASS_DEF_ORDERRANKS
+#include "moe/Transforms/Passes.h.inc"
+} // namespace mlir::moe
+
+using namespace mlir::moe;
+
+static ExchangePattern patternOf(CollectiveKind kind) {
+  switch (kind) {
+  case CollectiveKind::AllToAll:
+    return ExchangePattern::AllToAll;
+  case CollectiveKind::SendRecv:
+    return ExchangePattern::Chain;
+  case CollectiveKind::AllReduce:
+  case CollectiveKind::AllGather:
+  case CollectiveKind::ReduceScatter:
+  case CollectiveKind::Broadcast:
+    return ExchangePattern::Ring;
+  }
+  llvm_unreachable("unknown collective");
+}
+
+/// The traffic of a communicator, one entry per collective; empty when it does
+/// not say how much it sends.
+static std::vector<GroupTraffic> trafficOf(CommunicatorOp op) {
+  std::vector<GroupTraffic> traffic;
+  auto kinds = op.getCollectives().getAsRange<CollectiveKindAttr>();
+  if (std::optional<ArrayRef<int64_t>> sends = op.getSends())
+    for (auto [kind, bytes] : llvm::zip_equal(kinds, *sends))
+      traffic.push_back(
+          {op.getRankGroups(), patternOf(kind.getValue()), bytes});
+  return traffic;
+}
+
+/// `1.5 GB`, of 1000 each.
+static std::string bytesText(int64_t bytes) {
+  static constexpr StringLiteral units[] = {"B",  "kB", "MB", "GB",
+                                            "TB", "PB", "EB"};
+  double value = static_cast<double>(bytes);
+  size_t unit = 0;
+  for (; value >= 999.5 && unit + 1 < std::size(units); ++unit)
+    value /= 1000;
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << llvm::format(unit == 0 || value >= 99.95 ? "%.0f " : "%.1f ", value)
+      << units[unit];
+  return text;
+}
+
+namespace {
+struct OrderRanks : moe::impl::OrderRanksBase<OrderRanks> {
+  using OrderRanksBase::OrderRanksBase;
+
+  void runOnOperation() override {
+    for (auto launch :
+         llvm::make_early_inc_range(getOperation().getOps<LaunchOp>()))
+      order(launch);
+  }
+
+private:
+  void order(LaunchOp launch) {
+    // Ranks that do not fill hosts evenly have no common unit.
+    std::optional<int64_t> each = ranksPerHost(launch);
+    if (!each)
+      return;
+    OrderProblem problem = describe(launch, *each);
+    SlotOrder chosen = givenOrder(problem);
+    if (always || wantsOrder(launch))
+      chosen = findSlotOrder(problem);
+    if (!chosen.isGiven())
+      move(launch, chosen, *each);
+    writeFigures(launch, chosen, *each);
+  }
+
+  static std::optional<int64_t> ranksPerHost(LaunchOp launch) {
+    std::optional<int64_t> each;
+    for (auto host : launch.getBody().getOps<HostOp>()) {
+      auto ranks = static_cast<int64_t>(host.getRanks().size());
+      if (each.value_or(ranks) != ranks)
+        return std::nullopt;
+      each = ranks;
+    }
+    return each;
+  }
+
+  ClusterOp clusterOf(LaunchOp launch) {
+    auto plan = launch.getPlan()
+                    ? getOperation().lookupSymbol<PlanOp>(*launch.getPlan())
+                    : PlanOp();
+    return plan ? plan.getSection<ClusterOp>() : ClusterOp();
+  }
+  bool wantsOrder(LaunchOp launch) {
+    ClusterOp cluster = clusterOf(launch);
+    return cluster && cluster.getRankOrder() == RankOrder::ByTraffic;
+  }
+
+  /// Whether tokens go through kernels that number the ranks of a host first.
+  bool needsNodeMajor(LaunchOp launch) {
+    auto plan = getOperation().lookupSymbol<PlanOp>(
+        launch.getPlan().value_or("").str());
+    auto workload = plan ? plan.getSection<WorkloadOp>() : WorkloadOp();
+    std::optional<Dispatcher> dispatcher =
+        workload ? workload.getDispatcher() : std::nullopt;
+    return dispatcher == Dispatcher::DeepEP ||
+           dispatcher == Dispatcher::HybridEP;
+  }
+
+  OrderProblem describe(LaunchOp launch, int64_t each) {
+    OrderProblem problem;
+    problem.grid = gridOf(launch);
+    problem.hostSlots = each;
+    for (auto tier : launch.getBody().getOps<TierOp>())
+      if (tier.getSymName() != "network")
+        problem.units.push_back(tier.getNumGpus() / launch.getGpusPerHost() *
+                                each);
+    // Out of an NVLink domain is what costs; hosts inside of one come last.
+    if (problem.units.size() > 1 && hasTier(launch, "nvlink"))
+      std::rotate(problem.units.begin(), problem.units.begin() + 1,
+                  problem.units.end());
+    for (auto op : launch.getBody().getOps<CommunicatorOp>()) {
+      llvm::append_range(problem.traffic, trafficOf(op));
+      bool exchangesTokens =
+          llvm::is_contained(op.getAxes().getValue(), AxisKind::Expert);
+      if (exchangesTokens && needsNodeMajor(launch))
+        problem.nodeMajor.push_back(op.getRankGroups());
+    }
+    return problem;
+  }
+
+  static bool hasTier(LaunchOp launch, StringRef name) {
+    return llvm::any_of(launch.getBody().getOps<TierOp>(),
+                        [&](TierOp tier) { return tier.getSymName() == name; });
+  }
+
+  /// The coarsest grid that all meshes are views of, without axes of size 1.
+  static SmallVector<int64_t> gridOf(LaunchOp launch) {
+    SmallVector<int64_t> grid = {static_cast<int64_t>(launch.getWorldSize())};
+    for (auto mesh : launch.getBody().getOps<CoordinatesOp>()) {
+      auto common =
+          refine(RankSpace(grid), RankSpace(mesh.getAxes().getSizes()));
+      if (auto *refinement = std::get_if<Refinement>(&common))
+        grid.assign(refinement->grid.begin(), refinement->grid.end());
+    }
+    llvm::erase(grid, 1);
+    return grid;
+  }
+
+  void move(LaunchOp launch, const SlotOrder &order, int64_t each) {
+    std::vector<int64_t> rankOfSlot(order.slotOfRank.size());
+    for (auto [rank, slot] : llvm::enumerate(order.slotOfRank)) {
+      rankOfSlot[slot] = static_cast<int64_t>(rank);
+      numMoved += slot != static_cast<int64_t>(rank);
+    }
+    int64_t slot = 0;
+    for (auto host : launch.getBody().getOps<HostOp>()) {
+      host.setRanks(ArrayRef(rankOfSlot).slice(slot, each));
+      slot += each;
+    }
+  }
+
+  /// What every communicator moves, and how much of it leaves a host.
+  void writeFigures(LaunchOp launch, const SlotOrder &order, int64_t each) {
+    OpBuilder builder = OpBuilder::atBlockEnd(&launch.getBody().front());
+    auto write = [&](Location where, const Twine &name, const Twine &value,
+                     StringRef source) {
+      FigureOp::create(builder, where, builder.getStringAttr(name),
+                       builder.getStringAttr(value),
+                       builder.getStringAttr(source));
+    };
+    for (auto op : llvm::to_vector(launch.getBody().getOps<CommunicatorOp>())) {
+      int64_t crossing = 0, all = 0;
+      std::vector<GroupTraffic> traffic = trafficOf(op);
+      for (const GroupTraffic &part : traffic) {
+        crossing = llvm::SaturatingAdd<uint64_t>(
+            crossing, crossingBytes(part, order.slotOfRank, each));
+        all = llvm::SaturatingAdd<uint64_t>(
+            all, crossingBytes(part, order.slotOfRank, /*unit=*/1));
+      }
+      if (!traffic.empty())
+        write(op.getLoc(), op.getSymName() + " across hosts",
+              bytesText(crossing) + " of " + bytesText(all) + " a step",
+              "lowered program, all ranks");
+    }
+    if (!order.isGiven())
+      write(launch.getLoc(), "rank order", "by traffic", "derived");
+  }
+};
+} // namespace
