@@ -37,8 +37,8 @@ static void sortForReport(FindingList &findings) {
   });
 }
 
-static FindingList applyRules(PlanOp plan, PlanOp baseline) {
-  RuleInput input(plan, baseline);
+static FindingList applyRules(PlanOp plan, PlanOp baseline, bool trial) {
+  RuleInput input(plan, baseline, trial);
   FindingList findings;
   for (RuleFunction rule : kRules)
     rule(input, findings);
@@ -47,9 +47,9 @@ static FindingList applyRules(PlanOp plan, PlanOp baseline) {
 }
 
 FindingList moe::checkPlan(PlanOp plan, PlanOp baseline) {
-  FindingList findings = applyRules(plan, baseline);
+  FindingList findings = applyRules(plan, baseline, /*trial=*/false);
   keepWorkingFixes(plan, findings, [&](PlanOp repaired) {
-    return applyRules(repaired, baseline);
+    return applyRules(repaired, baseline, /*trial=*/true);
   });
   sortForReport(findings);
   return findings;

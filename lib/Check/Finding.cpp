@@ -14,6 +14,12 @@
 using namespace mlir;
 using namespace mlir::moe;
 
+std::vector<KeyChange> Fix::changes() const {
+  std::vector<KeyChange> all = {{key, value}};
+  all.insert(all.end(), also.begin(), also.end());
+  return all;
+}
+
 Finding &FindingList::add(std::string rule, Severity severity, Location where,
                           std::string message) {
   findings.emplace_back(std::move(rule), severity, where, std::move(message));

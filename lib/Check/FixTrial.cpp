@@ -87,21 +87,27 @@ static bool setSharding(Operation *section, StringRef value) {
   return true;
 }
 
-bool moe::applyFix(PlanOp plan, const Fix &fix) {
-  auto [sectionName, key] = StringRef(fix.key).split('.');
+static bool applyChange(PlanOp plan, const KeyChange &change) {
+  auto [sectionName, key] = StringRef(change.key).split('.');
   Operation *section = sectionOf(plan, sectionName);
   if (!section)
     return false;
   if (key == "optimizer.sharding")
-    return setSharding(section, fix.value);
-  if (fix.value == "null") {
+    return setSharding(section, change.value);
+  if (change.value == "null") {
     section->removeAttr(key);
     return true;
   }
-  Attribute value = attributeFor(plan.getContext(), key, fix.value);
+  Attribute value = attributeFor(plan.getContext(), key, change.value);
   if (value)
     section->setAttr(key, value);
   return value != nullptr;
+}
+
+bool moe::applyFix(PlanOp plan, const Fix &fix) {
+  return llvm::all_of(fix.changes(), [&](const KeyChange &change) {
+    return applyChange(plan, change);
+  });
 }
 
 static bool contains(const FindingList &findings, const Finding &wanted) {
@@ -116,6 +122,10 @@ static bool disagrees(const Finding &finding, const Fix &fix) {
                       [&](const Fix &other) { return other.key == fix.key; });
 }
 
+static bool isOfMemory(const Finding &finding) {
+  return StringRef(finding.rule).starts_with("memory-");
+}
+
 static bool works(PlanOp plan, const Finding &finding, const Fix &fix,
                   const FindingList &before,
                   llvm::function_ref<FindingList(PlanOp)> check) {
@@ -124,27 +134,40 @@ static bool works(PlanOp plan, const Finding &finding, const Fix &fix,
     return false;
   FindingList after = check(*copy);
   // Only a plan with legal degrees has an estimate: that it does not fit was
-  // true before, and is no fault of the fix.
-  bool ofMemory = StringRef(finding.rule).starts_with("memory-");
-  auto isRevealed = [&](const Finding &other) {
-    return !ofMemory && StringRef(other.rule).starts_with("memory-");
+  // true before, and is no fault of the fix. With an estimate there is nothing
+  // left to reveal, and what becomes false was true.
+  bool estimated = isOfMemory(finding);
+  auto matters = [&](const Finding &other) {
+    return estimated ? other.severity == Severity::Error
+                     : blocksBuild(other) && !isOfMemory(other);
   };
   return !contains(after, finding) &&
          llvm::none_of(after.all(), [&](const Finding &other) {
-           return blocksBuild(other) && !isRevealed(other) &&
+           return matters(other) &&
                   (!contains(before, other) || disagrees(other, fix));
          });
 }
 
 void moe::keepWorkingFixes(PlanOp plan, FindingList &findings,
                            llvm::function_ref<FindingList(PlanOp)> check) {
-  constexpr unsigned maxOffered = 2;
+  constexpr unsigned maxOffered = 2, maxNotes = 3;
   for (Finding &finding : findings.all()) {
     std::vector<Fix> candidates = std::move(finding.fixes);
     finding.fixes.clear();
+    // Of what takes memory there are many values of one key, fastest first: the
+    // second fix is of another key, so that it is an alternative.
+    auto isKnown = [&](const Fix &fix) {
+      return isOfMemory(finding) &&
+             llvm::any_of(finding.fixes, [&](const Fix &offered) {
+               return offered.key == fix.key;
+             });
+    };
     for (Fix &fix : candidates)
-      if (finding.fixes.size() < maxOffered &&
+      if (finding.fixes.size() < maxOffered && !isKnown(fix) &&
           works(plan, finding, fix, findings, check))
         finding.fixes.push_back(std::move(fix));
+    if (finding.fixes.empty() && !finding.withoutFix.empty() &&
+        finding.notes.size() < maxNotes)
+      finding.notes.emplace_back(finding.where, finding.withoutFix);
   }
 }

@@ -19,7 +19,8 @@ namespace mlir::moe {
 bool applyFix(PlanOp plan, const Fix &fix);
 
 /// Keeps of every finding the first fixes, two at most, that remove it from a
-/// copy of the plan and add no error that would keep the plan from being built.
+/// copy of the plan and add no error that would keep the plan from being built;
+/// of memory, no error at all. Where none does, `withoutFix` becomes a note.
 /// `check` applies the rules to a plan.
 void keepWorkingFixes(PlanOp plan, FindingList &findings,
                       llvm::function_ref<FindingList(PlanOp)> check);

@@ -9,7 +9,8 @@
 #include "MemoryFixes.h"
 
 #include "Amounts.h"
-#include "Arithmetic.h"
+#include "FixTrial.h"
+#include "RecomputeModules.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,13 +26,12 @@ struct Candidate {
   double tokensPerSecond;
 };
 
-/// Tries changes one at a time.
+/// Tries changes one at a time, each on a copy of the plan.
 class FitSearch {
 public:
-  FitSearch(const PlanModel &plan, const PlanDecisions &decisions,
-            const PlanCost &cost, double memoryBytes)
-      : plan(plan), decisions(decisions), job(*cost.legalJob()),
-        before(cost.timed()), memoryBytes(memoryBytes) {}
+  FitSearch(const RuleInput &input, double memoryBytes)
+      : input(input), plan(input.model), job(*input.cost.legalJob()),
+        before(input.cost.timed()), memoryBytes(memoryBytes) {}
 
   void tryRecomputation();
   void trySharding();
@@ -40,11 +40,14 @@ public:
   std::vector<Fix> fastest();
 
 private:
-  void offer(const cost::Job &changed, std::string key, std::string value);
-  void tryDegree(Figure Degrees::*degree, int64_t size);
+  bool offer(Fix fix);
+  void addRecomputation(ArrayRef<const NamedModule *> added);
+  bool follow(const Figure &degree, int64_t size, Fix &fix) const;
+  void tryDegree(const Figure &degree, int64_t size);
+  void tryDegree(const Figure &degree, std::optional<int64_t> most);
 
+  const RuleInput &input;
   const PlanModel &plan;
-  const PlanDecisions &decisions;
   const cost::Job &job;
   const cost::Estimate *before;
   double memoryBytes;
@@ -54,54 +57,36 @@ private:
 };
 } // namespace
 
-/// Keeps the change if it fits.
-void FitSearch::offer(const cost::Job &changed, std::string key,
-                      std::string value) {
-  estimateJob(changed, workspace, estimate);
+/// Keeps the change if it fits; false when its degrees or layout are not legal.
+bool FitSearch::offer(Fix fix) {
+  PlanOp original = input.plan;
+  OwningOpRef<PlanOp> copy(original.clone());
+  if (!applyFix(*copy, fix))
+    return false;
+  std::string error;
+  std::optional<cost::Job> changed =
+      makeCostJob(PlanModel(*copy), PlanDecisions(*copy), error);
+  if (!changed)
+    return false;
+  estimateJob(*changed, workspace, estimate);
   cost::Count needed = estimate.deviceMemory();
   if (!needed || static_cast<double>(*needed) > memoryBytes)
-    return;
-  std::string why = "a rank then needs " + bytes(needed);
-  double rate = estimate.tokensPerSecondPerGpu;
+    return true;
+  fix.why = "a rank then needs " + bytes(needed);
+  double rate = before ? estimate.tokensPerSecondPerGpu : 0;
   if (before) {
     double gain = rate / before->tokensPerSecondPerGpu - 1;
-    why += gain < -0.0005  ? ", " + percent(-gain) + " slower by estimate"
-           : gain > 0.0005 ? ", " + percent(gain) + " faster by estimate"
-                           : ", as fast by estimate";
+    fix.why += gain < -0.0005  ? ", " + percent(-gain) + " slower by estimate"
+               : gain > 0.0005 ? ", " + percent(gain) + " faster by estimate"
+                               : ", as fast by estimate";
   }
-  candidates.push_back(
-      {{std::move(key), std::move(value), std::move(why)}, before ? rate : 0});
+  candidates.push_back({std::move(fix), rate});
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
 // What is recomputed
 //===----------------------------------------------------------------------===//
-
-namespace {
-struct NamedModule {
-  StringRef name;
-  RecomputeModule module;
-  /// Inside what "moe" recomputes.
-  bool ofExperts;
-};
-} // namespace
-
-static constexpr NamedModule namedModules[] = {
-    {"core_attn", RecomputeModule::CoreAttention, false},
-    {"mla_up_proj", RecomputeModule::MlaUpProjection, false},
-    {"layernorm", RecomputeModule::LayerNorm, false},
-    {"moe_act", RecomputeModule::MoEActivation, true},
-    {"mlp", RecomputeModule::FeedForward, false},
-    {"moe", RecomputeModule::MoE, true},
-    {"shared_experts", RecomputeModule::SharedExperts, true}};
-
-/// `["core_attn", "moe_act"]`.
-static std::string jsonList(ArrayRef<std::string> names) {
-  std::string text = "[";
-  for (const std::string &name : names)
-    text += (text.size() > 1 ? ", \"" : "\"") + name + "\"";
-  return text + "]";
-}
 
 static bool excludeEachOther(const NamedModule &a, const NamedModule &b) {
   bool one = a.module == RecomputeModule::MoE;
@@ -109,38 +94,42 @@ static bool excludeEachOther(const NamedModule &a, const NamedModule &b) {
          (b.module == RecomputeModule::MoE && a.ofExperts);
 }
 
+/// `["core_attn", "moe_act"]`: what the plan recomputes, and more. Modules of
+/// parts that the model does not have are left out (workload-5).
+void FitSearch::addRecomputation(ArrayRef<const NamedModule *> added) {
+  std::vector<std::string> names = plan.workload.recompute;
+  for (const NamedModule &module : recomputeModules())
+    if (!hasPart(plan.model, module.module))
+      llvm::erase(names, module.name);
+  for (const NamedModule *module : added)
+    names.push_back(module->name.str());
+  offer(
+      {"workload.recompute", "[\"" + llvm::join(names, "\", \"") + "\"]", ""});
+}
+
 void FitSearch::tryRecomputation() {
-  if (!job.isTraining() ||
-      job.workload.recompute.contains(RecomputeModule::FullLayer))
+  const cost::RecomputeSet &present = job.workload.recompute;
+  if (!job.isTraining() || present.contains(RecomputeModule::FullLayer))
     return;
-  auto withModules = [&](ArrayRef<const NamedModule *> added) {
-    cost::Job changed = job;
-    std::vector<std::string> names = plan.workload.recompute;
-    for (const NamedModule *module : added) {
-      changed.workload.recompute.insert(module->module);
-      names.push_back(module->name.str());
-    }
-    offer(changed, "workload.recompute", jsonList(names));
+  ArrayRef<NamedModule> modules = recomputeModules();
+  auto canBeAdded = [&](const NamedModule &module) {
+    return !present.contains(module.module) &&
+           hasPart(plan.model, module.module) &&
+           llvm::none_of(modules, [&](const NamedModule &other) {
+             return present.contains(other.module) &&
+                    excludeEachOther(module, other);
+           });
   };
-  auto present = [&](const NamedModule &module) {
-    return job.workload.recompute.contains(module.module);
-  };
-  for (const NamedModule &first : namedModules) {
-    bool clashes = llvm::any_of(namedModules, [&](const NamedModule &other) {
-      return present(other) && excludeEachOther(first, other);
-    });
-    if (present(first) || clashes)
+  for (const NamedModule &first : modules) {
+    if (!canBeAdded(first))
       continue;
-    withModules({&first});
-    for (const NamedModule &second : namedModules)
-      if (&second > &first && !present(second) &&
+    addRecomputation({&first});
+    for (const NamedModule &second : modules)
+      if (&second > &first && canBeAdded(second) &&
           !excludeEachOther(first, second))
-        withModules({&first, &second});
+        addRecomputation({&first, &second});
   }
-  cost::Job changed = job;
-  changed.workload.recompute = {};
-  changed.workload.recompute.insert(RecomputeModule::FullLayer);
-  offer(changed, "workload.recompute", "\"full\"");
+  offer({"workload.recompute", "\"full\"", ""});
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,109 +140,127 @@ void FitSearch::trySharding() {
   if (!job.isTraining() ||
       job.workload.sharding == cost::StateSharding::FullyShared)
     return;
-  cost::Job changed = job;
-  if (job.workload.sharding == cost::StateSharding::None) {
-    changed.workload.sharding = cost::StateSharding::Distributed;
-    offer(changed, "workload.optimizer.sharding", "\"distributed\"");
-  }
-  changed.workload.sharding = cost::StateSharding::FullyShared;
-  offer(changed, "workload.optimizer.sharding", "\"fsdp\"");
+  if (job.workload.sharding == cost::StateSharding::None)
+    offer({"workload.optimizer.sharding", "\"distributed\"", ""});
+  offer({"workload.optimizer.sharding", "\"fsdp\"", ""});
 }
 
-/// Halves until it fits; the largest that does is the least change.
+/// Divides the batch, so that the steps of training stay what they are.
 void FitSearch::tryBatch() {
-  cost::Job changed = job;
   bool training = job.isTraining();
-  cost::Count &size =
-      training ? changed.workload.microBatch : changed.workload.batch;
+  const cost::Count &size =
+      training ? job.workload.microBatch : job.workload.batch;
   StringRef key = training ? "workload.micro_batch" : "workload.batch";
-  size_t found = candidates.size();
-  while (size && *size > 1 && *size % 2 == 0 && candidates.size() == found) {
-    size = *size / 2;
-    offer(changed, key.str(), llvm::itostr(*size));
-  }
+  constexpr int64_t most = 1024;
+  for (int64_t parts = 2; size && parts <= std::min(*size, most); ++parts)
+    if (*size % parts == 0)
+      offer({key.str(), llvm::itostr(*size / parts), ""});
 }
 
 //===----------------------------------------------------------------------===//
 // Degrees
 //===----------------------------------------------------------------------===//
 
-/// The replicas that are left beside the other degrees; false when they do not
-/// divide the ranks.
-static bool resolveReplicas(PlanModel &plan) {
-  Degrees &degrees = plan.degrees;
-  const Figure &world = plan.cluster.worldSize;
-  auto replicas = [&](Factors factors, Figure &of) {
-    std::optional<int64_t> used = factors.value();
-    if (!used || *used == 0 || *world % *used != 0)
+/// Adds what is stated and has to follow the degree: the replicas take or give
+/// the ranks, the slots of experts are those of more or fewer ranks, and a
+/// layout is one of another pipeline. False where that is not whole.
+bool FitSearch::follow(const Figure &degree, int64_t size, Fix &fix) const {
+  const Degrees &degrees = plan.degrees;
+  auto divide = [&](const Figure &figure, StringRef section) {
+    cost::Count scaled = cost::Count(*figure) * *degree;
+    if (!scaled || *scaled % size != 0)
       return false;
-    of.value = *world / *used;
+    fix.also.push_back(
+        {section.str() + "." + figure.name, llvm::itostr(*scaled / size)});
     return true;
   };
-  return replicas({&degrees.tp, &degrees.cp, &degrees.pp}, degrees.dp) &&
-         replicas({&degrees.etp, &degrees.ep, &degrees.pp}, degrees.edp);
+  bool ofExperts = &degree == &degrees.ep || &degree == &degrees.etp;
+  bool ofPipeline = &degree == &degrees.pp || &degree == &degrees.vpp;
+  bool takesReplicas = &degree != &degrees.vpp &&
+                       (!ofExperts || degrees.rule == GridRule::Product);
+  if (takesReplicas && degrees.dp.origin == Origin::Stated &&
+      !divide(degrees.dp, "parallelism"))
+    return false;
+  const Figure &slots = plan.distribution.slotsPerRank;
+  if (&degree == &degrees.ep && slots && !divide(slots, "experts"))
+    return false;
+  if (ofPipeline && degrees.layout && *degrees.layout != "uniform")
+    fix.also.push_back({"parallelism.layout", "null"});
+  return true;
 }
 
-void FitSearch::tryDegree(Figure Degrees::*degree, int64_t size) {
-  PlanModel changed = plan;
-  Figure &figure = changed.degrees.*degree;
-  figure.value = size;
-  if (!resolveReplicas(changed))
+void FitSearch::tryDegree(const Figure &degree, int64_t size) {
+  const Degrees &degrees = plan.degrees;
+  Fix fix{"parallelism." + degree.name, llvm::itostr(size), ""};
+  if (!follow(degree, size, fix) || offer(fix))
     return;
-  std::string error;
-  if (std::optional<cost::Job> other = makeCostJob(changed, decisions, error))
-    offer(*other, "parallelism." + figure.name, llvm::itostr(size));
+  // Experts on all ranks of a stage, or on all replicas, follow their number.
+  bool attention = &degree == &degrees.tp || &degree == &degrees.cp ||
+                   &degree == &degrees.pp || &degree == &degrees.etp;
+  cost::Count ep = cost::Count(*degrees.ep) * *degree;
+  if (!attention || !ep || *ep % size != 0)
+    return;
+  fix.also.push_back({"parallelism.ep", llvm::itostr(*ep / size)});
+  offer(std::move(fix));
 }
 
-/// Multiples of the degrees by the folded rule; the product rule has no
-/// replicas to take ranks from. The trial of a fix knows all rules.
+/// All values of a degree up to `most`, those nearest to the present one first.
+void FitSearch::tryDegree(const Figure &degree, std::optional<int64_t> most) {
+  constexpr int64_t limit = 4096;
+  int64_t world = *plan.cluster.worldSize;
+  bool chunks = &degree == &plan.degrees.vpp;
+  SmallVector<int64_t> sizes;
+  for (int64_t size = 1; size <= std::min(most.value_or(0), limit); ++size)
+    if (size != *degree && (chunks || world % size == 0))
+      sizes.push_back(size);
+  auto distance = [&](int64_t size) {
+    double ratio = static_cast<double>(size) / static_cast<double>(*degree);
+    return std::max(ratio, 1 / ratio);
+  };
+  llvm::stable_sort(
+      sizes, [&](int64_t a, int64_t b) { return distance(a) < distance(b); });
+  for (int64_t size : sizes)
+    tryDegree(degree, size);
+}
+
+/// Degrees of plans that decide nothing from them yet. Whether a framework and
+/// the model accept one, the trial of a fix knows.
 void FitSearch::tryDegrees() {
   const Degrees &degrees = plan.degrees;
-  bool derived = degrees.dp.origin != Origin::Stated;
-  // Megatron-Core's etp follows tp.
-  bool tensor = degrees.etp.origin == Origin::Stated;
-  if (degrees.rule != GridRule::Folded || decisions.pipeline || !derived ||
-      degrees.layout || !plan.cluster.worldSize || !degrees.etp)
+  if (!plan.cluster.worldSize || !degrees.dp || !degrees.etp ||
+      !input.decisions.meshes.empty() || input.decisions.pipeline)
     return;
-  for (int64_t factor : {2, 4, 8, 16}) {
-    auto grown = [&](const Figure &degree) {
-      return cost::Count(*degree) * factor;
-    };
-    if (auto size = grown(degrees.ep))
-      tryDegree(&Degrees::ep, *size);
-    if (auto size = grown(degrees.pp))
-      tryDegree(&Degrees::pp, *size);
-    if (auto size = grown(degrees.tp); size && tensor)
-      tryDegree(&Degrees::tp, *size);
-    if (auto size = grown(degrees.cp); size && job.isTraining())
-      tryDegree(&Degrees::cp, *size);
+  std::optional<int64_t> heads, experts;
+  for (const LayerRun &run : plan.model.runs) {
+    heads = std::max(heads, run.heads);
+    experts = std::max(experts, run.experts);
   }
+  const Figure &world = plan.cluster.worldSize;
+  tryDegree(degrees.ep, experts);
+  tryDegree(degrees.pp, plan.model.layers.value);
+  tryDegree(degrees.tp, heads);
+  tryDegree(degrees.cp, world.value);
+  tryDegree(degrees.vpp, plan.model.layers.value);
+  if (degrees.rule == GridRule::Folded)
+    tryDegree(degrees.etp, world.value);
 }
 
 std::vector<Fix> FitSearch::fastest() {
   llvm::stable_sort(candidates, [](const Candidate &a, const Candidate &b) {
-    return a.tokensPerSecond > b.tokensPerSecond;
+    return std::make_pair(-a.tokensPerSecond, a.fix.also.size()) <
+           std::make_pair(-b.tokensPerSecond, b.fix.also.size());
   });
-  // Of each key the best, so that alternatives differ; each is tried on a copy
-  // of the plan, which takes longer than finding it.
-  constexpr size_t most = 6;
   std::vector<Fix> fixes;
-  for (Candidate &candidate : candidates) {
-    bool known = llvm::any_of(
-        fixes, [&](const Fix &fix) { return fix.key == candidate.fix.key; });
-    if (!known && fixes.size() < most)
-      fixes.push_back(std::move(candidate.fix));
-  }
+  for (Candidate &candidate : candidates)
+    fixes.push_back(std::move(candidate.fix));
   return fixes;
 }
 
-std::vector<Fix> moe::findChangesThatFit(const PlanModel &plan,
-                                         const PlanDecisions &decisions,
-                                         const PlanCost &cost,
+std::vector<Fix> moe::findChangesThatFit(const RuleInput &input,
                                          double memoryBytes) {
-  if (!cost.legalJob())
+  if (input.trial || !input.cost.legalJob())
     return {};
-  FitSearch search(plan, decisions, cost, memoryBytes);
+  FitSearch search(input, memoryBytes);
   search.tryRecomputation();
   search.trySharding();
   search.tryBatch();

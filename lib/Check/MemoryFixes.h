@@ -9,19 +9,18 @@
 #ifndef MOE_LIB_CHECK_MEMORYFIXES_H
 #define MOE_LIB_CHECK_MEMORYFIXES_H
 
-#include "PlanCost.h"
-#include "moe/Check/Finding.h"
+#include "Rules.h"
 #include <vector>
 
 namespace mlir::moe {
 
-/// Changes of one key after which every stage fits into `memoryBytes`, by the
-/// closed form: what the backward pass recomputes, how states are sharded, the
-/// size of a micro-batch or batch, a degree. Fastest first; where nothing is
-/// known about time, the smallest change first.
-std::vector<Fix> findChangesThatFit(const PlanModel &plan,
-                                    const PlanDecisions &decisions,
-                                    const PlanCost &cost, double memoryBytes);
+/// Changes after which every stage fits into `memoryBytes`, by the closed form:
+/// what the backward pass recomputes, how states are sharded, the size of a
+/// micro-batch or batch, and every value of a degree, with what has to follow
+/// it. Fastest first, then by the number of changed keys; where nothing is
+/// known about time, the smallest change first. Other rules may still refuse
+/// one (FixTrial). Nothing for a plan on which a fix is tried.
+std::vector<Fix> findChangesThatFit(const RuleInput &input, double memoryBytes);
 
 } // namespace mlir::moe
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Amounts.h"
+#include "LeastMemory.h"
 #include "MemoryFixes.h"
 #include "MemoryText.h"
 #include "Rules.h"
@@ -24,14 +25,15 @@ static double asDouble(Count count) {
   return static_cast<double>(count.valueOr(0));
 }
 
-/// "an H100 has 80 GB (81559 MiB usable)"; of a GPU nobody knows "a GPU has 64
-/// GB".
+/// "an H100 has 85.52 GB (81559 MiB usable)"; of a GPU nobody knows "a GPU has
+/// 64 GB". The number is the one that plans are compared with, not that of the
+/// data sheet.
 static std::string describeGpu(const ClusterFigures &cluster) {
-  std::string size = " has " + cluster.gpuMemory->str();
   if (!cluster.usableMemory)
-    return "a GPU" + size;
+    return "a GPU has " + cluster.gpuMemory->str();
   bool vowel = StringRef("AH").contains(cluster.gpu.front());
-  return (vowel ? "an " : "a ") + cluster.gpu + size + " (" +
+  return (vowel ? "an " : "a ") + cluster.gpu + " has " +
+         amount(cluster.usableMemory->toSI(), "B") + " (" +
          cluster.usableMemory->str() + " usable)";
 }
 
@@ -119,7 +121,7 @@ static void checkWholeModel(const RuleInput &input, FindingList &findings) {
 // memory-1: every stage fits
 //===----------------------------------------------------------------------===//
 
-/// "stages 0, 1 and 3".
+/// "stages 0, 1, 3 of 8".
 static std::string listStages(ArrayRef<size_t> stages, size_t all) {
   if (stages.size() == all)
     return "all " + llvm::utostr(all) + " stages";
@@ -128,9 +130,8 @@ static std::string listStages(ArrayRef<size_t> stages, size_t all) {
   SmallVector<std::string> numbers;
   for (size_t stage : stages)
     numbers.push_back(llvm::utostr(stage));
-  SmallVector<StringRef> names(numbers.begin(), numbers.end());
-  return (stages.size() == 1 ? "stage " : "stages ") + allOf(names) + " of " +
-         llvm::utostr(all);
+  return (stages.size() == 1 ? "stage " : "stages ") +
+         llvm::join(numbers, ", ") + " of " + llvm::utostr(all);
 }
 
 static void noteStages(const cost::Estimate &estimate, double memory,
@@ -154,50 +155,21 @@ static void noteStages(const cost::Estimate &estimate, double memory,
                          bytes(estimate.stages[smallest].memory.device()));
 }
 
-/// What the largest stage needs where whatever a training plan leaves open is
-/// chosen to need least, and the keys of that.
-static double leastMemory(const RuleInput &input, double stated,
-                          std::vector<StringRef> &open) {
-  const WorkloadFigures &workload = input.model.workload;
-  if (!workload.isTraining())
-    return stated;
-  cost::Job job = *input.cost.legalJob();
-  if (!workload.recomputeStated) {
-    job.workload.recompute.insert(cost::RecomputeModule::FullLayer);
-    open.push_back("workload.recompute");
-  }
-  if (!workload.sharding) {
-    job.workload.sharding = cost::StateSharding::FullyShared;
-    open.push_back("workload.optimizer.sharding");
-  }
-  auto choose = [&](const std::optional<Precision> &format, StringRef key,
-                    cost::NumberFormat &chosen) {
-    if (format)
-      return;
-    chosen = cost::NumberFormat::BF16;
-    open.push_back(key);
-  };
-  choose(workload.moments, "workload.optimizer.moments", job.workload.moments);
-  choose(workload.gradients, "workload.optimizer.gradients",
-         job.workload.gradients);
-  if (open.empty())
-    return stated;
-  cost::Workspace workspace;
-  cost::Estimate estimate;
-  estimateJob(job, workspace, estimate);
-  return std::min(stated, asDouble(estimate.deviceMemory()));
-}
-
 /// memory-1 where the plan cannot fit, memory-5 where the error of the estimate
 /// or what the plan leaves open may make it fit.
 static Finding &addUnfit(const RuleInput &input, const std::string &who,
                          double device, double memory, FindingList &findings) {
-  std::vector<StringRef> open;
-  bool certain = leastMemory(input, device, open) > memory * (1 + memoryError);
-  bool beyond = device > memory * (1 + memoryError);
+  LeastMemory least = leastMemory(input, device);
+  double limit = memory * (1 + memoryError);
+  bool certain = least.bytes > limit, beyond = device > limit;
   std::string message = std::string(certain ? "the plan does not fit: "
                                             : "the plan may not fit: ") +
                         who + " needs " + amount(device, "B");
+  std::string atLeast = amount(least.bytes, "B") +
+                        " with the most favourable " +
+                        llvm::join(least.open, ", ");
+  if (certain && !least.open.empty())
+    message += ", still " + atLeast;
   if (!certain)
     message += beyond
                    ? " as far as the plan says"
@@ -208,11 +180,27 @@ static Finding &addUnfit(const RuleInput &input, const std::string &who,
                                   input.model.degrees.pp.where, message);
   if (!certain && beyond)
     finding.notes.emplace_back(finding.where,
-                               "not stated, and of consequence: " +
-                                   llvm::join(open, ", "));
+                               "what is not stated decides: " + atLeast);
   if (certain)
     finding.consequenceOf = "memory-2";
   return finding;
+}
+
+/// Why there is no fix: no change is enough, or `someFit` but break something.
+static std::string describeFailure(const cost::StageMemory &needs,
+                                   double memory, bool someFit) {
+  std::string change = " single change of recomputation, sharding, batch or a "
+                       "degree ";
+  if (someFit)
+    return "every" + change + "that makes it fit breaks another rule or claim";
+  std::string text = "no" + change + "makes it fit";
+  double fixed = asDouble(needs.weights + needs.gradients + needs.optimizer);
+  bool states = asDouble(needs.gradients) > 0;
+  if (fixed > memory)
+    text += std::string("; weights") +
+            (states ? ", gradients and optimizer states" : "") +
+            " alone take " + amount(fixed, "B");
+  return text;
 }
 
 static void checkEstimate(const RuleInput &input,
@@ -227,26 +215,13 @@ static void checkEstimate(const RuleInput &input,
                         ? "a rank of stage " + llvm::utostr(stage)
                         : std::string("a rank");
   Finding &finding = addUnfit(input, who, device, memory, findings);
-  finding.expected = "at most " + input.model.cluster.gpuMemory->str();
+  finding.expected = "at most " + amount(memory, "B");
   finding.found = amount(device, "B");
   finding.notes.emplace_back(finding.where,
                              describeMemory(needs, /*withReserve=*/true));
   noteStages(estimate, memory, finding);
-  finding.fixes =
-      findChangesThatFit(input.model, input.decisions, input.cost, memory);
-  double fixed = asDouble(needs.weights + needs.gradients + needs.optimizer);
-  if (finding.fixes.empty() && finding.notes.size() < 3)
-    finding.notes.emplace_back(
-        finding.where,
-        "no single change of recomputation, sharding, batch or a degree makes "
-        "it fit" +
-            (fixed > memory
-                 ? "; weights" +
-                       std::string(asDouble(needs.gradients) > 0
-                                       ? ", gradients and optimizer states"
-                                       : "") +
-                       " alone take " + amount(fixed, "B")
-                 : std::string()));
+  finding.fixes = findChangesThatFit(input, memory);
+  finding.withoutFix = describeFailure(needs, memory, !finding.fixes.empty());
 }
 
 /// Without an estimate, parts of the weights may be too large on their own.
@@ -274,7 +249,7 @@ static void checkKnownWeights(const RuleInput &input, double memory,
             (cost.stages().size() > 1 ? " of stage " + llvm::utostr(stage)
                                       : std::string()) +
             ", " + describeGpu(input.model.cluster));
-    finding.expected = "at most " + input.model.cluster.gpuMemory->str();
+    finding.expected = "at most " + amount(memory, "B");
     finding.found = bytes(alone ? ofPart : size);
     finding.notes.emplace_back(finding.where, describePart(cost, part, stage) +
                                                   " = " + bytes(ofPart));

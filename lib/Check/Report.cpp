@@ -75,7 +75,7 @@ Report moe::makeReport(PlanOp plan, PlanOp baselinePlan) {
   Report report;
   report.plan = plan.getSymName().str();
   report.findings = checkPlan(plan, baselinePlan);
-  RuleInput input(plan, baselinePlan);
+  RuleInput input(plan, baselinePlan, /*trial=*/false);
   for (auto [claim, judgement] :
        llvm::zip_equal(input.statements.claims, input.judgements))
     report.claims.push_back({claim, judgement});
@@ -99,7 +99,14 @@ std::optional<Place> moe::findPlace(Location where) {
 }
 
 std::string moe::describe(const Fix &fix) {
-  return "set " + quoted(fix.key) + " to " + fix.value + ": " + fix.why;
+  std::string text;
+  for (const KeyChange &change : fix.changes()) {
+    text += text.empty() ? "" : " and ";
+    text += change.value == "null"
+                ? "remove " + quoted(change.key)
+                : "set " + quoted(change.key) + " to " + change.value;
+  }
+  return text + ": " + fix.why;
 }
 
 std::string moe::missingAsJson(ArrayRef<MissingInput> missing) {

@@ -33,13 +33,23 @@ static void writePlace(OStream &json, Location where) {
   });
 }
 
+static void writeChange(OStream &json, StringRef key, StringRef value) {
+  json.attribute("key", key);
+  json.attributeBegin("value");
+  json.rawValue(value);
+  json.attributeEnd();
+}
+
 static void writeFix(OStream &json, const Fix &fix) {
   json.object([&] {
-    json.attribute("key", fix.key);
-    json.attributeBegin("value");
-    json.rawValue(fix.value);
-    json.attributeEnd();
+    writeChange(json, fix.key, fix.value);
     json.attribute("why", fix.why);
+    if (fix.also.empty())
+      return;
+    json.attributeArray("also", [&] {
+      for (const KeyChange &change : fix.also)
+        json.object([&] { writeChange(json, change.key, change.value); });
+    });
   });
 }
 

@@ -42,9 +42,16 @@ static void printFinding(const Report &report, const Finding &finding,
   for (const auto &[where, text] : finding.notes)
     os << indent << "  - " << escapedMarkdown(text)
        << (where == finding.where ? "" : placeText(where)) << "\n";
-  for (const Fix &fix : finding.fixes)
-    os << indent << "  - fix: set `" << fix.key << "` to `" << fix.value
-       << "`: " << escapedMarkdown(fix.why) << "\n";
+  for (const Fix &fix : finding.fixes) {
+    os << indent << "  - fix: ";
+    StringRef separator = "";
+    for (const KeyChange &change : fix.changes()) {
+      os << separator << "set `" << change.key << "` to `" << change.value
+         << "`";
+      separator = ", ";
+    }
+    os << ": " << escapedMarkdown(fix.why) << "\n";
+  }
   if (!finding.missing.empty()) {
     SmallVector<StringRef> lines;
     std::string text = missingAsJson(finding.missing);

@@ -26,6 +26,10 @@ namespace mlir::moe {
 
 /// A plan as the rules see it.
 struct RuleInput {
+  PlanOp plan;
+  /// Whether the plan is a copy on which a fix is tried: nobody reads what
+  /// would fix the copy, and no rule needs to search for it.
+  bool trial;
   PlanModel model;
   PlanStatements statements;
   PlanDecisions decisions;
@@ -37,8 +41,9 @@ struct RuleInput {
   std::vector<Judgement> judgements;
 
   /// `baseline` may be null.
-  RuleInput(PlanOp plan, PlanOp baselinePlan)
-      : model(plan), statements(plan), decisions(plan), cost(model, decisions),
+  RuleInput(PlanOp plan, PlanOp baselinePlan, bool trial)
+      : plan(plan), trial(trial), model(plan), statements(plan),
+        decisions(plan), cost(model, decisions),
         baselineWhere(fieldLoc(plan, "baseline")) {
     if (baselinePlan)
       baseline.emplace(baselinePlan);

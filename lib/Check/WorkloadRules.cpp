@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arithmetic.h"
+#include "RecomputeModules.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -144,9 +146,73 @@ static void checkMode(const WorkloadFigures &workload, FindingList &findings) {
   misplaced(workload.microBatch, "training");
 }
 
+//===----------------------------------------------------------------------===//
+// workload-5: what is recomputed is there
+//===----------------------------------------------------------------------===//
+
+static const NamedModule *findModule(StringRef name) {
+  const auto *found =
+      llvm::find_if(recomputeModules(), [&](const NamedModule &module) {
+        return module.name == name;
+      });
+  return found == recomputeModules().end() ? nullptr : found;
+}
+
+/// Why nothing is recomputed for the name; empty where something is.
+static std::string explainAbsence(const ModelFigures &model, StringRef name) {
+  if (name == "full")
+    return "";
+  if (const NamedModule *module = findModule(name))
+    return hasPart(model, module->module)
+               ? ""
+               : quoted(name) + " needs " + module->part.str() +
+                     ", which the model does not have";
+  SmallVector<StringRef> names;
+  for (const NamedModule &module : recomputeModules())
+    names.push_back(module.name);
+  return quoted(name) + " is no module that is known here, those are " +
+         llvm::join(names, ", ") + didYouMean(name, names);
+}
+
+static void checkRecomputation(const PlanModel &plan, FindingList &findings) {
+  const WorkloadFigures &workload = plan.workload;
+  std::vector<std::string> kept, reasons;
+  SmallVector<StringRef> idle;
+  for (const std::string &name : workload.recompute) {
+    std::string reason = explainAbsence(plan.model, name);
+    if (reason.empty()) {
+      kept.push_back("\"" + name + "\"");
+      continue;
+    }
+    idle.push_back(name);
+    reasons.push_back(std::move(reason));
+  }
+  if (!workload.isTraining() || idle.empty())
+    return;
+  bool refused = plan.framework == Framework::Megatron &&
+                 llvm::is_contained(idle, "mla_up_proj");
+  Finding &finding = findings.add(
+      "workload-5", refused ? Severity::Error : Severity::Warning,
+      workload.recomputeWhere,
+      "there is nothing to recompute for " + allOf(idle) +
+          (refused ? ", and Megatron-Core refuses 'mla_up_proj' without "
+                     "latent attention"
+                   : ""));
+  constexpr size_t mostNotes = 3;
+  for (const std::string &reason : ArrayRef(reasons).take_front(mostNotes))
+    finding.notes.emplace_back(finding.where, reason);
+  std::string rest = "[" + llvm::join(kept, ", ") + "]";
+  finding.expected = "modules that the model has";
+  finding.found = "[" + llvm::join(workload.recompute, ", ") + "]";
+  finding.fixes.push_back({"workload.recompute",
+                           kept.empty() ? "\"none\"" : rest,
+                           "what is left is what is recomputed"});
+}
+
 void moe::checkWorkload(const RuleInput &input, FindingList &findings) {
   checkBatch(input.model, findings);
   checkRounds(input.model, findings);
   checkSequence(input.model, findings);
   checkMode(input.model.workload, findings);
+  checkRecomputation(input.model, findings);
 }

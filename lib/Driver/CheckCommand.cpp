@@ -178,7 +178,9 @@ static std::optional<ComparedPlan> repair(const CheckOptions &options,
   for (const auto &[rule, fix] : repaired->applied)
     err << "fixed [" << rule << "]: " << describe(fix) << "\n";
   if (repaired->applied.empty()) {
-    err << "no finding has a fix, nothing is written\n";
+    err << (repaired->refused ? "every fix makes something else wrong"
+                              : "no finding has a fix")
+        << ", nothing is written\n";
     return plan;
   }
   if (!writeFile(target, err,

@@ -1,5 +1,4 @@
-//===- PlanEdit.cpp - One key of a plan file, changed in place
-//--------------===//
+//===- PlanEdit.cpp - One key of a plan file, changed in place ------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -40,17 +39,71 @@ static std::optional<size_t> offsetOf(StringRef text, Location where) {
   return offset < text.size() ? std::optional(offset) : std::nullopt;
 }
 
-/// Where the number, word or string that starts at `begin` ends.
-static std::optional<size_t> endOfScalar(StringRef text, size_t begin) {
-  if (text[begin] == '{' || text[begin] == '[')
-    return std::nullopt;
-  if (text[begin] != '"')
-    return std::min(text.find_first_of(",}] \t\r\n/", begin), text.size());
+/// The first byte from `at` on that is neither blank nor part of a comment; the
+/// size of the text when there is none.
+static size_t skipBlanks(StringRef text, size_t at) {
+  while (true) {
+    at = std::min(text.find_first_not_of(kBlanks, at), text.size());
+    StringRef rest = text.drop_front(at);
+    bool line = rest.starts_with("//");
+    if (!line && !rest.starts_with("/*"))
+      return at;
+    size_t end = line ? text.find('\n', at) : text.find("*/", at + 2);
+    if (end == StringRef::npos)
+      return text.size();
+    at = end + (line ? 1 : 2);
+  }
+}
+
+static std::optional<size_t> endOfString(StringRef text, size_t begin) {
   for (size_t at = begin + 1; at < text.size(); ++at) {
     if (text[at] == '\\')
       ++at;
     else if (text[at] == '"')
       return at + 1;
+  }
+  return std::nullopt;
+}
+
+/// Where the value that starts at `begin` ends.
+static std::optional<size_t> endOfValue(StringRef text, size_t begin) {
+  if (text[begin] == '"')
+    return endOfString(text, begin);
+  if (text[begin] != '{' && text[begin] != '[')
+    return std::min(text.find_first_of(",}] \t\r\n/", begin), text.size());
+  unsigned depth = 0;
+  for (size_t at = begin; at < text.size(); at = skipBlanks(text, at)) {
+    if (text[at] == '"') {
+      std::optional<size_t> end = endOfString(text, at);
+      if (!end)
+        return std::nullopt;
+      at = *end;
+      continue;
+    }
+    depth += text[at] == '{' || text[at] == '[';
+    depth -= text[at] == '}' || text[at] == ']';
+    ++at;
+    if (depth == 0)
+      return at;
+  }
+  return std::nullopt;
+}
+
+/// Where the value of `key` starts in the object at `brace`.
+static std::optional<size_t> findMember(StringRef text, size_t brace,
+                                        StringRef key) {
+  size_t at = skipBlanks(text, brace + 1);
+  while (at < text.size() && text[at] == '"') {
+    std::optional<size_t> nameEnd = endOfString(text, at);
+    size_t colon = nameEnd ? skipBlanks(text, *nameEnd) : text.size();
+    size_t value = skipBlanks(text, std::min(colon + 1, text.size()));
+    if (value == text.size())
+      return std::nullopt;
+    if (text.slice(at + 1, *nameEnd - 1) == key)
+      return value;
+    std::optional<size_t> end = endOfValue(text, value);
+    size_t comma = end ? skipBlanks(text, *end) : text.size();
+    at = comma < text.size() ? skipBlanks(text, comma + 1) : comma;
   }
   return std::nullopt;
 }
@@ -94,13 +147,32 @@ static Operation *sectionOf(PlanOp plan, StringRef name) {
   return name == "experts" ? plan.getSection<DistributionOp>() : nullptr;
 }
 
+/// `text` with another value of the key that is a member of the object at
+/// `brace` or, where there is none, with the key.
+static std::optional<std::string> setMember(StringRef text, size_t brace,
+                                            StringRef key,
+                                            const std::string &value) {
+  std::optional<size_t> begin = findMember(text, brace, key);
+  if (!begin)
+    return insertMember(text, brace, key, value);
+  std::optional<size_t> end = endOfValue(text, *begin);
+  if (!end)
+    return std::nullopt;
+  return (text.take_front(*begin) + value + text.drop_front(*end)).str();
+}
+
 std::optional<std::string> moe::editPlan(StringRef text, PlanOp plan,
-                                         const Fix &fix) {
-  auto [name, key] = StringRef(fix.key).split('.');
+                                         const KeyChange &change) {
+  auto [name, path] = StringRef(change.key).split('.');
+  auto [key, inner] = path.split('.');
+  // A key of an object in a section that lacks the object brings it along.
+  std::string value = inner.empty()
+                          ? change.value
+                          : "{ \"" + inner.str() + "\": " + change.value + " }";
   Operation *section = sectionOf(plan, name);
   if (!section) {
     std::optional<size_t> root = offsetOf(text, sectionLoc(plan));
-    std::string object = "{ \"" + key.str() + "\": " + fix.value + " }";
+    std::string object = "{ \"" + key.str() + "\": " + value + " }";
     return root ? insertMember(text, *root, name, object) : std::nullopt;
   }
   Location where = fieldLoc(section, key);
@@ -108,11 +180,14 @@ std::optional<std::string> moe::editPlan(StringRef text, PlanOp plan,
   if (!begin)
     return std::nullopt;
   if (where == sectionLoc(section)) // the key is not there
-    return insertMember(text, *begin, key, fix.value);
-  std::optional<size_t> end = endOfScalar(text, *begin);
+    return insertMember(text, *begin, key, value);
+  if (!inner.empty())
+    return text[*begin] == '{' ? setMember(text, *begin, inner, change.value)
+                               : std::nullopt;
+  std::optional<size_t> end = endOfValue(text, *begin);
   if (!end)
     return std::nullopt;
-  if (fix.value == "null")
+  if (value == "null")
     return removeMember(text, key, *begin, *end);
-  return (text.take_front(*begin) + fix.value + text.drop_front(*end)).str();
+  return (text.take_front(*begin) + value + text.drop_front(*end)).str();
 }

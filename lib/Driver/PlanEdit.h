@@ -16,12 +16,13 @@
 
 namespace mlir::moe {
 
-/// The text of a plan file with the key of the fix set to its value, or taken
-/// out for "null"; all other bytes, comments too, stay. `plan` is what the
-/// importer made of `text`. Nothing when the place is not where it is expected;
-/// whether the result is the plan that was meant, its reader has to check.
+/// The text of a plan file with a key set to its value, or taken out for
+/// "null"; all other bytes, comments outside the old value too, stay. `plan` is
+/// what the importer made of `text`. Nothing when the place is not where it is
+/// expected; whether the result is the plan that was meant, its reader has to
+/// check.
 std::optional<std::string> editPlan(llvm::StringRef text, PlanOp plan,
-                                    const Fix &fix);
+                                    const KeyChange &change);
 
 } // namespace mlir::moe
 

@@ -1,5 +1,4 @@
-//===- PlanRepair.cpp - Fixes applied to a plan file
-//------------------------===//
+//===- PlanRepair.cpp - Fixes applied to a plan file ----------------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -50,6 +49,28 @@ static bool improves(const FindingList &before, const FindingList &after,
              });
 }
 
+/// Text and plan after the fix, read again after each of its changes; nothing
+/// where the edit fails.
+static std::optional<RepairedPlan> edited(const RepairedPlan &before,
+                                          const Fix &fix, StringRef target,
+                                          MLIRContext *context) {
+  // What the edit broke is not the user's to read about.
+  InputErrors errors;
+  RepairedPlan after{before.text, {}, {}};
+  PlanOp plan = before.loaded.plan;
+  for (const KeyChange &change : fix.changes()) {
+    std::optional<std::string> text = editPlan(after.text, plan, change);
+    std::optional<LoadedPlan> loaded =
+        text ? readText(*text, target, context, errors) : std::nullopt;
+    if (!loaded)
+      return std::nullopt;
+    after.text = std::move(*text);
+    after.loaded = std::move(*loaded);
+    plan = after.loaded.plan;
+  }
+  return after;
+}
+
 /// Tries the fixes in the order of the report; true when one was kept.
 static bool applyOne(RepairedPlan &repaired, StringRef target,
                      MLIRContext *context, PlanOp baseline) {
@@ -58,18 +79,16 @@ static bool applyOne(RepairedPlan &repaired, StringRef target,
     if (finding.severity == Severity::Note)
       continue;
     for (const Fix &fix : finding.fixes) {
-      std::optional<std::string> text =
-          editPlan(repaired.text, repaired.loaded.plan, fix);
-      // What the edit broke is not the user's to read about.
-      InputErrors errors;
-      std::optional<LoadedPlan> loaded =
-          text ? readText(*text, target, context, errors) : std::nullopt;
-      if (!loaded ||
-          !improves(before, checkPlan(loaded->plan, baseline), finding))
+      std::optional<RepairedPlan> after =
+          edited(repaired, fix, target, context);
+      if (!after ||
+          !improves(before, checkPlan(after->loaded.plan, baseline), finding)) {
+        repaired.refused = true;
         continue;
+      }
       repaired.applied.emplace_back(finding.rule, fix);
-      repaired.text = std::move(*text);
-      repaired.loaded = std::move(*loaded);
+      repaired.text = std::move(after->text);
+      repaired.loaded = std::move(after->loaded);
       return true;
     }
   }

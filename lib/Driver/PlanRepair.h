@@ -20,6 +20,8 @@ struct RepairedPlan {
   LoadedPlan loaded;
   /// Rule of the finding and the fix, in the order of application.
   std::vector<std::pair<std::string, Fix>> applied;
+  /// Whether a fix was offered and left out, as it makes something else wrong.
+  bool refused = false;
 };
 
 /// Applies fixes that findings offer, one at a time, until none is left. After

@@ -8,6 +8,7 @@
 
 #include "moe/Check/Catalogue.h"
 #include "moe/Check/CheckPlan.h"
+#include "moe/Check/Report.h"
 #include "moe/Transforms/Passes.h"
 #include "moe/Wording/Wording.h"
 
@@ -39,8 +40,7 @@ static void report(const Finding &finding, Severity severity,
   for (const auto &[where, text] : finding.notes)
     diag.attachNote(where) << text;
   for (const Fix &fix : finding.fixes)
-    diag.attachNote(finding.where)
-        << "set " << quoted(fix.key) << " to " << fix.value << ": " << fix.why;
+    diag.attachNote(finding.where) << describe(fix);
   for (const Finding *other : findings.consequencesOf(finding))
     diag.attachNote(other->where)
         << "so " << other->message << " [" << other->rule << "]";

@@ -14,11 +14,53 @@ moe.plan @memory_1 framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
     recompute ["none"]
     optimizer <name = "adamw", moments = fp32, gradients = fp32, sharding = none>
-  // expected-error-re @+5 {{the plan does not fit: a rank of stage 0 needs {{.*}}, an H100 has 80 GB (81559 MiB usable) [memory-1]}}
+  // expected-error-re @+5 {{the plan does not fit: a rank of stage 0 needs {{.*}}, an H100 has 85.52 GB (81559 MiB usable) [memory-1]}}
   // expected-note-re @+4 {{{{.*}} + {{.*}}}}
   // expected-note-re @+3 {{all 2 stages do not fit; the least is needed by stage 1: {{.*}}}}
   // expected-note-re @+2 {{set 'parallelism.ep' to 8: a rank then needs {{.*}}}}
   // expected-note-re @+1 {{set 'parallelism.pp' to 4: a rank then needs {{.*}}}}
+  parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+}
+
+// -----
+
+// Only parts that the model has are recomputed: nothing of latent attention.
+moe.plan @memory_1_recompute framework megatron {
+  cluster @cluster gpu "H100" nodes 8 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 gated true {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode train sequence_length 32770 micro_batch 1 global_batch 4096
+    recompute ["none"]
+    optimizer <name = "adamw", moments = fp32, gradients = fp32, master = fp32, sharding = distributed>
+  // expected-error-re @+5 {{the plan does not fit: a rank of stage 0 needs {{.*}}, an H100 has 85.52 GB (81559 MiB usable) [memory-1]}}
+  // expected-note-re @+4 {{{{.*}} + {{.*}}}}
+  // expected-note-re @+3 {{all 2 stages do not fit; the least is needed by stage 1: {{.*}}}}
+  // expected-note-re @+2 {{set 'parallelism.tp' to 4: a rank then needs {{.*}}}}
+  // expected-note-re @+1 {{set 'workload.recompute' to ["moe"]: a rank then needs {{.*}}}}
+  parallelism @parallelism tp 2 pp 2 ep 16 etp 1
+}
+
+// -----
+
+// What is not stated is granted, and does not help.
+moe.plan @memory_1_whatever_is_open framework megatron {
+  cluster @cluster gpu "own" nodes 2 gpus_per_node 8 gpu_memory "44 GB"
+  model @model hidden 4096 vocab 128000 layers 32 gated true {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+    optimizer <name = "adamw", moments = bf16, gradients = bf16, master = fp32, sharding = distributed>
+  // expected-error-re @+4 {{the plan does not fit: a rank of stage 0 needs {{.*}}, still {{.*}} with the most favourable workload.recompute, workload.fused_loss, a GPU has 44 GB [memory-1]}}
+  // expected-note-re @+3 {{{{.*}} + {{.*}}}}
+  // expected-note-re @+2 {{all 2 stages do not fit; the least is needed by stage 1: {{.*}}}}
+  // expected-note @+1 {{no single change of recomputation, sharding, batch or a degree makes it fit}}
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
 }
 

@@ -12,7 +12,7 @@ moe.plan @memory_4 framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
     optimizer <name = "adamw", sharding = distributed>
   parallelism @parallelism tp 1 pp 1 ep 64 etp 1
-  // expected-warning-re @+2 {{the largest stage uses {{.*}} of the memory of a GPU, the policy is 60 % .. 95 %: {{.*}}, and a B300 has 288 GB (275040 MiB usable) [memory-4]}}
+  // expected-warning-re @+2 {{the largest stage uses {{.*}} of the memory of a GPU, the policy is 60 % .. 95 %: {{.*}}, and a B300 has 288.4 GB (275040 MiB usable) [memory-4]}}
   // expected-note-re @+1 {{{{.*}} + {{.*}}}}
   policy @device_memory "60 % .. 95 %"
 }

@@ -12,8 +12,8 @@ moe.plan @memory_5 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
     optimizer <name = "adamw">
-  // expected-warning-re @+6 {{the plan may not fit: a rank of stage 0 needs {{.*}} as far as the plan says, an H100 has 80 GB (81559 MiB usable) [memory-5]}}
-  // expected-note @+5 {{not stated, and of consequence: workload.recompute, workload.optimizer.sharding, workload.optimizer.moments, workload.optimizer.gradients}}
+  // expected-warning-re @+6 {{the plan may not fit: a rank of stage 0 needs {{.*}} as far as the plan says, an H100 has 85.52 GB (81559 MiB usable) [memory-5]}}
+  // expected-note @+5 {{what is not stated decides: 32.91 GB with the most favourable workload.recompute, workload.optimizer.sharding, workload.optimizer.moments, workload.optimizer.gradients, workload.optimizer.master, workload.fused_loss}}
   // expected-note-re @+4 {{{{.*}} + {{.*}}}}
   // expected-note-re @+3 {{all 2 stages do not fit; the least is needed by stage 1: {{.*}}}}
   // expected-note-re @+2 {{set 'parallelism.ep' to 8: a rank then needs {{.*}}}}
@@ -35,7 +35,7 @@ moe.plan @memory_5_within_the_error {
   // expected-warning-re @+4 {{the plan may not fit: a rank needs {{.*}} by an estimate that is good to 10 %, a GPU has 88 GB [memory-5]}}
   // expected-note-re @+3 {{{{.*}} + {{.*}}}}
   // expected-note-re @+2 {{set 'parallelism.ep' to 8: a rank then needs {{.*}}}}
-  // expected-note-re @+1 {{set 'workload.batch' to 32: a rank then needs {{.*}}}}
+  // expected-note-re @+1 {{set 'parallelism.cp' to 16: a rank then needs {{.*}}}}
   parallelism @parallelism tp 1 ep 2 etp 1
 }
 

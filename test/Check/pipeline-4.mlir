@@ -13,7 +13,7 @@ moe.plan @pipeline_4 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   // expected-error @+2 {{30 layers do not divide into equal stages over pp = 4: 28 would be built and 2 dropped [pipeline-4]}}
-  // expected-note @+1 {{set 'parallelism.layout' to null: stages then differ by one layer at most}}
+  // expected-note @+1 {{remove 'parallelism.layout': stages then differ by one layer at most}}
   parallelism @parallelism pp 4 ep 4 etp 1 layout "uniform"
 }
 

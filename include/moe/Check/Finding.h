@@ -26,11 +26,21 @@ namespace mlir::moe {
 /// meant. Note: worth knowing.
 enum class Severity { Error, Warning, Note };
 
+/// A key and the value it gets.
+struct KeyChange {
+  std::string key;   ///< path in the plan file: "parallelism.tp"
+  std::string value; ///< new value as JSON text: "4", "\"auto\"", or "null"
+};
+
 /// A change of one key that removes the finding.
 struct Fix {
-  std::string key;   ///< path in the plan file: "parallelism.tp"
-  std::string value; ///< new value as JSON text: "4", "\"auto\""
-  std::string why;   ///< half a sentence: "2 divides 64 heads"
+  std::string key, value; ///< as of KeyChange
+  std::string why;        ///< half a sentence: "2 divides 64 heads"
+  /// Keys that have to follow: a stated dp of a larger cp.
+  std::vector<KeyChange> also = {};
+
+  /// The key and those that follow, in that order.
+  std::vector<KeyChange> changes() const;
 };
 
 /// A figure the plan does not give.
@@ -51,6 +61,8 @@ struct Finding {
   /// At most three, each at its own place.
   std::vector<std::pair<Location, std::string>> notes;
   std::vector<Fix> fixes;
+  /// What a note says when none of the fixes turns out to work; may be empty.
+  std::string withoutFix;
   /// Rule id of the finding this one follows from; empty for a cause. Reports
   /// fold consequences under their cause.
   std::string consequenceOf;

@@ -18,10 +18,14 @@ static constexpr Rule costTable[] = {
      "in "
      "flight, buffers, KV cache, and what the allocator does not see. An "
      "estimate is good to 10 %: beyond that it is an error, within it "
-     "memory-5. "
+     "memory-5. What a training plan leaves open is granted: it is an error "
+     "only where whole layers are recomputed, everything is sharded and states "
+     "are as small as frameworks make them, and the plan still does not fit. "
      "Where figures are missing, parts that are too large on their own are "
-     "found all the same. The fixes are the fastest changes of one key that "
-     "fit, by the same closed form.",
+     "found all the same. The fixes are the fastest changes that fit, by the "
+     "same closed form, of recomputation, sharding, batch, and of all values "
+     "of each degree; a key that has to follow, as a stated `dp`, changes "
+     "along. Each has been checked against all rules.",
      "The job dies with an out-of-memory error, often only when the first "
      "backward pass runs.",
      "\"workload\": { \"mode\": \"train\", \"optimizer\": { \"sharding\": "
@@ -64,11 +68,16 @@ static constexpr Rule costTable[] = {
     {"memory-5", Section::Memory, RuleKind::Advice, Severity::Warning,
      "the plan fits with certainty",
      "The estimate is above the memory of a GPU, but by less than estimates "
-     "are off. The plan may run.",
+     "are off; or by more, and what the plan does not state decides: the note "
+     "says which keys, and what a rank needs with their values that need "
+     "least. The plan may run.",
      "A run at the limit may die late: an imbalanced step or a longer sequence "
-     "takes the last gigabyte.",
-     "\"workload\": { \"recompute\": \"none\", ... }",
-     "\"workload\": { \"recompute\": [\"moe_act\"], ... }", "The cost model."},
+     "takes the last gigabyte. A plan that leaves recomputation or sharding "
+     "open does not say whether it fits.",
+     "\"workload\": { \"mode\": \"train\", ... }  // 413 GB with nothing "
+     "recomputed, 56 GB with whole layers",
+     "\"workload\": { \"mode\": \"train\", \"recompute\": \"full\", ... }",
+     "The cost model."},
     {"compute-5", Section::Compute, RuleKind::Statement, Severity::Error,
      "a claimed throughput is below the roofline",
      "Claimed tokens per second, times the FLOPs of a token, are at most the "

@@ -133,6 +133,20 @@ static constexpr Rule scheduleTable[] = {
      " 4989 }",
      "Plan documents that list AdamW states beside a latency per "
      "token."},
+    {"workload-5", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "what is recomputed is a part of the model",
+     "Each module that `recompute` names is known and is in some layer: "
+     "`mla_up_proj` needs latent attention, `moe` and `moe_act` need experts, "
+     "`shared_experts` those, `mlp` a dense layer. A module without its part "
+     "saves nothing, which is a warning; Megatron-Core refuses `mla_up_proj` "
+     "without latent attention, which is an error of its plans.",
+     "The memory that the author counts on is not saved, or the job stops "
+     "when its configuration is read.",
+     "// a model with grouped-query attention\n"
+     "\"workload\": { \"recompute\": [\"mla_up_proj\", \"moe_act\"] }",
+     "\"workload\": { \"recompute\": [\"moe_act\"] }",
+     "Megatron-LM, megatron/core/transformer/transformer_config.py, "
+     "TransformerConfig.__post_init__."},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return scheduleTable; }

@@ -16,6 +16,8 @@ PLANS = [
     ("slots", EXPERTS + "\n}", 0),
     ("section", EXPERTS + ',\n"experts": { "dispatch": "even" }\n}', 3),
     ("empty", EXPERTS + ',\n"experts": {}\n}', 3),
+    ("list", LAYOUT + '"framework": "megatron", "parallelism": { "pp": 3 },\n'
+     '"workload": { "recompute": ["layernorm", /* ] */ "mla_up_proj"], "mode": "train" }\n}', 3),
     ("removed", LAYOUT + '"parallelism": { "pp": 3, "layout": "uniform" }\n}', 2),
     ("removed first", LAYOUT + '"parallelism": { "layout": "uniform", "pp": 3 }\n}', 2),
 ]
