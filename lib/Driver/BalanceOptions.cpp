@@ -151,7 +151,7 @@ std::optional<int> BalanceOptions::parse(llvm::ArrayRef<StringRef> args,
   CommandLine line("balance", balanceHelp);
   std::string generate, speedList, slotList, deadList, targetText, worthText,
       seedText;
-  line.list("loads", loads);
+  line.inputs("loads", loads);
   line.option("generate", generate);
   line.count("experts", experts);
   line.count("layers", layers);
@@ -166,17 +166,17 @@ std::optional<int> BalanceOptions::parse(llvm::ArrayRef<StringRef> args,
   line.option("dead", deadList);
   line.choice("dispatch", {"weighted", "even"}, dispatch);
   line.choice("mode", {"flat", "home", "eplb"}, mode);
-  line.option("from", from);
+  line.input("from", from);
   line.count("max-moves", maxMoves);
   line.option("target", targetText);
   line.option("worth", worthText);
-  line.option("costs", costs);
-  line.option("score", score);
+  line.input("costs", costs);
+  line.input("score", score);
   line.flag("advise", advise);
   line.choice("format", {"json", "sglang", "trtllm"}, format);
   line.flag("chart", chart);
-  line.option("svg", svg);
-  line.option("o", output);
+  line.output("svg", svg);
+  line.output("o", output);
   if (std::optional<int> status = line.parse(args, out, err))
     return status;
   std::string problem;

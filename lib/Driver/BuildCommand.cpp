@@ -137,8 +137,8 @@ int moe::runBuildCommand(ArrayRef<StringRef> args, raw_ostream &out,
   BuildOptions options;
   CommandLine line("build", kBuildHelp);
   line.positional("PLAN", options.planFile);
-  line.option("o", options.directory);
-  line.option("site", options.siteFile);
+  line.output("o", options.directory);
+  line.input("site", options.siteFile);
   line.flag("strict", options.strict);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;

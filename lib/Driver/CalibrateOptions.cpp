@@ -9,6 +9,7 @@
 #include "CalibrateOptions.h"
 
 #include "CommandLine.h"
+#include "OutputFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
@@ -39,10 +40,10 @@ std::optional<int> CalibrateOptions::parse(llvm::ArrayRef<llvm::StringRef> args,
                                            llvm::raw_ostream &err) {
   CommandLine line("calibrate", calibrateHelp);
   line.positional("MEASURED.csv", measured);
-  line.option("models", models);
-  line.option("calibration", calibration);
-  line.option("o", output);
-  line.option("predictions", predictions);
+  line.input("models", models);
+  line.input("calibration", calibration);
+  line.output("o", output);
+  line.output("predictions", predictions);
   if (std::optional<int> status = line.parse(args, out, err))
     return status;
   if (models.empty()) {
@@ -50,5 +51,11 @@ std::optional<int> CalibrateOptions::parse(llvm::ArrayRef<llvm::StringRef> args,
     llvm::sys::path::append(beside, "models.json");
     models = beside.str().str();
   }
+  for (llvm::StringRef file :
+       {llvm::StringRef(output), llvm::StringRef(predictions)})
+    if (std::optional<std::string> problem = explainReplacement(file, models)) {
+      err << "moec calibrate: " << *problem << "\n";
+      return 2;
+    }
   return std::nullopt;
 }

@@ -146,6 +146,23 @@ static bool loadBaseline(StringRef file, ComparedPlan &compared,
   return compared.baseline.has_value();
 }
 
+/// False when an output would replace a file that one of the plans was read
+/// from, which is explained on `err`.
+static bool keepsInputs(const CheckOptions &options,
+                        ArrayRef<ComparedPlan> plans, llvm::raw_ostream &err) {
+  for (const ComparedPlan &plan : plans) {
+    std::vector<std::string> files = filesOf(plan.loaded);
+    if (plan.baseline)
+      llvm::append_range(files, filesOf(*plan.baseline));
+    for (const std::string &output : {options.output, options.graph})
+      if (auto problem = explainReplacement(output, files)) {
+        err << "moec check: " << *problem << "\n";
+        return false;
+      }
+  }
+  return true;
+}
+
 /// The plan a command line names, with its baseline.
 static std::optional<ComparedPlan> load(StringRef file, MLIRContext *context,
                                         bool &unreadable,
@@ -199,6 +216,8 @@ static int check(const CheckOptions &options, llvm::raw_ostream &out,
   for (const std::string &file : options.files)
     if (auto plan = load(file, context.get(), unreadable, err))
       plans.push_back(std::move(*plan));
+  if (!keepsInputs(options, plans, err))
+    return 2;
   if (options.fix && !plans.empty()) {
     auto repaired =
         repair(options, std::move(plans.front()), context.get(), err);
@@ -232,8 +251,8 @@ int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   line.flag("strict", options.strict);
   line.flag("fix", options.fix);
   line.flag("in-place", options.inPlace);
-  line.option("o", options.output);
-  line.option("emit-graph", options.graph);
+  line.output("o", options.output);
+  line.output("emit-graph", options.graph);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   if (std::string problem = options.problem(); !problem.empty()) {

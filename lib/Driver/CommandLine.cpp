@@ -8,6 +8,8 @@
 
 #include "CommandLine.h"
 
+#include "OutputFile.h"
+
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
@@ -27,6 +29,16 @@ void CommandLine::option(llvm::StringRef name, std::string &target) {
 }
 void CommandLine::list(llvm::StringRef name, std::vector<std::string> &target) {
   options.push_back({name.str(), &target, {}});
+}
+void CommandLine::input(llvm::StringRef name, std::string &target) {
+  options.push_back({name.str(), &target, {}, 1, Role::Input});
+}
+void CommandLine::output(llvm::StringRef name, std::string &target) {
+  options.push_back({name.str(), &target, {}, 1, Role::Output});
+}
+void CommandLine::inputs(llvm::StringRef name,
+                         std::vector<std::string> &target) {
+  options.push_back({name.str(), &target, {}, 1, Role::Input});
 }
 void CommandLine::choice(llvm::StringRef name,
                          llvm::ArrayRef<llvm::StringRef> choices,
@@ -100,7 +112,40 @@ CommandLine::readOption(llvm::StringRef name,
       return spelled(name) + " needs a value";
     value = rest.consume_front();
   }
+  if (value->empty())
+    return spelled(name) + " needs a value, found an empty one";
   return store(*found, *value);
+}
+
+std::vector<std::string> CommandLine::filesToRead() const {
+  std::vector<std::string> files;
+  for (const auto &[name, target] : singles)
+    files.push_back(*target);
+  if (rest)
+    files.insert(files.end(), rest->second->begin(), rest->second->end());
+  for (const Option &option : options) {
+    if (option.role != Role::Input)
+      continue;
+    if (auto *const *file = std::get_if<std::string *>(&option.target))
+      files.push_back(**file);
+    else if (auto *const *all =
+                 std::get_if<std::vector<std::string> *>(&option.target))
+      files.insert(files.end(), (*all)->begin(), (*all)->end());
+  }
+  return files;
+}
+
+/// What is wrong with the first output that would replace an input.
+std::optional<std::string> CommandLine::findReplacedInput() const {
+  std::vector<std::string> files = filesToRead();
+  for (const Option &option : options) {
+    if (option.role != Role::Output)
+      continue;
+    const std::string &file = *std::get<std::string *>(option.target);
+    if (std::optional<std::string> problem = explainReplacement(file, files))
+      return spelled(option.name) + ": " + *problem;
+  }
+  return std::nullopt;
 }
 
 std::optional<int> CommandLine::parse(llvm::ArrayRef<llvm::StringRef> args,
@@ -135,6 +180,8 @@ std::optional<int> CommandLine::parse(llvm::ArrayRef<llvm::StringRef> args,
     return badUsage(singles[position].first.str() + " is missing", err);
   if (rest && rest->second->empty())
     return badUsage(rest->first.str() + " is missing", err);
+  if (std::optional<std::string> problem = findReplacedInput())
+    return badUsage(*problem, err);
   return std::nullopt;
 }
 

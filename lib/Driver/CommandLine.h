@@ -32,7 +32,8 @@ public:
   CommandLine(llvm::StringRef command, llvm::StringRef help)
       : command(command), help(help) {}
 
-  /// One required argument, in the order of declaration.
+  /// One required argument, in the order of declaration. Where it names a file,
+  /// the file is read.
   void positional(llvm::StringRef name, std::string &target);
   /// At least one argument, after all single ones.
   void positionals(llvm::StringRef name, std::vector<std::string> &target);
@@ -40,6 +41,12 @@ public:
   void option(llvm::StringRef name, std::string &target);
   /// An option that may be given several times.
   void list(llvm::StringRef name, std::vector<std::string> &target);
+  /// An option that names a file to read.
+  void input(llvm::StringRef name, std::string &target);
+  /// An option that names a file to write, which may not be one that is read.
+  void output(llvm::StringRef name, std::string &target);
+  /// An input that may be given several times.
+  void inputs(llvm::StringRef name, std::vector<std::string> &target);
   /// An option whose value is one of `choices`.
   void choice(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> choices,
               std::string &target);
@@ -55,6 +62,7 @@ public:
                            llvm::raw_ostream &out, llvm::raw_ostream &err);
 
 private:
+  enum class Role { Value, Input, Output };
   struct Option {
     std::string name;
     std::variant<std::string *, std::optional<int64_t> *, bool *,
@@ -62,12 +70,15 @@ private:
         target;
     llvm::SmallVector<llvm::StringRef, 4> choices;
     int64_t least = 1; ///< of a count
+    Role role = Role::Value;
   };
   /// Both return what is wrong, or nothing.
   std::optional<std::string> readOption(llvm::StringRef name,
                                         std::optional<llvm::StringRef> value,
                                         llvm::ArrayRef<llvm::StringRef> &rest);
   std::optional<std::string> store(const Option &option, llvm::StringRef value);
+  std::vector<std::string> filesToRead() const;
+  std::optional<std::string> findReplacedInput() const;
   int badUsage(const std::string &problem, llvm::raw_ostream &err) const;
   static std::string spelled(llvm::StringRef name);
 

@@ -9,6 +9,7 @@
 #include "CommandLine.h"
 #include "EstimatePrinters.h"
 #include "EstimateTrace.h"
+#include "OutputFile.h"
 
 #include "moe/Driver/Commands.h"
 
@@ -45,8 +46,8 @@ int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   line.positional("PLAN", file);
   line.choice("format", {"text", "json", "markdown"}, format);
   line.flag("lowered", lowered);
-  line.option("trace", trace);
-  line.option("calibration", calibration);
+  line.output("trace", trace);
+  line.input("calibration", calibration);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   std::optional<CalibrationFile> constants = readConstants(calibration, err);
@@ -56,6 +57,10 @@ int moe::runEstimateCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   std::optional<LoadedPlan> loaded = loadPlan(file, context.get(), err);
   if (!loaded)
     return 2;
+  if (auto problem = explainReplacement(trace, filesOf(*loaded))) {
+    err << "moec estimate: --trace: " << *problem << "\n";
+    return 2;
+  }
   std::unique_ptr<PlanEstimate> estimate = estimatePlan(
       *loaded, lowered ? CostRoute::Lowered : CostRoute::ClosedForm, file, err,
       *constants);

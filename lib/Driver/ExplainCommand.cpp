@@ -127,7 +127,7 @@ int moe::runExplainCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   line.positional("PLAN", file);
   line.positionals("METRIC", metrics);
   line.count("stage", stage, /*least=*/0);
-  line.option("calibration", calibration);
+  line.input("calibration", calibration);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;
   if (!areMetrics(metrics, err))

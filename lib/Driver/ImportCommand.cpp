@@ -88,11 +88,11 @@ std::optional<int> PlanImport::parse(llvm::ArrayRef<StringRef> args) {
   line.option("gpu", gpuName);
   line.count("nodes", nodes);
   line.count("gpus-per-node", plan.gpusPerNode);
-  line.option("config", config);
+  line.input("config", config);
   line.list("set", assignments);
   line.choice("from", keywordsOf<Framework>(), options.framework);
   line.option("name", plan.name);
-  line.option("o", output);
+  line.output("o", output);
   return line.parse(args, out, err);
 }
 

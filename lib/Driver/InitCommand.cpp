@@ -66,7 +66,7 @@ std::optional<int> InitArguments::parse(llvm::ArrayRef<StringRef> args,
   line.choice("mode", keywordsOf<Mode>(), options.mode);
   line.choice("framework", keywordsOf<Framework>(), options.framework);
   line.option("name", options.name);
-  line.option("o", output);
+  line.output("o", output);
   if (std::optional<int> status = line.parse(args, out, err))
     return status;
   if (!gpu.empty() && nodes)

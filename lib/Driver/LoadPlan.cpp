@@ -14,6 +14,7 @@
 #include "mlir/Parser/Parser.h"
 #include "moe/Import/PlanFromJson.h"
 #include "moe/Json/Document.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -103,6 +104,18 @@ std::optional<LoadedPlan> moe::loadPlan(StringRef path, MLIRContext *context,
   }
   loaded.plan = plans.front();
   return loaded;
+}
+
+std::vector<std::string> moe::filesOf(const LoadedPlan &loaded) {
+  llvm::SetVector<StringRef> files;
+  loaded.module.get()->walk([&](Operation *op) {
+    op->getLoc()->walk([&](Location part) {
+      if (auto place = dyn_cast<FileLineColLoc>(part))
+        files.insert(place.getFilename().getValue());
+      return WalkResult::advance();
+    });
+  });
+  return {files.begin(), files.end()};
 }
 
 void moe::printErrors(const InputErrors &errors, raw_ostream &err) {

@@ -15,6 +15,8 @@
 #include "moe/Json/InputError.h"
 #include "llvm/Support/raw_ostream.h"
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace mlir::moe {
 
@@ -33,6 +35,10 @@ std::unique_ptr<MLIRContext> makePlanContext();
 /// about the plan itself are for the rules.
 std::optional<LoadedPlan> loadPlan(StringRef path, MLIRContext *context,
                                    raw_ostream &err);
+
+/// The files that the plan was read from, as far as places in it tell: its own
+/// and those that it names, a model for instance.
+std::vector<std::string> filesOf(const LoadedPlan &loaded);
 
 /// Prints what is wrong with an input file, one line each.
 void printErrors(const InputErrors &errors, raw_ostream &err);

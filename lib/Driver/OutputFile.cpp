@@ -8,6 +8,7 @@
 
 #include "OutputFile.h"
 
+#include "moe/Wording/Wording.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace mlir::moe;
@@ -34,4 +35,19 @@ llvm::Error mlir::moe::writeOutputFile(
     return temporary->keep(path);
   return llvm::joinErrors(llvm::errorCodeToError(failure),
                           temporary->discard());
+}
+
+std::optional<std::string>
+mlir::moe::explainReplacement(llvm::StringRef output,
+                              llvm::ArrayRef<std::string> inputs) {
+  for (const std::string &input : inputs) {
+    // False also where one of them is not there.
+    if (output.empty() || input.empty() || !fs::equivalent(output, input))
+      continue;
+    std::string text = quoted(output) + " is read too and would be replaced";
+    if (output != input)
+      text += ": it is " + quoted(input);
+    return text;
+  }
+  return std::nullopt;
 }

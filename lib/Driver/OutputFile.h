@@ -9,10 +9,13 @@
 #ifndef MOE_LIB_DRIVER_OUTPUTFILE_H
 #define MOE_LIB_DRIVER_OUTPUTFILE_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
+#include <optional>
+#include <string>
 
 namespace mlir::moe {
 
@@ -23,6 +26,12 @@ namespace mlir::moe {
 llvm::Error
 writeOutputFile(llvm::StringRef path,
                 llvm::function_ref<void(llvm::raw_ostream &)> write);
+
+/// Why `output` may not be written when `inputs` are read: it is one of them,
+/// under whatever name or link. Nothing where all is well; an empty `output` is
+/// no file.
+std::optional<std::string>
+explainReplacement(llvm::StringRef output, llvm::ArrayRef<std::string> inputs);
 
 } // namespace mlir::moe
 
