@@ -14,6 +14,7 @@ megatron/core/parallel_state.py at d98e8a64.
 """
 
 import argparse
+import csv
 import json
 import os
 import platform
@@ -26,6 +27,10 @@ import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MEGATRON_131072_S = 9.8
+INPUTS = os.path.join(SOURCE, "test", "Check", "Inputs")
+sys.path.insert(0, INPUTS)
+sys.dont_write_bytecode = True
+from published import plan as published_plan  # noqa: E402
 
 
 def run_once(command):
@@ -107,6 +112,35 @@ def scaled_plan(folder, nodes):
     return path
 
 
+def claims_plan(folder):
+    """200 true claims about a plan of 16,384 ranks: products, quotients, figures
+    that follow from the plan and figures of the cost model."""
+    with open(scaled_plan(folder, 2048), encoding="utf-8") as file:
+        plan = json.load(file)
+    metrics = ["world_size = 16384", "dp = 1024", "ep_groups = 2048", "layers_per_rank = 7",
+               "weights < 80 GB", "device_memory < 80 GB", "mfu < 100 %", "step_time > 1 ms",
+               "throughput > 1 tokens/s", "experts_per_rank = 1"]
+    says = [f"{n} * {n + 1} GB / 2 = {n * (n + 1) // 2} GB" for n in range(2, 102)]
+    says += [f"{metrics[n % 10]}" for n in range(100)]
+    plan["claims"] = [{"id": f"c{n}", "says": text, "source": "modelled"} for n, text in enumerate(says)]
+    path = os.path.join(folder, "claims.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(plan, file)
+    return path
+
+
+def published_plans(folder, number):
+    """As many plans as asked for: the published configurations, over and over."""
+    rows = list(csv.DictReader(open(os.path.join(INPUTS, "published.csv"), encoding="utf-8")))
+    models = json.load(open(os.path.join(INPUTS, "published-models.json"), encoding="utf-8"))
+    paths = []
+    for index in range(number):
+        paths.append(os.path.join(folder, f"published_{index:04}.json"))
+        with open(paths[-1], "w", encoding="utf-8") as file:
+            json.dump(published_plan(rows[index % len(rows)], models, f"plan_{index}"), file)
+    return paths
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", nargs="?", default=os.path.join(SOURCE, "build"))
@@ -143,6 +177,10 @@ def main():
         )
     print(f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}")
     row("moec check, 128 ranks", [moec, "check", example + ".json"], 0.010)
+    row("moec check, 200 claims, 16384 ranks", [moec, "check", claims_plan(folder)], 0.100)
+    seconds = row("moec check --batch, 1000 plans", [moec, "check", "--batch", *published_plans(folder, 1000)],
+                  1000 / 200, runs=min(options.runs, 5))
+    print(f"  {1000 / seconds:.0f} plans a second")
     row("moe-opt --verify-balance, 128 ranks",
         [moe_opt, example + ".mlir", "--verify-balance", "-o", "/dev/null"], 0.035)
     groups = [moec, "groups", "--framework", "megatron", "--tp", "2", "--pp", "8",

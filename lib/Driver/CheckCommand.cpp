@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckBatch.h"
 #include "CommandLine.h"
-#include "LoadPlan.h"
+#include "ComparedPlan.h"
 #include "OutputFile.h"
 #include "PlanRepair.h"
 
@@ -15,12 +16,9 @@
 #include "moe/Check/Report.h"
 #include "moe/Check/ReportComparison.h"
 #include "moe/Driver/Commands.h"
-#include "moe/IR/FieldLocation.h"
 #include "moe/Json/Document.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -34,6 +32,7 @@ and json).
 
 usage: moec check PLAN... [--format FORM] [--strict] [--emit-graph FILE]
        moec check PLAN --fix -o FILE | --fix --in-place
+       moec check PLAN... --batch [--format text|json] [--strict]
 
   PLAN               plan files, .json or .mlir (text or bytecode)
   --format FORM      text (the default), json (moe-report/1), markdown,
@@ -43,6 +42,8 @@ usage: moec check PLAN... [--format FORM] [--strict] [--emit-graph FILE]
                      again; the report is that of the repaired plan
   -o FILE            where the repaired plan goes; paths in it are relative
   --in-place         over the plan itself
+  --batch            a line for each plan instead of its report, a JSON object
+                     with --format json; for thousands of plans
   --emit-graph FILE  the modules of the plan and their ranks, as DOT
 
 Exit status: 0 no errors, 1 a plan has errors, 2 bad usage or unreadable input.
@@ -54,7 +55,7 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> files;
   std::string format = "text", output, graph;
-  bool strict = false, fix = false, inPlace = false;
+  bool strict = false, fix = false, inPlace = false, batch = false;
 
   /// What does not go together; empty when all is well.
   std::string problem() const;
@@ -66,6 +67,10 @@ std::string CheckOptions::problem() const {
     return "-o and --in-place belong to --fix";
   if (fix && inPlace == !output.empty())
     return "--fix writes to '-o FILE' or '--in-place'";
+  if (batch && (fix || !graph.empty()))
+    return "--batch goes with --format and --strict alone";
+  if (batch && format != "text" && format != "json")
+    return "--batch prints text or json";
   if ((fix || !graph.empty()) && files.size() != 1)
     return std::string(fix ? "--fix" : "--emit-graph") + " takes one plan";
   if (fix && !StringRef(files.front()).ends_with(".json"))
@@ -105,16 +110,6 @@ static void printReports(ArrayRef<Report> reports, StringRef format,
   }
 }
 
-namespace {
-/// A plan and the one it names as its baseline.
-struct ComparedPlan {
-  LoadedPlan loaded;
-  std::optional<LoadedPlan> baseline;
-
-  PlanOp baselinePlan() const { return baseline ? baseline->plan : PlanOp(); }
-};
-} // namespace
-
 /// Two plans are also compared, in the forms that have a place for it.
 static void printReports(const CheckOptions &options,
                          ArrayRef<ComparedPlan> plans, ArrayRef<Report> reports,
@@ -128,22 +123,6 @@ static void printReports(const CheckOptions &options,
     return printComparisonJson(reports[0], reports[1], comparison, out);
   printReports(reports, options.format, out);
   printComparison(reports[0], reports[1], comparison, out);
-}
-
-/// Reads the plan that `compared` names as its baseline, relative to itself.
-/// False when it cannot be read, which is explained on `err`.
-static bool loadBaseline(StringRef file, ComparedPlan &compared,
-                         MLIRContext *context, llvm::raw_ostream &err) {
-  std::optional<StringRef> name = compared.loaded.plan.getBaseline();
-  if (!name)
-    return true;
-  llvm::SmallString<128> path = llvm::sys::path::parent_path(file);
-  llvm::sys::path::append(path, *name);
-  compared.baseline = loadPlan(path, context, err);
-  if (!compared.baseline)
-    err << placeOf(fieldLoc(compared.loaded.plan, "baseline"))
-        << ": note: named as the baseline here\n";
-  return compared.baseline.has_value();
 }
 
 /// False when an output would replace a file that one of the plans was read
@@ -161,19 +140,6 @@ static bool keepsInputs(const CheckOptions &options,
       }
   }
   return true;
-}
-
-/// The plan a command line names, with its baseline.
-static std::optional<ComparedPlan> load(StringRef file, MLIRContext *context,
-                                        bool &unreadable,
-                                        llvm::raw_ostream &err) {
-  std::optional<LoadedPlan> loaded = loadPlan(file, context, err);
-  unreadable |= !loaded;
-  if (!loaded)
-    return std::nullopt;
-  ComparedPlan plan{std::move(*loaded), std::nullopt};
-  unreadable |= !loadBaseline(file, plan, context, err);
-  return plan;
 }
 
 /// Writes the repaired plan; the plan that is then reported.
@@ -214,7 +180,7 @@ static int check(const CheckOptions &options, llvm::raw_ostream &out,
   std::vector<ComparedPlan> plans;
   bool unreadable = false;
   for (const std::string &file : options.files)
-    if (auto plan = load(file, context.get(), unreadable, err))
+    if (auto plan = loadWithBaseline(file, context.get(), unreadable, err))
       plans.push_back(std::move(*plan));
   if (!keepsInputs(options, plans, err))
     return 2;
@@ -235,9 +201,8 @@ static int check(const CheckOptions &options, llvm::raw_ostream &out,
     });
   if (unreadable)
     return 2;
-  Verdict tolerated = options.strict ? Verdict::Pass : Verdict::Partial;
   return llvm::any_of(reports, [&](const Report &report) {
-    return report.verdict > tolerated;
+    return hasFailed(report.verdict, options.strict);
   });
 }
 
@@ -251,6 +216,7 @@ int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
   line.flag("strict", options.strict);
   line.flag("fix", options.fix);
   line.flag("in-place", options.inPlace);
+  line.flag("batch", options.batch);
   line.output("o", options.output);
   line.output("emit-graph", options.graph);
   if (std::optional<int> status = line.parse(args, out, err))
@@ -260,5 +226,8 @@ int moe::runCheckCommand(ArrayRef<StringRef> args, llvm::raw_ostream &out,
         << "\n`moec check --help` shows the usage\n";
     return 2;
   }
+  if (options.batch)
+    return checkBatch(options.files, {options.format == "json", options.strict},
+                      out, err);
   return check(options, out, err);
 }
