@@ -19,7 +19,7 @@ using namespace mlir::moe;
 using llvm::ArrayRef;
 using llvm::StringRef;
 
-static constexpr llvm::StringLiteral importHelp =
+static constexpr llvm::StringLiteral importClaimsHelp =
     R"(Reads the numbers that a Markdown document asserts: tables, "key: value" lines,
 A x B = C, percentages, before and after. Writes a plan with the figures and the
 claims that it found, each claim with its words and line, for a person to confirm
@@ -149,7 +149,7 @@ int mlir::moe::runImportClaimsCommand(ArrayRef<StringRef> args,
                                       llvm::raw_ostream &out,
                                       llvm::raw_ostream &err) {
   ImportArguments arguments;
-  CommandLine line("import-claims", importHelp);
+  CommandLine line("import-claims", importClaimsHelp);
   line.positional("FILE.md", arguments.file);
   line.option("o", arguments.output);
   line.option("plan", arguments.plan);
