@@ -281,10 +281,9 @@ static LogicalResult verifyAxisUsers(LaunchOp launch) {
                         .drop_back()
                         .back();
     if (ep && ranks != *ep)
-      return slots.emitOpError() << "has slots on "
-                                 << counted(ranks, "expert-parallel rank")
-                                 << ", but 'ep' has "
-                                 << *ep << " coordinates [launch-10]";
+      return slots.emitOpError()
+             << "has slots on " << counted(ranks, "expert-parallel rank")
+             << ", but 'ep' has " << *ep << " coordinates [launch-10]";
   }
   return success();
 }

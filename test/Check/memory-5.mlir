@@ -35,7 +35,7 @@ moe.plan @memory_5_within_the_error {
   // expected-warning-re @+4 {{the plan may not fit: a rank needs {{.*}} by an estimate that is good to 10 %, a GPU has 88 GB [memory-5]}}
   // expected-note-re @+3 {{{{.*}} + {{.*}}}}
   // expected-note-re @+2 {{set 'parallelism.ep' to 8: a rank then needs {{.*}}}}
-  // expected-note-re @+1 {{set 'parallelism.cp' to 16: a rank then needs {{.*}}}}
+  // expected-note-re @+1 {{set 'parallelism.etp' to 4: a rank then needs {{.*}}}}
   parallelism @parallelism tp 1 ep 2 etp 1
 }
 

@@ -62,7 +62,7 @@ struct JobCommunicator {
   /// What runs on it: "all_reduce", "all_gather", "all_to_all", ...
   std::vector<std::string> collectives;
   /// Bytes that one rank sends in a step by each of them; empty when not known.
-  std::vector<int64_t> sends;
+  std::vector<int64_t> sends = {};
 };
 
 /// Layers of one pipeline stage: half-open ranges, one per virtual chunk.

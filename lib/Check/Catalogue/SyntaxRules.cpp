@@ -104,7 +104,8 @@ static constexpr Rule syntaxTable[] = {
      "include/moe/IR/MoELaunchOps.td"},
     {"launch-9", Section::Communication, RuleKind::Syntax, Severity::Error,
      "every collective of a communicator has its bytes",
-     "`sends` of a `communicator` has one number for each collective of `runs`, "
+     "`sends` of a `communicator` has one number for each collective of "
+     "`runs`, "
      "none negative.",
      "A number without a collective cannot be checked.", "", "",
      "include/moe/IR/MoELaunchOps.td"},

@@ -40,29 +40,49 @@ struct Communicator {
   int numMemberDims;
   std::array<Dim, 2> groups;
   std::array<Dim, 2> members;
+  /// What the widest link between its members should reach: start of a
+  /// collective, and bytes of one GPU in one direction; 0 when not known.
+  double latencyMs;
+  double bytesPerSecond;
 };
 
 /// In the order in which every rank creates them.
 constexpr std::array<Communicator, 6> kCommunicators = {{
     {"tp", 8, 2, 1, 1,
      {{ {8, 2} }},
-     {{ {2, 1} }}},
+     {{ {2, 1} }}, 0,
+     0},
     {"dp", 4, 4, 2, 1,
      {{ {2, 8}, {2, 1} }},
-     {{ {4, 2} }}},
+     {{ {4, 2} }}, 0,
+     0},
     {"ep", 4, 4, 1, 1,
      {{ {4, 4} }},
-     {{ {4, 1} }}},
+     {{ {4, 1} }}, 0,
+     0},
     {"edp", 8, 2, 2, 1,
      {{ {2, 8}, {4, 1} }},
-     {{ {2, 4} }}},
+     {{ {2, 4} }}, 0,
+     0},
     {"pp", 8, 2, 1, 1,
      {{ {8, 1} }},
-     {{ {2, 8} }}},
+     {{ {2, 8} }}, 0,
+     0},
     {"embedding", 2, 2, 1, 1,
      {{ {2, 1} }},
-     {{ {2, 8} }}},
+     {{ {2, 8} }}, 0,
+     0},
 }};
+
+/// A group that takes longer than this times what is expected is slow. NCCL's
+/// rings reach half the bandwidth of a link at sizes of some MiB.
+constexpr double kSlowFactor = 4;
+
+/// Milliseconds of an all-reduce: start, and 2 (n - 1) / n of the bytes over the
+/// link of a rank.
+constexpr double expectedMilliseconds(const Communicator &c, double bytes) {
+  return c.latencyMs + 2.0 * (c.size - 1) / c.size * bytes / c.bytesPerSecond * 1000;
+}
 
 /// Every name and alias of a communicator.
 struct Name {
