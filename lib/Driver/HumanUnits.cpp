@@ -29,7 +29,7 @@ static std::string fixed(double number, int places) {
 }
 
 /// Places behind the point that make three significant digits.
-static int placesOf(double number) {
+static int decimalsOf(double number) {
   double size = std::fabs(number);
   return size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
 }
@@ -42,7 +42,7 @@ static std::string show(double number, llvm::ArrayRef<DecimalUnit> units) {
     if (std::fabs(number) >= 0.9995 * unit.size)
       best = &unit;
   double value = number / best->size;
-  int places = placesOf(value);
+  int places = decimalsOf(value);
   // The smallest unit is not divided further where it counts whole things.
   if (best->size == 1 && value == std::floor(value))
     places = 0;
@@ -74,7 +74,7 @@ std::string mlir::moe::showCount(double number, const char *billion) {
 }
 
 std::string mlir::moe::showNumber(double number) {
-  return fixed(number, placesOf(number));
+  return fixed(number, decimalsOf(number));
 }
 
 std::string mlir::moe::showShare(double fraction) {
