@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace mlir::moe;
 using cost::Count;
 
-static GroupDims dimsOf(CollectiveOpInterface op, shard::GridOp grid) {
+static GroupDims spannedDims(CollectiveOpInterface op, shard::GridOp grid) {
   GroupDims dims;
   for (int16_t dim : op.getGroupDims())
     if (grid.getShape()[dim] != 1)
@@ -46,7 +46,7 @@ moe::countSends(ModuleOp module, shard::GridOp grid, const PlanModel &model) {
     bool isOnce = stage.consume_back("_gradients");
     std::map<GroupDims, GroupSends> &sends = stages[stage.str()];
     function.walk([&](CollectiveOpInterface op) {
-      GroupDims dims = dimsOf(op, grid);
+      GroupDims dims = spannedDims(op, grid);
       if (dims.empty())
         return;
       int64_t size = 1;
