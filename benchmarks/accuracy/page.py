@@ -190,6 +190,24 @@ class Page:
         head += ["source left out, ms", "error"] if judged else ["error", "why"]
         return table(head, rows)
 
+    def why(self, run):
+        return next((n["why"] for n in self.notes
+                     if run["id"].startswith(n["runs"])), "not understood")
+
+    def serving_explained(self):
+        rows = []
+        for r in self.served:
+            s = r["serving"]
+            if "without_source" not in s:
+                continue
+            off = error(s["without_source"], s["measured"])
+            if abs(off) > 0.25:
+                rows.append([r["id"], percent(off, sign=True), self.why(r)])
+        if not rows:
+            return ""
+        return ("Off by more than 25 %:\n\n" +
+                table(["run", "error", "why"], rows) + "\n")
+
     def serving_section(self):
         if not self.served:
             return ""
@@ -204,7 +222,7 @@ no run of its source. Formulas were chosen with these runs in view.
 
 {self.serving_summary()}
 {self.serving_rows(True)}
-Shown, but neither fitted nor judged by:
+{self.serving_explained()}Shown, but neither fitted nor judged by:
 
 {self.serving_rows(False)}
 """
@@ -216,9 +234,7 @@ Shown, but neither fitted nor judged by:
             off = error(speed["without_model"], speed["measured"])
             if abs(off) <= 0.25:
                 continue
-            why = next((n["why"] for n in self.notes
-                        if run["id"].startswith(n["runs"])), "not understood")
-            rows.append([run["id"], percent(off, sign=True), why])
+            rows.append([run["id"], percent(off, sign=True), self.why(run)])
         return table(["run", "error", "why"], rows, left=1)
 
     def every_memory(self):
