@@ -116,9 +116,25 @@ static ExpertPlaces spellOut(const DecidedPlacement &placement, int64_t experts,
   return places;
 }
 
-std::variant<ExpertPlaces, std::string>
-moe::placesOf(const PlanModel &plan, const PlanDecisions &decisions,
-              const LayerRun &run, const ExpertTokens &tokens) {
+const PlacementCache::Places &PlacementCache::find(ElementsAttr table,
+                                                   const ExpertTokens &tokens,
+                                                   int64_t ranks, int64_t slots,
+                                                   DispatchRule dispatch) {
+  auto key =
+      std::make_tuple(table.getAsOpaquePointer(), ranks, slots, dispatch);
+  auto found = known.find(key);
+  if (found == known.end())
+    found =
+        known.emplace(key, placeByLoad(tokens, ranks, slots, dispatch)).first;
+  return found->second;
+}
+
+/// Where the experts of a run are: as decided; else by load where the plan says
+/// `balanced`; else by rule. A sentence where nowhere.
+static PlacementCache::Places
+placesOf(const PlanModel &plan, const PlanDecisions &decisions,
+         const LayerRun &run, const RecordedTokens &recorded,
+         const ExpertTokens &tokens, PlacementCache &cache) {
   if (!plan.degrees.ep)
     return std::string("the number of expert-parallel ranks is not known");
   int64_t ranks = *plan.degrees.ep, experts = tokens.experts;
@@ -135,7 +151,7 @@ moe::placesOf(const PlanModel &plan, const PlanDecisions &decisions,
     return spellOut(*decided, experts, ranks);
   const DistributionFigures &rule = plan.distribution;
   if (rule.placement == PlacementKind::Balanced)
-    return placeByLoad(tokens, ranks, *slots, rule.dispatch);
+    return cache.find(recorded.table, tokens, ranks, *slots, rule.dispatch);
   if (ranks * *slots < experts)
     return counted(experts, "expert") + " do not fit " +
            counted(ranks, "rank") + " of " + counted(*slots, "slot");
@@ -184,7 +200,8 @@ static RunLoad summarize(const LayerRun &run, const ExpertTokens &tokens,
 
 static std::variant<RunLoad, std::string>
 measure(const PlanModel &plan, const PlanDecisions &decisions,
-        const RecordedTokens &recorded, const LayerRun &run) {
+        const RecordedTokens &recorded, const LayerRun &run,
+        PlacementCache &cache) {
   if (std::optional<std::string> reason = overruled(plan.workload))
     return *reason;
   auto read = readTokens(recorded, run);
@@ -193,7 +210,7 @@ measure(const PlanModel &plan, const PlanDecisions &decisions,
   const auto &tokens = std::get<ExpertTokens>(read);
   if (llvm::all_of(tokens.tokens, [](int64_t count) { return count == 0; }))
     return std::string("no token was counted");
-  auto places = placesOf(plan, decisions, run, tokens);
+  auto places = placesOf(plan, decisions, run, recorded, tokens, cache);
   if (auto *fault = std::get_if<std::string>(&places))
     return *fault;
   auto loads = loadRanks(tokens, std::get<ExpertPlaces>(places),
@@ -207,17 +224,56 @@ measure(const PlanModel &plan, const PlanDecisions &decisions,
 }
 
 RecordedLoads::RecordedLoads(const PlanModel &plan,
-                             const PlanDecisions &decisions) {
+                             const PlanDecisions &decisions,
+                             PlacementCache *cache) {
+  PlacementCache own;
+  PlacementCache &known = cache ? *cache : own;
   for (const RecordedTokens &recorded : plan.distribution.recorded)
     for (const LayerRun &run : plan.model.runs) {
       if (run.name != recorded.layers || find(run.name))
         continue;
-      auto load = measure(plan, decisions, recorded, run);
+      auto load = measure(plan, decisions, recorded, run, known);
       if (auto *reason = std::get_if<std::string>(&load))
         unused.push_back({run.name, *reason, recorded.where});
       else
         runs.push_back(std::get<RunLoad>(load));
     }
+}
+
+static const LayerRun *runNamed(const PlanModel &plan, StringRef name) {
+  for (const LayerRun &run : plan.model.runs)
+    if (run.name == name)
+      return &run;
+  return nullptr;
+}
+
+std::optional<RankLoad> moe::reachableLoad(const PlanModel &plan,
+                                           const RecordedLoads &loads,
+                                           PlacementCache &cache,
+                                           int64_t slots) {
+  std::optional<RankLoad> worst;
+  for (const RecordedTokens &recorded : plan.distribution.recorded) {
+    const LayerRun *run = runNamed(plan, recorded.layers);
+    if (!run || !loads.find(run->name))
+      continue;
+    auto tokens = readTokens(recorded, *run);
+    std::optional<int64_t> held =
+        slots > 0 ? std::optional(slots) : slotsPerRank(plan, *run);
+    if (!std::holds_alternative<ExpertTokens>(tokens) || !held ||
+        checkSize(run->size(), *plan.degrees.ep, *held))
+      return std::nullopt;
+    const auto &counts = std::get<ExpertTokens>(tokens);
+    DispatchRule dispatch = plan.distribution.dispatch;
+    const auto &places =
+        cache.find(recorded.table, counts, *plan.degrees.ep, *held, dispatch);
+    if (!std::holds_alternative<ExpertPlaces>(places))
+      return std::nullopt;
+    auto found = loadRanks(counts, std::get<ExpertPlaces>(places), dispatch);
+    for (const RankLoad &load : std::get<std::vector<RankLoad>>(found))
+      if (!worst || load.maxOverMean > worst->maxOverMean)
+        worst = load;
+  }
+  return worst;
 }
 
 const RunLoad *RecordedLoads::find(StringRef run) const {

@@ -8,21 +8,15 @@
 
 #include "Arithmetic.h"
 #include "ExpertCounts.h"
+#include "ImbalancePolicy.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Format.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::moe;
-
-static std::string decimals(double value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.3f", value);
-  return text;
-}
 
 /// Slots as many as the experts need, the same on each rank.
 static void proposeSlots(int64_t experts, int64_t ep, Finding &finding) {
@@ -109,43 +103,28 @@ static void checkSlots(const PlanModel &plan, const LayerRun &run,
   proposeSlots(*run.experts, *ep, finding);
 }
 
-/// The imbalance a plan tolerates without saying so.
-static constexpr double kDefaultImbalance = 1.05;
-
-/// Whether the ratio breaks the plan's policy, or the default.
-static bool breaksPolicy(const PlanStatements &statements, double value) {
-  const StatedBound *policy = statements.policy("imbalance");
-  if (!policy)
-    return value > kDefaultImbalance;
-  std::string error;
-  std::optional<Quantity> quantity = Quantity::parse(decimals(value), error);
-  return quantity && policy->bound.dimension() == quantity->dimension() &&
-         !policy->bound.admits(*quantity);
-}
-
 /// balance-1: ranks hold equally many experts.
 static void checkCounts(const RuleInput &input, FindingList &findings) {
   std::optional<ExpertCounts> counts = ExpertCounts::implied(input.model);
   if (!counts || counts->isEven())
     return;
-  bool breach = breaksPolicy(input.statements, counts->maxOverMean());
-  const StatedBound *policy = input.statements.policy("imbalance");
-  std::string limit = policy ? policy->bound.str() : "<= 1.05";
+  bool breach = breaksImbalancePolicy(input.statements, counts->maxOverMean());
   std::string sample =
       counts->sampleVariance()
-          ? ", " + decimals(*counts->sampleVariance()) + " (sample)"
+          ? ", " + toDecimals(*counts->sampleVariance()) + " (sample)"
           : "";
   Finding &finding = findings.add(
       "balance-1", breach ? Severity::Warning : Severity::Note,
       input.model.degrees.ep.where,
       "experts per rank are " + counts->str() + ": max/mean " +
-          decimals(counts->maxOverMean()) + ", variance " +
-          decimals(counts->populationVariance()) + " (population)" + sample);
-  finding.expected = limit + (policy ? "" : " (default)");
-  finding.found = decimals(counts->maxOverMean());
-  finding.notes.emplace_back(finding.where,
-                             "equal counts are not yet equal load: that needs "
-                             "recorded loads ('experts.loads')");
+          toDecimals(counts->maxOverMean()) + ", variance " +
+          toDecimals(counts->populationVariance()) + " (population)" + sample);
+  finding.expected = imbalanceLimit(input.statements);
+  finding.found = toDecimals(counts->maxOverMean());
+  if (input.model.distribution.recorded.empty())
+    finding.notes.emplace_back(finding.where,
+                               "equal counts are not yet equal load: that "
+                               "needs recorded loads ('experts.loads')");
   if (breach)
     finding.consequenceOf = "experts-2";
 }

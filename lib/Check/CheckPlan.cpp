@@ -18,12 +18,12 @@ using namespace mlir::moe;
 
 /// Equations first: later rules leave out what follows from a broken one.
 static constexpr RuleFunction kRules[] = {
-    checkGrids,       checkMeshes,        checkFramework,    checkCluster,
-    checkGroups,      checkModel,         checkDivisibility, checkBalance,
-    checkPlacements,  checkPipeline,      checkStages,       checkWorkload,
-    checkStatements,  checkClaims,        checkProvenance,   checkBaseline,
-    checkConcurrency, checkBudgets,       checkUtilization,  checkMemory,
-    checkCompute,     checkCommunication, checkInput};
+    checkGrids,    checkMeshes,      checkFramework,     checkCluster,
+    checkGroups,   checkModel,       checkDivisibility,  checkBalance,
+    checkLoads,    checkPlacements,  checkPipeline,      checkStages,
+    checkWorkload, checkStatements,  checkClaims,        checkProvenance,
+    checkBaseline, checkConcurrency, checkBudgets,       checkUtilization,
+    checkMemory,   checkCompute,     checkCommunication, checkInput};
 
 /// Errors before warnings before notes, each by section.
 static void sortForReport(FindingList &findings) {
@@ -37,8 +37,9 @@ static void sortForReport(FindingList &findings) {
   });
 }
 
-static FindingList applyRules(PlanOp plan, PlanOp baseline, bool trial) {
-  RuleInput input(plan, baseline, trial);
+static FindingList applyRules(PlanOp plan, PlanOp baseline, bool trial,
+                              PlacementCache &cache) {
+  RuleInput input(plan, baseline, trial, &cache);
   FindingList findings;
   for (RuleFunction rule : kRules)
     rule(input, findings);
@@ -47,9 +48,11 @@ static FindingList applyRules(PlanOp plan, PlanOp baseline, bool trial) {
 }
 
 FindingList moe::checkPlan(PlanOp plan, PlanOp baseline) {
-  FindingList findings = applyRules(plan, baseline, /*trial=*/false);
+  // Most fixes leave the loads as they are.
+  PlacementCache cache;
+  FindingList findings = applyRules(plan, baseline, /*trial=*/false, cache);
   keepWorkingFixes(plan, findings, [&](PlanOp repaired) {
-    return applyRules(repaired, baseline, /*trial=*/true);
+    return applyRules(repaired, baseline, /*trial=*/true, cache);
   });
   sortForReport(findings);
   return findings;

@@ -31,6 +31,10 @@ std::optional<MetricAnswer>
 memoryMetric(const PlanModel &plan, const PlanCost &cost, llvm::StringRef name);
 std::optional<MetricAnswer>
 timeMetric(const PlanModel &plan, const PlanCost &cost, llvm::StringRef name);
+/// The unevenness of recorded loads, of experts and of the ranks that hold
+/// them, over all recorded layers; nothing for other names.
+std::optional<MetricAnswer>
+loadMetric(const PlanModel &plan, const PlanCost &cost, llvm::StringRef name);
 
 /// A real number as a fraction: 12 decimals, of large ones 3.
 std::optional<Rational> rationalOf(double value);

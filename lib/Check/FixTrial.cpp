@@ -61,6 +61,9 @@ static Attribute attributeFor(MLIRContext *context, StringRef key,
   if (key == "rule")
     if (std::optional<GridRule> rule = symbolizeGridRule(value))
       return GridRuleAttr::get(context, *rule);
+  if (key == "placement")
+    if (std::optional<PlacementKind> kind = symbolizePlacementKind(value))
+      return PlacementKindAttr::get(context, *kind);
   if (key == "recompute")
     return builder.getStrArrayAttr({value});
   if (key == "order" || key == "layout")
@@ -101,6 +104,11 @@ static bool applyChange(PlanOp plan, const KeyChange &change) {
   Attribute value = attributeFor(plan.getContext(), key, change.value);
   if (value)
     section->setAttr(key, value);
+  // A rule takes the place of the file of placements.
+  if (value && key == "placement")
+    for (auto placement :
+         llvm::make_early_inc_range(plan.getBody().getOps<PlacementOp>()))
+      placement.erase();
   return value != nullptr;
 }
 

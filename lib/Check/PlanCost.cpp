@@ -62,10 +62,11 @@ void moe::estimateJob(cost::Job job, cost::Workspace &workspace,
 }
 
 void PlanCost::estimate(Facts &facts) const {
+  facts.loads = RecordedLoads(plan, decisions, &placements());
   facts.missing = missingFigures(plan);
   if (!llvm::all_of(facts.missing, isNeededForTimeAlone))
     return;
-  facts.legalJob = makeCostJob(plan, decisions, facts.obstacle);
+  facts.legalJob = makeCostJob(plan, decisions, facts.loads, facts.obstacle);
   if (!facts.legalJob)
     return;
   facts.timed = facts.missing.empty();

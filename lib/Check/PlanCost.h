@@ -26,9 +26,10 @@ namespace mlir::moe {
 
 class PlanCost {
 public:
-  /// Both outlive this.
-  PlanCost(const PlanModel &plan, const PlanDecisions &decisions)
-      : plan(plan), decisions(decisions) {}
+  /// All outlive this. Without a cache it has its own.
+  PlanCost(const PlanModel &plan, const PlanDecisions &decisions,
+           PlacementCache *cache = nullptr)
+      : plan(plan), decisions(decisions), cache(cache) {}
 
   /// The plan with its degrees as they stand, legal or not: good for counting,
   /// not for placing groups. Without stages where there is no layout.
@@ -45,6 +46,11 @@ public:
   /// The job of an estimate.
   const cost::Job *legalJob() const;
 
+  /// Load of the experts' ranks, where it was recorded.
+  const RecordedLoads &loads() const { return facts().loads; }
+  /// Placements by load that are known.
+  PlacementCache &placements() const { return cache ? *cache : ownCache; }
+
   /// Figures without which there is no estimate.
   llvm::ArrayRef<MissingFigure> missing() const { return facts().missing; }
   /// Why there is none although all figures are known; rules say more.
@@ -60,6 +66,7 @@ private:
     std::vector<PartTable> stages;
     std::vector<MissingFigure> missing;
     std::string obstacle;
+    RecordedLoads loads;
     std::optional<cost::Job> legalJob;
     std::optional<cost::Estimate> estimate;
     bool timed = false;
@@ -70,6 +77,8 @@ private:
 
   const PlanModel &plan;
   const PlanDecisions &decisions;
+  PlacementCache *cache;
+  mutable PlacementCache ownCache;
   mutable std::optional<Facts> computed;
 };
 

@@ -259,9 +259,8 @@ MetricAnswer PlanMetrics::metric(StringRef name) const {
     return idleExperts();
   if (name == "strong_scaling" || name == "weak_scaling")
     return missing(secondSize.str());
-  // Equal counts of experts are not yet equal load.
-  if (name == "load_variance" || name == "load_imbalance")
-    return missing("experts.loads");
+  if (std::optional<MetricAnswer> answer = loadMetric(plan, cost, name))
+    return *answer;
   if (std::optional<MetricAnswer> answer = costMetric(plan, cost, name))
     return *answer;
   return missing(name);

@@ -40,10 +40,11 @@ struct RuleInput {
   /// Of each claim in `statements`.
   std::vector<Judgement> judgements;
 
-  /// `baseline` may be null.
-  RuleInput(PlanOp plan, PlanOp baselinePlan, bool trial)
+  /// `baseline` may be null. `cache`, if there is one, outlives this.
+  RuleInput(PlanOp plan, PlanOp baselinePlan, bool trial,
+            PlacementCache *cache = nullptr)
       : plan(plan), trial(trial), model(plan), statements(plan),
-        decisions(plan), cost(model, decisions),
+        decisions(plan), cost(model, decisions, cache),
         baselineWhere(fieldLoc(plan, "baseline")) {
     if (baselinePlan)
       baseline.emplace(baselinePlan);
@@ -71,6 +72,8 @@ void checkDivisibility(const RuleInput &input, FindingList &findings);
 void checkModel(const RuleInput &input, FindingList &findings);
 // BalanceRules.cpp: experts-2, balance-*
 void checkBalance(const RuleInput &input, FindingList &findings);
+// LoadRules.cpp: balance-6, balance-7
+void checkLoads(const RuleInput &input, FindingList &findings);
 // PlacementRules.cpp: placement-*
 void checkPlacements(const RuleInput &input, FindingList &findings);
 // PipelineRules.cpp: pipeline-* of degrees and layouts

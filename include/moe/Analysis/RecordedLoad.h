@@ -18,6 +18,8 @@
 #include "moe/Analysis/PlanDecisions.h"
 #include "moe/Analysis/PlanModel.h"
 #include "moe/Cost/Job.h"
+#include <map>
+#include <tuple>
 
 namespace mlir::moe {
 
@@ -46,13 +48,28 @@ struct UnusedLoad {
   Location where;
 };
 
+/// Placements by load that are known already: whoever tries many variants of
+/// one plan searches once.
+class PlacementCache {
+public:
+  using Places = std::variant<ExpertPlaces, std::string>;
+  /// As `placeByLoad`; `table` is what `tokens` were read from.
+  const Places &find(ElementsAttr table, const ExpertTokens &tokens,
+                     int64_t ranks, int64_t slots, DispatchRule dispatch);
+
+private:
+  std::map<std::tuple<const void *, int64_t, int64_t, DispatchRule>, Places>
+      known;
+};
+
 struct RecordedLoads {
   std::vector<RunLoad> runs;
   std::vector<UnusedLoad> unused;
 
   RecordedLoads() = default;
   /// Takes as long as placing the experts where they are to be balanced.
-  RecordedLoads(const PlanModel &plan, const PlanDecisions &decisions);
+  RecordedLoads(const PlanModel &plan, const PlanDecisions &decisions,
+                PlacementCache *cache = nullptr);
   const RunLoad *find(llvm::StringRef run) const;
   /// Whether the load of every layer with experts was counted.
   bool coverAll(const ModelFigures &model) const;
@@ -67,12 +84,12 @@ struct RecordedLoads {
 std::variant<ExpertTokens, std::string>
 readTokens(const RecordedTokens &recorded, const LayerRun &run);
 
-/// Where the experts of a run with recorded load are: as decided; else by load
-/// where the plan says `balanced`; else by rule. A sentence where nowhere.
-std::variant<ExpertPlaces, std::string> placesOf(const PlanModel &plan,
-                                                 const PlanDecisions &decisions,
-                                                 const LayerRun &run,
-                                                 const ExpertTokens &tokens);
+/// Load of the ranks in the worst layer of all if the experts were placed by
+/// load, with `slots` on each rank, 0 for those the plan gives it; nothing
+/// where a run of `loads` cannot be.
+std::optional<RankLoad> reachableLoad(const PlanModel &plan,
+                                      const RecordedLoads &loads,
+                                      PlacementCache &cache, int64_t slots = 0);
 
 /// What placements and loads say about a job of describeJob(): slots of a rank,
 /// and how uneven its load is. Layers without recorded load keep what they

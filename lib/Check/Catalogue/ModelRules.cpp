@@ -211,6 +211,31 @@ static constexpr Rule modelTable[] = {
      "\"experts\": { \"slots_per_rank\": 4 }",
      "NVIDIA/TensorRT-LLM, num_slots; sgl-project/sglang, --ep-num-"
      "redundant-experts."},
+    {"balance-6", Section::Balance, RuleKind::Legality, Severity::Error,
+     "recorded loads are those of the layers",
+     "A recording has a count for every expert, in one row for all "
+     "layers of its run or in a row for each of them.",
+     "Counts of another model balance nothing: experts would be "
+     "placed by the load of others.",
+     "// 4 experts in each of 2 layers\n"
+     "load @l of @model::@sparse = dense<1> : tensor<2x5xi64>",
+     "// 4 experts in each of 2 layers\n"
+     "load @l of @model::@sparse = dense<1> : tensor<2x4xi64>",
+     "Rows that are cut at the wrong expert count; plan files are "
+     "refused where they are read."},
+    {"balance-7", Section::Balance, RuleKind::Advice, Severity::Warning,
+     "the ranks of experts get equal load",
+     "Recorded loads under the placement: the busiest rank over the "
+     "mean in the worst layer, what that costs of a step, and what a "
+     "placement by load would reach. A warning beyond "
+     "`policy.imbalance` (1.05 by default).",
+     "Every layer waits for its busiest rank, so its load is the "
+     "time of all. The estimate follows it: computation and exchange "
+     "the mean over layers, buffers the worst layer.",
+     "\"experts\": { \"loads\": \"loads.json\" }",
+     "\"experts\": { \"loads\": \"loads.json\", \"placement\": "
+     "\"balanced\", \"slots_per_rank\": 5 }",
+     "deepseek-ai/EPLB; sgl-project/sglang#5309."},
     {"placement-1", Section::Balance, RuleKind::Legality, Severity::Error,
      "a placement holds every expert, and none twice on a rank",
      "The table has a row for every rank of an `ep` group, covers "
