@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "PipelineWriter.h"
+
 #include "moe/Analysis/StageDerivation.h"
 #include "moe/Transforms/Passes.h"
 
@@ -42,40 +44,8 @@ struct DeriveStages : moe::impl::DeriveStagesBase<DeriveStages> {
           << "cannot derive stages: " << error;
       return signalPassFailure();
     }
-    write(model, mesh, *stages);
-  }
-
-private:
-  void write(ModelOp model, MeshOp mesh, ArrayRef<DecidedStage> stages) {
-    MLIRContext *ctx = &getContext();
-    OpBuilder builder(ctx);
-    builder.setInsertionPointToEnd(mesh->getBlock());
-    Schedule schedule = stages.size() == 1 ? Schedule::Sequential
-                        : stages.front().layers.size() > 1
-                            ? Schedule::Interleaved
-                            : Schedule::OneFOneB;
-    auto pipeline = PipelineOp::create(
-        builder, mesh.getLoc(), builder.getStringAttr("stages"),
-        FlatSymbolRefAttr::get(model.getSymNameAttr()),
-        FlatSymbolRefAttr::get(mesh.getSymNameAttr()),
-        ScheduleAttr::get(ctx, schedule));
-    builder.createBlock(&pipeline.getBody());
-    for (const DecidedStage &stage : stages)
-      writeStage(builder, pipeline.getLoc(), stage);
-  }
-
-  void writeStage(OpBuilder &builder, Location loc, const DecidedStage &stage) {
-    SmallVector<Attribute> ranges;
-    for (auto [begin, end] : stage.layers)
-      ranges.push_back(LayerRangeAttr::get(builder.getContext(), begin, end));
-    auto flag = [&](bool set) {
-      return set ? builder.getUnitAttr() : UnitAttr();
-    };
-    StageOp::create(builder, loc, builder.getI64IntegerAttr(stage.index),
-                    builder.getArrayAttr(ranges), flag(stage.embedding),
-                    flag(stage.output),
-                    builder.getI64IntegerAttr(stage.mtpLayers));
-    ++numStages;
+    writePipeline(model, mesh, *stages);
+    numStages += stages->size();
   }
 };
 } // namespace

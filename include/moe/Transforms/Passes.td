@@ -67,6 +67,35 @@ def DeriveStages : Pass<"moe-derive-stages", "::mlir::moe::PlanOp"> {
   let statistics = [Statistic<"numStages", "num-stages", "stages added">];
 }
 
+def BalanceStages : Pass<"moe-balance-stages", "::mlir::moe::PlanOp"> {
+  let summary = "Split layers so that pipeline stages take equally long";
+  let description = [{
+    A pipeline goes at the pace of its slowest stage. Replaces the layout and the
+    `pipeline` of a plan by the split of its layers whose slowest stage is
+    fastest, by the times and the memory of `moec estimate`: with first dense
+    layers, multi-token prediction, the embedding, the output head and the loss.
+    Every stage fits the memory of its GPU. Prediction layers go into the last
+    chunk or the one before it.
+
+    One chunk a stage: any runs of layers, by dynamic programming over stages and
+    layers; of equally fast splits the one whose fullest stage is emptiest. With
+    `vpp` > 1, layers before the last run are tried in every arrangement (12 at
+    most) and the others dealt out by dynamic programming; of equally fast splits
+    the one whose longest chunk is shortest, and the chunks of a stage take
+    equally many layers, early ones fewer where their micro-batches in flight
+    exceed the memory. Ties go to early stages with few layers.
+
+    A plan keeps its stages, with a remark of the category `moe-balance` that
+    says why, where nothing is gained, where an estimate lacks a figure and where
+    no split fits. The remark of a new layout gives the slowest and the fullest
+    stage before and after. Run it before `--moe-derive-stages`, or behind it to
+    replace what that wrote.
+
+    Example: `moe-opt plan.mlir --moe-derive-meshes --moe-balance-stages`
+  }];
+  let statistics = [Statistic<"numStages", "num-stages", "stages replaced">];
+}
+
 def BalanceExperts : Pass<"moe-balance-experts", "::mlir::moe::PlanOp"> {
   let summary = "Place experts by measured load";
   let description = [{
