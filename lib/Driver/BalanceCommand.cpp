@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BalancePrice.h"
 #include "BalanceReport.h"
 #include "OutputFile.h"
 #include "PlacementFile.h"
@@ -31,6 +32,9 @@ int mlir::moe::runBalanceCommand(llvm::ArrayRef<llvm::StringRef> args,
   BalanceOptions options;
   if (std::optional<int> status = options.parse(args, out, err))
     return *status;
+  std::optional<BalancePrice> price;
+  if (!options.plan.empty() && !(price = BalancePrice::read(options, err)))
+    return 2;
   std::optional<std::vector<BalancedLayer>> layers =
       balanceLayers(options, err);
   if (!layers)
@@ -47,6 +51,8 @@ int mlir::moe::runBalanceCommand(llvm::ArrayRef<llvm::StringRef> args,
   if (options.output.empty())
     write(out);
   printCertificate(options, *layers, err);
+  if (price)
+    price->print(options, *layers, err);
   if (options.chart)
     printChart(worst, err);
   if (options.advise)

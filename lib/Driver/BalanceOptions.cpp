@@ -32,6 +32,7 @@ placement (moe-placement/1) on standard error. docs/balancing.md explains it.
   --from FILE       repair: at most --max-moves M copies until --target R, not
                     if it gains less than --worth R; cheap by --costs FILE
   --score FILE      certify this placement instead of solving
+  --plan PLAN       also what uneven ranks cost in this plan, and a slot more
   --advise          also what redundancy would reach the target
   --format FORMAT   json (default), sglang or trtllm
   --chart, --svg F  load of the ranks before and after, in text or as a picture
@@ -172,6 +173,7 @@ std::optional<int> BalanceOptions::parse(llvm::ArrayRef<StringRef> args,
   line.option("worth", worthText);
   line.input("costs", costs);
   line.input("score", score);
+  line.input("plan", plan);
   line.flag("advise", advise);
   line.choice("format", {"json", "sglang", "trtllm"}, format);
   line.flag("chart", chart);

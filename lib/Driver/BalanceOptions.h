@@ -30,6 +30,8 @@ struct BalanceOptions {
 
   /// A placement to repair, or only to certify.
   std::string from, score, costs;
+  /// The plan in which the placement has a price.
+  std::string plan;
   std::optional<int64_t> maxMoves;
   double target = 1.02;
   /// Gain in max over mean below which the running placement stays.
