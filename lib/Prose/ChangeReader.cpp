@@ -74,11 +74,12 @@ public:
 private:
   /// Tokens of the values before and after.
   using Pair = std::pair<size_t, size_t>;
-  std::optional<Pair> fromTo() const;
+  std::optional<Pair> fromTo(size_t begin = 0) const;
   std::optional<Pair> againstReference() const;
   std::optional<size_t> changeBeside(const Pair &pair) const;
   PhraseMatch phraseOf(const Pair &pair, FigureKind kind) const;
   bool isFraction(size_t token) const;
+  bool isOpen(const Pair &pair) const;
   void readPair(const Pair &pair);
   void readOfSection();
   void readVariance();
@@ -128,8 +129,8 @@ std::optional<size_t> ChangeReader::numberBefore(size_t token,
 }
 
 /// "from 16 to 24", "16 -> 24".
-std::optional<ChangeReader::Pair> ChangeReader::fromTo() const {
-  for (size_t i = 0; i < statement.tokens.size(); ++i) {
+std::optional<ChangeReader::Pair> ChangeReader::fromTo(size_t begin) const {
+  for (size_t i = begin; i < statement.tokens.size(); ++i) {
     const Token &token = statement.tokens[i];
     if (token.is("->")) {
       auto before = numberBefore(i, 4), after = numberAfter(i, 4);
@@ -174,17 +175,20 @@ std::optional<ChangeReader::Pair> ChangeReader::againstReference() const {
   return std::nullopt;
 }
 
-/// The change that goes with a pair: the first behind it, or else before.
+/// The change that goes with a pair: the first behind it, or else the last
+/// before it, of which nothing was made yet.
 std::optional<size_t> ChangeReader::changeBeside(const Pair &pair) const {
   auto [before, after] = pair;
   std::optional<size_t> earlier;
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     bool change = statement.tokens[i].isNumber() && isChange(amount(i)) &&
-                  i != before && i != after;
-    if (change && i > after)
-      return i;
-    if (change && !earlier)
+                  !statement.used[i] && i != before && i != after;
+    if (!change)
+      continue;
+    if (i < std::min(before, after))
       earlier = i;
+    else if (!earlier || statement.tokens[i - 1].is("("))
+      return i;
   }
   return earlier;
 }
@@ -288,17 +292,27 @@ void ChangeReader::readVariance() {
       return claim(lists[0].digits, i);
 }
 
+/// Whether the pair is one of two values of which no equation was made.
+bool ChangeReader::isOpen(const Pair &pair) const {
+  for (size_t token : {pair.first, pair.second})
+    if (!statement.isOpen(token) || isFraction(token))
+      return false;
+  return true;
+}
+
 void ChangeReader::read() {
   readVariance();
   std::optional<Pair> pair = fromTo();
-  if (!pair)
-    pair = againstReference();
-  bool open = pair && statement.isOpen(pair->first) &&
-              statement.isOpen(pair->second) && !isFraction(pair->first) &&
-              !isFraction(pair->second);
-  if (open)
-    return readPair(*pair);
-  if (!pair)
+  bool found = pair.has_value();
+  for (; pair; pair = fromTo(std::max(pair->first, pair->second)))
+    if (isOpen(*pair))
+      readPair(*pair);
+  if (found)
+    return;
+  pair = againstReference();
+  if (pair && isOpen(*pair))
+    readPair(*pair);
+  else if (!pair)
     readOfSection();
 }
 

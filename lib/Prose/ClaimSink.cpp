@@ -140,6 +140,10 @@ static std::optional<std::string> jsonOf(const MetricPhrase &phrase,
 
 bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
                        const Statement &statement, bool previous) {
+  // Half an expert is no figure of a model.
+  bool whole = phrase.kind == FigureKind::Count && !phrase.key.empty();
+  if (whole && StringRef(amount.digits).contains('.'))
+    return false;
   bool kept = false;
   if (!phrase.key.empty() && !previous && !statement.advice) {
     std::optional<std::string> value = jsonOf(phrase, amount);

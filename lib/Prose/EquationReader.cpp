@@ -105,7 +105,9 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
                 unit.dimension() == Dimension::TokensPerSecond ||
                 unit.dimension() == Dimension::SamplesPerSecond ||
                 unit.dimension() == Dimension::SequencesPerSecond;
-  if (!counts || unit.numerator() != 1)
+  // "1.9 + 12 + 3.5 = 17.4 GB": the unit is that of all numbers.
+  bool implied = !equation.left.hasUnit();
+  if ((!counts || unit.numerator() != 1) && !implied)
     return false;
   stated.unit.clear();
   return sink.equals(*bare, stated, statement);

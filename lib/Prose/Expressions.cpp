@@ -80,6 +80,12 @@ std::optional<std::string> ProseExpression::bareText() const {
   return bare.text();
 }
 
+bool ProseExpression::hasUnit() const {
+  return llvm::any_of(pieces, [](const Piece &piece) {
+    return piece.amount && !piece.amount->unit.empty();
+  });
+}
+
 bool ProseExpression::hasNumber() const {
   return llvm::any_of(pieces, [](const Piece &piece) {
     return piece.amount ||

@@ -31,6 +31,8 @@ struct ProseExpression {
   /// With all numbers in SI units and no unit; nothing when a unit is no power
   /// of ten.
   std::optional<std::string> bareText() const;
+  /// Whether a number has a unit.
+  bool hasUnit() const;
   /// Whether a number is in it, not names alone.
   bool hasNumber() const;
 };

@@ -225,6 +225,9 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
     auto table = ArrayRef(lines).slice(i, end - i);
     for (const ProseLine *row : readTable(table, section, sink))
       addUnread(row->number, row->raw);
+    for (const ProseLine &row : table)
+      readGpu(Statement(row.raw, row.number, quoteOf(row.raw)),
+              options.gpuNames, sink);
     i = end;
   }
   takeGuesses();

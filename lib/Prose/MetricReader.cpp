@@ -44,6 +44,8 @@ private:
   void readNumber(size_t number);
   bool readTarget(size_t number, const MetricPhrase &phrase);
   bool readShareOf(size_t number);
+  bool isPartOfTime(const MetricPhrase &phrase) const;
+  Amount rateOfGpu(Amount value) const;
   PhraseMatch phraseFor(size_t number, FigureKind kind) const;
   PhraseMatch phraseBehind(size_t number, FigureKind kind) const;
   PhraseMatch nameBefore(size_t number, FigureKind kind) const;
@@ -248,6 +250,9 @@ bool MetricReader::readTarget(size_t number, const MetricPhrase &phrase) {
 /// "66.1 % of 64 GB memory", "80 % of 400 TFLOPS compute".
 bool MetricReader::readShareOf(size_t number) {
   size_t whole = number + 2;
+  if (whole < statement.tokens.size() &&
+      (statement.tokens[whole].is("the") || statement.tokens[whole].is("each")))
+    ++whole;
   if (amount(number).unit != "%" || whole >= statement.tokens.size() ||
       !statement.tokens[number + 1].is("of") ||
       !statement.tokens[whole].isNumber())
@@ -267,6 +272,28 @@ bool MetricReader::readShareOf(size_t number) {
   sink.metric(all, amount(whole), statement, false);
   statement.use(number, whole + 1);
   return true;
+}
+
+/// "0.3 ms per layer" of something else than the layer itself: of a collective,
+/// or of what no word calls a latency.
+bool MetricReader::isPartOfTime(const MetricPhrase &phrase) const {
+  if (phrase.kind != FigureKind::Seconds)
+    return false;
+  return namesCollective(statement) ||
+         (phrase.words.starts_with("per ") &&
+          !statement.hasAnyWord({"latency", "time", "takes", "take"}));
+}
+
+/// "Throughput per GPU: 45 tokens/s".
+Amount MetricReader::rateOfGpu(Amount value) const {
+  const auto &tokens = statement.tokens;
+  for (size_t i = 0; i + 1 < statement.keyEnd; ++i)
+    if (tokens[i].is("per") &&
+        (tokens[i + 1].is("gpu") || tokens[i + 1].is("device") ||
+         tokens[i + 1].is("rank")) &&
+        value.unit == "tokens/s")
+      value.unit = "tokens/s/GPU";
+  return value;
 }
 
 void MetricReader::readNumber(size_t number) {
@@ -292,7 +319,7 @@ void MetricReader::readNumber(size_t number) {
               phrase->metric.ends_with("_utilization") &&
               !StringRef(amount(number).digits).getAsDouble(percent) &&
               percent > 100;
-  if (!phrase || more || readTarget(number, *phrase) ||
+  if (!phrase || more || isPartOfTime(*phrase) || readTarget(number, *phrase) ||
       (factor && phrase->metric != "imbalance"))
     return;
   auto [begin, end] = statement.clauseOf(number);
@@ -303,7 +330,8 @@ void MetricReader::readNumber(size_t number) {
   if (number + 1 < statement.tokens.size() &&
       statement.tokens[number + 1].is("utilization"))
     named.complement = false;
-  if (sink.metric(named, amount(number), statement, isPrevious(number)))
+  if (sink.metric(named, rateOfGpu(amount(number)), statement,
+                  isPrevious(number)))
     statement.use(number, number + 1);
 }
 

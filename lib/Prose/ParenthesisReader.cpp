@@ -36,6 +36,7 @@ private:
   bool readExpressionIn(const Aside &aside);
   bool readShare(const Aside &aside);
   bool readFraction(const Aside &aside);
+  bool readShareOfWhole(const Aside &aside);
   bool readHeadroom(const Aside &aside);
   bool readLayers(const Aside &aside);
   bool readEach(const Aside &aside);
@@ -169,6 +170,20 @@ bool ParenthesisReader::readFraction(const Aside &aside) {
   return false;
 }
 
+/// `17.4 GB (21.7 % of 80 GB)`.
+bool ParenthesisReader::readShareOfWhole(const Aside &aside) {
+  std::vector<size_t> numbers = numbersIn(aside.open, aside.close);
+  if (numbers.size() != 2 || !isShare(amount(numbers[0])) ||
+      !statement.hasWordIn({"of"}, numbers[0], numbers[1]) ||
+      kindOf(amount(aside.number)) != kindOf(amount(numbers[1])) ||
+      isShare(amount(aside.number)))
+    return false;
+  if (!claimShare(aside.number, numbers[1], numbers[0], /*rest=*/false))
+    return false;
+  statement.reopen(aside.number);
+  return true;
+}
+
 /// `149 MB used per GPU (99.7 % headroom)` is a share of the memory of a GPU.
 bool ParenthesisReader::readHeadroom(const Aside &aside) {
   std::vector<size_t> numbers = numbersIn(aside.open, aside.close);
@@ -274,9 +289,9 @@ void ParenthesisReader::read() {
     if (close == statement.tokens.size() || !number)
       continue;
     Aside aside{*number, open, close};
-    (void)(readShare(aside) || readFraction(aside) || readHeadroom(aside) ||
-           readLayers(aside) || readEach(aside) || readRates(aside) ||
-           readParts(aside) || readExpressionIn(aside));
+    (void)(readShare(aside) || readFraction(aside) || readShareOfWhole(aside) ||
+           readHeadroom(aside) || readLayers(aside) || readEach(aside) ||
+           readRates(aside) || readParts(aside) || readExpressionIn(aside));
   }
 }
 

@@ -82,53 +82,61 @@ struct Numeral {
 };
 } // namespace
 
-/// `1,024`, `0.35`, `1e6`. What looks like several numbers or too many digits
-/// has a length, but no digits.
-static Numeral readNumeral(StringRef text) {
-  auto digitsFrom = [&](size_t from) {
-    return std::min(text.find_if_not(llvm::isDigit, from), text.size());
-  };
+/// The end of the digits that begin at `from`.
+static size_t digitsFrom(StringRef text, size_t from) {
+  return std::min(text.find_if_not(llvm::isDigit, from), text.size());
+}
+
+/// `1,024`, `0.35`: digits, groups of three and a fraction.
+static Numeral readDigits(StringRef text) {
   Numeral result;
-  size_t end = digitsFrom(0);
+  size_t end = digitsFrom(text, 0);
   result.digits = text.take_front(end).str();
   bool grouped = end >= 1 && end <= 3;
   while (grouped && end < text.size() && text[end] == ',' &&
-         digitsFrom(end + 1) == end + 4) {
+         digitsFrom(text, end + 1) == end + 4) {
     result.digits += text.substr(end + 1, 3);
     end += 4;
   }
   if (end + 1 < text.size() && text[end] == '.' &&
       llvm::isDigit(text[end + 1])) {
-    size_t fraction = digitsFrom(end + 1);
+    size_t fraction = digitsFrom(text, end + 1);
     result.digits += text.slice(end, fraction);
     end = fraction;
   }
+  result.length = end;
+  return result;
+}
+
+/// The bytes of what people read in different ways: "1.2.3", "42,3", "2 048".
+/// `end` is where the number would end; 0 when it is one.
+static size_t ambiguousLength(StringRef text, size_t end) {
+  auto isMark = [](char c) { return llvm::isDigit(c) || c == '.' || c == ','; };
+  if (end + 1 < text.size() && (text[end] == '.' || text[end] == ',') &&
+      llvm::isDigit(text[end + 1]))
+    return std::min(text.find_if_not(isMark), text.size());
+  bool group = end <= 3 && end + 3 < text.size() && text[end] == ' ' &&
+               digitsFrom(text, end + 1) == end + 4;
+  bool goesOn = end + 4 < text.size() &&
+                (llvm::isAlpha(text[end + 4]) || text[end + 4] == '-');
+  return group && !goesOn ? end + 4 : 0;
+}
+
+/// `1,024`, `0.35`, `1e6`. What is ambiguous or has too many digits has a
+/// length, but no digits.
+static Numeral readNumeral(StringRef text) {
+  Numeral result = readDigits(text);
+  size_t end = result.length;
   StringRef rest = text.substr(end);
   if (rest.size() > 1 && (rest[0] == 'e' || rest[0] == 'E') &&
       llvm::isDigit(rest[1])) {
-    size_t stop = digitsFrom(end + 1);
+    size_t stop = digitsFrom(text, end + 1);
     if (stop - end <= 3 && !(stop < text.size() && llvm::isAlnum(text[stop])))
       rest.slice(1, stop - end).getAsInteger(10, result.power);
-    end = result.power ? stop : end;
+    result.length = result.power ? stop : end;
   }
-  result.length = end;
-  // "1.2.3", "42,3" and "2 048" are no numbers that everybody reads alike.
-  bool goesOn = end + 1 < text.size() &&
-                (text[end] == '.' || text[end] == ',') &&
-                llvm::isDigit(text[end + 1]);
-  if (goesOn) {
-    result.length = std::min(text.find_if_not([](char c) {
-      return llvm::isDigit(c) || c == '.' || c == ',';
-    }),
-                             text.size());
-    result.digits.clear();
-  }
-  bool spaced = !goesOn && end <= 3 && end + 3 < text.size() &&
-                text[end] == ' ' && digitsFrom(end + 1) == end + 4 &&
-                !(end + 4 < text.size() &&
-                  (llvm::isAlpha(text[end + 4]) || text[end + 4] == '-'));
-  if (spaced) {
-    result.length = end + 4;
+  if (size_t length = ambiguousLength(text, result.length)) {
+    result.length = length;
     result.digits.clear();
   }
   std::string error;

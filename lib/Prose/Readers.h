@@ -42,6 +42,8 @@ bool claimChange(const Amount &before, const Amount &after,
 void readMetrics(Statement &statement, ClaimSink &sink);
 /// StructureReader.cpp: groups of an axis, times of collectives.
 void readStructure(Statement &statement, ClaimSink &sink);
+/// Whether the line names a collective operation.
+bool namesCollective(const Statement &statement);
 /// Degrees in names: `EP64_TP2_PP1`.
 void readDegrees(const Statement &statement, ClaimSink &sink);
 /// Names of GPUs.

@@ -99,6 +99,10 @@ static StringRef collectiveIn(const Statement &statement) {
   return "";
 }
 
+bool mlir::moe::namesCollective(const Statement &statement) {
+  return !collectiveIn(statement).empty();
+}
+
 /// "TP all-reduce: ~2 ms per layer".
 static void readCollective(Statement &statement, ClaimSink &sink) {
   StringRef kind = collectiveIn(statement);

@@ -83,6 +83,10 @@ TableReader::TableReader(ArrayRef<ProseLine> rows, const SectionNotes &section,
     : rows(rows), section(section), sink(sink) {
   for (auto [index, cell] : llvm::enumerate(rows.front().cells))
     columns.push_back(columnOf(cell, index == 0));
+  // Beside before and after stands the change, whatever its name.
+  if (find(Column::Before) && find(Column::After) && !find(Column::Change))
+    if (std::optional<size_t> change = find(Column::Value))
+      columns[*change] = Column::Change;
 }
 
 std::optional<size_t> TableReader::find(Column kind) const {
@@ -165,9 +169,14 @@ const MetricPhrase *TableReader::phraseOf(const ProseLine &row, size_t column,
   if (PhraseMatch match =
           matchFirst(cell.tokens, cell.keyEnd, cell.tokens.size(), *kind))
     return match.phrase;
+  // What changes is what is used, not what there is.
+  static constexpr MetricPhrase used{"", FigureKind::Bytes, "device_memory",
+                                     ""};
   if (PhraseMatch match =
           matchLast(label.tokens, 0, label.tokens.size(), *kind))
-    return value.unit != "x" || match.phrase->metric == "imbalance"
+    return match.phrase->words == "gpu memory" && *kind == FigureKind::Bytes
+               ? &used
+           : value.unit != "x" || match.phrase->metric == "imbalance"
                ? match.phrase
                : nullptr;
   return kind == FigureKind::Rate ? &anyRate : nullptr;

@@ -183,7 +183,11 @@ UnitWord mlir::moe::readUnit(StringRef text, bool attached) {
   }
   // With a blank before it, a single letter is as often a word.
   UnitWord unit = longestUnit(text);
-  if (!attached && unit.length == 1 && unit.unit != "%" && unit.unit != "s")
+  StringRef after = text.drop_front(unit.length).ltrim(' ');
+  bool ends = after.empty() || StringRef("*/+=,;.)|").contains(after[0]) ||
+              after.starts_with("x ");
+  if (!attached && unit.length == 1 && unit.unit != "%" && unit.unit != "s" &&
+      !(unit.unit == "B" && ends))
     return {};
   return unit;
 }
