@@ -40,6 +40,8 @@ class Goals:
             Goal("B2", "home, weighted: max/mean - 1", 1e-6, digits=9),
             Goal("B2", "home: off-home over its bound", 1.05, digits=3),
             Goal("B3", "even, every layer: % above EPLB", 0.0, **percent),
+            Goal("B3", "the same, where EPLB has no expert twice on a rank",
+                 0.0, **percent),
             Goal("B3", "even, S >= 4, by row: gap, % of EPLB's", 0.10,
                  **percent),
             Goal("B3", "even, EP128, by row: gap, % of EPLB's", 0.05, **percent),

@@ -32,6 +32,13 @@ def imbalance(tokens):
     return max(tokens) * len(tokens) / sum(tokens)
 
 
+def has_duplicates(layer, slots):
+    """Whether a rank holds an expert twice."""
+    experts = layer["phy2log"]
+    ranks = [experts[i:i + slots] for i in range(0, len(experts), slots)]
+    return any(len(set(rank)) < len(rank) for rank in ranks)
+
+
 def check_even(layer):
     copies = {}
     for expert in layer["phy2log"]:

@@ -114,10 +114,14 @@ class Table:
         theirs = mean(p[0] / e[1] - 1 for p, e in zip(eplb, even))
         part = mean(gaps) / theirs if theirs > 1e-9 else 0.0
         above = [e[0] / p[0] - 1 for p, e in zip(eplb, even)]
-        for value in above:
+        for value, theirs_too in zip(above, eplb):
             # EPLB computes in single precision.
-            self.goals.add("even, every layer: % above EPLB",
-                           value if value > 1e-6 else 0.0, where)
+            worse = value if value > 1e-6 else 0.0
+            self.goals.add("even, every layer: % above EPLB", worse, where)
+            if not maps.has_duplicates(theirs_too[2], case.slots):
+                self.goals.add(
+                    "the same, where EPLB has no expert twice on a rank", worse,
+                    where)
         if case.slots >= 4 and cases.has_redundancy(case):
             self.goals.add("even, S >= 4, by row: gap, % of EPLB's", part,
                            where)
