@@ -85,6 +85,7 @@ static constexpr KnownFlag megatronFlags[] = {
     {"recompute-granularity", Kind::Text},
     {"recompute-modules", Kind::Words},
     {"recompute-activations", Kind::Switch},
+    {"cp-comm-type", Kind::Words},
     {"enable-cuda-graph", Kind::Switch},
     {"cuda-graph-scope", Kind::Words},
     // Of Megatron-DeepSpeed.
@@ -338,6 +339,22 @@ static void readCudaGraphs(const FlagSet &flags) {
     flags.state("enable-cuda-graph", "workload", "cuda_graph", "[\"full\"]");
 }
 
+/// One word for all layers; a list gives each layer its own, which no plan can.
+static void readContextExchange(const FlagSet &flags, Recipe &recipe) {
+  const GivenFlag *type = flags.find("cp-comm-type");
+  if (!type || type->words.empty())
+    return;
+  StringRef word = type->text();
+  bool isOne = llvm::all_equal(type->words);
+  if (isOne && (word == "p2p" || word == "a2a"))
+    flags.state("cp-comm-type", "workload", "cp_comm_type", jsonText(word));
+  else if (isOne && (word == "allgather" || word == "all_gather"))
+    flags.state("cp-comm-type", "workload", "cp_comm_type", "\"all_gather\"");
+  else
+    recipe.note(type->line, "--cp-comm-type " + llvm::join(type->words, " ") +
+                                " has no word in a plan");
+}
+
 static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
                             InputErrors &errors) {
   FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
@@ -348,6 +365,7 @@ static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
   readOptimizer(flags);
   readDispatch(flags, recipe);
   readCudaGraphs(flags);
+  readContextExchange(flags, recipe);
   return flags;
 }
 

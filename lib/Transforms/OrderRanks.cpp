@@ -48,7 +48,7 @@ static std::vector<GroupTraffic> trafficOf(CommunicatorOp op) {
 }
 
 /// `1.5 GB`, of 1000 each.
-static std::string bytesText(int64_t bytes) {
+static std::string bytesText(uint64_t bytes) {
   static constexpr StringLiteral units[] = {"B",  "kB", "MB", "GB",
                                             "TB", "PB", "EB"};
   double value = static_cast<double>(bytes);
@@ -98,22 +98,23 @@ private:
     return each;
   }
 
-  ClusterOp clusterOf(LaunchOp launch) {
+  /// A section of the plan that the launch was made from, if it is here.
+  template <typename SectionOp>
+  SectionOp sectionOf(LaunchOp launch) {
     auto plan = launch.getPlan()
                     ? getOperation().lookupSymbol<PlanOp>(*launch.getPlan())
                     : PlanOp();
-    return plan ? plan.getSection<ClusterOp>() : ClusterOp();
+    return plan ? plan.getSection<SectionOp>() : SectionOp();
   }
+
   bool wantsOrder(LaunchOp launch) {
-    ClusterOp cluster = clusterOf(launch);
+    auto cluster = sectionOf<ClusterOp>(launch);
     return cluster && cluster.getRankOrder() == RankOrder::ByTraffic;
   }
 
   /// Whether tokens go through kernels that number the ranks of a host first.
   bool needsNodeMajor(LaunchOp launch) {
-    auto plan = getOperation().lookupSymbol<PlanOp>(
-        launch.getPlan().value_or("").str());
-    auto workload = plan ? plan.getSection<WorkloadOp>() : WorkloadOp();
+    auto workload = sectionOf<WorkloadOp>(launch);
     std::optional<Dispatcher> dispatcher =
         workload ? workload.getDispatcher() : std::nullopt;
     return dispatcher == Dispatcher::DeepEP ||
@@ -183,7 +184,7 @@ private:
                        builder.getStringAttr(source));
     };
     for (auto op : llvm::to_vector(launch.getBody().getOps<CommunicatorOp>())) {
-      int64_t crossing = 0, all = 0;
+      uint64_t crossing = 0, all = 0;
       std::vector<GroupTraffic> traffic = trafficOf(op);
       for (const GroupTraffic &part : traffic) {
         crossing = llvm::SaturatingAdd<uint64_t>(

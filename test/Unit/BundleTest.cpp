@@ -392,9 +392,9 @@ TEST(VerifyStructure, AcceptsWhatRankSpaceDerives) {
         {"m", {{"pp", 2, rest / 2 * tp}, {"dp", rest / 2, tp}, {"tp", tp, 1}}}};
     RankSpace space({2, rest / 2, tp});
     view.communicators = {
-        {"pp", {"pp"}, {}, space.groupsAlong({0}), {}},
-        {"dp", {"dp"}, {}, space.groupsAlong({1}), {}},
-        {"pt", {"pp", "tp"}, {}, space.groupsAlong({0, 2}), {}}};
+        {"pp", {"pp"}, {}, space.groupsAlong({0}), {}, {}},
+        {"dp", {"dp"}, {}, space.groupsAlong({1}), {}, {}},
+        {"pt", {"pp", "tp"}, {}, space.groupsAlong({0, 2}), {}, {}}};
     Folder folder;
     writeTo(folder / "b", filesOf(view));
     EXPECT_EQ(structure(folder), "") << tp;

@@ -29,23 +29,36 @@ inline JobView sixteenRanks() {
   view.numaPerHost = 2;
   view.planDigest =
       "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
+  view.tiers = {{"host", 8, 12000, 360'000'000'000},
+                {"network", 16, 12000, 45'000'000'000}};
   view.hosts = {{0, {0, 1, 2, 3, 4, 5, 6, 7}},
                 {1, {8, 9, 10, 11, 12, 13, 14, 15}}};
   view.meshes = {{"attention", {{"pp", 2, 8}, {"dp", 4, 2}, {"tp", 2, 1}}},
                  {"expert", {{"pp", 2, 8}, {"edp", 2, 4}, {"ep", 4, 1}}}};
   auto box = [](std::initializer_list<BoxDim> dims) { return Box{dims}; };
   view.communicators = {
-      {"tp", {"tp"}, {}, {box({{8, 2}}), box({{2, 1}})}, {"all_reduce"}},
+      {"tp",
+       {"tp"},
+       {},
+       {box({{8, 2}}), box({{2, 1}})},
+       {"all_reduce"},
+       {1 << 30}},
       {"dp",
        {"dp"},
        {"dp_cp"},
        {box({{2, 8}, {2, 1}}), box({{4, 2}})},
-       {"reduce_scatter", "all_gather"}},
-      {"ep", {"ep"}, {}, {box({{4, 4}}), box({{4, 1}})}, {"all_to_all"}},
-      {"edp", {"edp"}, {}, {box({{2, 8}, {4, 1}}), box({{2, 4}})}, {}},
-      {"pp", {"pp"}, {}, {box({{8, 1}}), box({{2, 8}})}, {"send", "recv"}},
+       {"reduce_scatter", "all_gather"},
+       {}},
+      {"ep", {"ep"}, {}, {box({{4, 4}}), box({{4, 1}})}, {"all_to_all"}, {}},
+      {"edp", {"edp"}, {}, {box({{2, 8}, {4, 1}}), box({{2, 4}})}, {}, {}},
+      {"pp", {"pp"}, {}, {box({{8, 1}}), box({{2, 8}})}, {"send", "recv"}, {}},
       // First and last stage of the first replica: most ranks are in no group.
-      {"embedding", {"pp"}, {}, {box({{2, 1}}), box({{2, 8}})}, {"all_reduce"}},
+      {"embedding",
+       {"pp"},
+       {},
+       {box({{2, 1}}), box({{2, 8}})},
+       {"all_reduce"},
+       {}},
   };
   view.stages = {{0, {{0, 4}}, true, false, 0}, {1, {{4, 8}}, false, true, 1}};
   view.placements = {

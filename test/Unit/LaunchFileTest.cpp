@@ -286,7 +286,7 @@ TEST(LaunchFile, FollowsMegatronsDefaults) {
       "--tensor-model-parallel-size 4 --pipeline-model-parallel-size 4 "
       "--num-layers 32 --num-layers-per-virtual-pipeline-stage 2 "
       "--num-attention-heads 32 --num-experts 8 --ffn-hidden-size 64 "
-      "--fp8-format hybrid --bf16 --use-tp-pp-dp-mapping");
+      "--fp8-format hybrid --bf16 --use-tp-pp-dp-mapping --cp-comm-type a2a");
   EXPECT_EQ(settingsOf(recipe, "parallelism"),
             "tp=4 pp=4 order=\"tp-cp-ep-pp-dp\" vpp=4 etp=4 ");
   EXPECT_EQ(settingsOf(recipe, "model"),
@@ -298,6 +298,8 @@ TEST(LaunchFile, FollowsMegatronsDefaults) {
       StringRef(settingsOf(recipe, "workload")).contains("precision=\"fp8\""));
   EXPECT_TRUE(StringRef(settingsOf(recipe, "workload"))
                   .contains("dispatcher=\"allgather\""));
+  EXPECT_TRUE(StringRef(settingsOf(recipe, "workload"))
+                  .contains("cp_comm_type=\"a2a\""));
   EXPECT_EQ(recipe.nodes, 4);
   EXPECT_EQ(recipe.gpusPerNode, 8);
 }

@@ -15,7 +15,7 @@ namespace moe::plan {
 constexpr char kName[] = "tiny \"16\"";
 /// Of the rank map, the groups and the plan. A rank that was built from
 /// another bundle has another one.
-constexpr char kDigest[] = "1f57426e18865d08c1c39f6398f74ff04aa74f9afbd866107706767e7f4a84bd";
+constexpr char kDigest[] = "6c7e747d92fd629e262b4dcb3386cb8b9aaca0565105705d36f6c65e8d169df9";
 constexpr int kWorldSize = 16;
 constexpr int kHosts = 2;
 /// ncclCommSplit came with NCCL 2.18.1.
@@ -50,28 +50,28 @@ struct Communicator {
 constexpr std::array<Communicator, 6> kCommunicators = {{
     {"tp", 8, 2, 1, 1,
      {{ {8, 2} }},
-     {{ {2, 1} }}, 0,
-     0},
+     {{ {2, 1} }}, 0.012000,
+     45000000000.0},
     {"dp", 4, 4, 2, 1,
      {{ {2, 8}, {2, 1} }},
-     {{ {4, 2} }}, 0,
-     0},
+     {{ {4, 2} }}, 0.012000,
+     360000000000.0},
     {"ep", 4, 4, 1, 1,
      {{ {4, 4} }},
-     {{ {4, 1} }}, 0,
-     0},
+     {{ {4, 1} }}, 0.012000,
+     45000000000.0},
     {"edp", 8, 2, 2, 1,
      {{ {2, 8}, {4, 1} }},
-     {{ {2, 4} }}, 0,
-     0},
+     {{ {2, 4} }}, 0.012000,
+     360000000000.0},
     {"pp", 8, 2, 1, 1,
      {{ {8, 1} }},
-     {{ {2, 8} }}, 0,
-     0},
+     {{ {2, 8} }}, 0.012000,
+     360000000000.0},
     {"embedding", 2, 2, 1, 1,
      {{ {2, 1} }},
-     {{ {2, 8} }}, 0,
-     0},
+     {{ {2, 8} }}, 0.012000,
+     360000000000.0},
 }};
 
 /// A group that takes longer than this times what is expected is slow. NCCL's

@@ -15,7 +15,7 @@ namespace moe::plan {
 constexpr char kName[] = "tiny \"16\"";
 /// Of the rank map, the groups and the plan. A rank that was built from
 /// another bundle has another one.
-constexpr char kDigest[] = "d72a3c6deb597a54f0d2b6fe759892fe4c70203924b2c53d6c3e48f427e2d83c";
+constexpr char kDigest[] = "8e87d8b78221aa449aea43b9e2db2a04b21d727d20ccc16a52edb576765a977b";
 constexpr int kWorldSize = 16;
 constexpr int kHosts = 2;
 /// ncclCommSplit came with NCCL 2.18.1.
@@ -50,28 +50,28 @@ struct Communicator {
 constexpr std::array<Communicator, 6> kCommunicators = {{
     {"tp", 8, 2, 1, 1,
      {{ {8, 2} }},
-     {{ {2, 1} }}, 0,
-     0},
+     {{ {2, 1} }}, 0.012000,
+     360000000000.0},
     {"dp", 4, 4, 2, 1,
      {{ {2, 8}, {2, 1} }},
-     {{ {4, 2} }}, 0,
-     0},
+     {{ {4, 2} }}, 0.012000,
+     360000000000.0},
     {"ep", 4, 4, 1, 1,
      {{ {4, 4} }},
-     {{ {4, 1} }}, 0,
-     0},
+     {{ {4, 1} }}, 0.012000,
+     360000000000.0},
     {"edp", 8, 2, 2, 1,
      {{ {2, 8}, {4, 1} }},
-     {{ {2, 4} }}, 0,
-     0},
+     {{ {2, 4} }}, 0.012000,
+     360000000000.0},
     {"pp", 8, 2, 1, 1,
      {{ {8, 1} }},
-     {{ {2, 8} }}, 0,
-     0},
+     {{ {2, 8} }}, 0.012000,
+     45000000000.0},
     {"embedding", 2, 2, 1, 1,
      {{ {2, 1} }},
-     {{ {2, 8} }}, 0,
-     0},
+     {{ {2, 8} }}, 0.012000,
+     45000000000.0},
 }};
 
 /// A group that takes longer than this times what is expected is slow. NCCL's
