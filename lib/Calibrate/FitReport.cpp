@@ -12,6 +12,7 @@
 #include "llvm/Support/Format.h"
 #include <cmath>
 #include <map>
+#include <set>
 
 using namespace mlir::moe;
 
@@ -116,6 +117,26 @@ PairOrder mlir::moe::orderPairs(llvm::ArrayRef<LeftOut> runs) {
 // What fits say about a calibration
 //===----------------------------------------------------------------------===//
 
+/// The error bars. Without a run that was left out they stay as they are.
+static void recordErrors(CalibrationFile &file, const LeaveOneOut &models,
+                         const LeaveOneOut &gpus) {
+  if (!models.runs.empty())
+    file.fitted = {std::min(errorQuantile(models.runs, 0.1), 1.0),
+                   std::max(errorQuantile(models.runs, 0.9), 1.0)};
+  // GPUs nobody has measured: as for GPUs that were left out, and wider.
+  ErrorBand others = file.extrapolated;
+  if (!gpus.runs.empty())
+    others = {errorQuantile(gpus.runs, 0.05), errorQuantile(gpus.runs, 0.95)};
+  file.extrapolated = {std::min(others.low, file.fitted.low),
+                       std::max(others.high, file.fitted.high)};
+  std::set<std::string> judged;
+  for (const LeaveOneOut *result : {&models, &gpus})
+    for (const LeftOut &run : result->runs)
+      judged.insert(run.sample->job.machine.gpu.str());
+  if (!judged.empty())
+    file.fittedGpus.assign(judged.begin(), judged.end());
+}
+
 /// What the constants of `scope` are in all fits.
 static void recordRanges(CalibrationFile &file, FitScope scope,
                          llvm::ArrayRef<const LeaveOneOut *> results) {
@@ -134,23 +155,15 @@ static void recordRanges(CalibrationFile &file, FitScope scope,
 void mlir::moe::recordServing(CalibrationFile &file,
                               const LeaveOneOut &sources) {
   recordRanges(file, FitScope::Serving, &sources);
-  file.served = {std::min(errorQuantile(sources.runs, 0.1), 1.0),
-                 std::max(errorQuantile(sources.runs, 0.9), 1.0)};
+  if (!sources.runs.empty())
+    file.served = {std::min(errorQuantile(sources.runs, 0.1), 1.0),
+                   std::max(errorQuantile(sources.runs, 0.9), 1.0)};
 }
 
 void mlir::moe::recordFits(CalibrationFile &file, const LeaveOneOut &models,
                            const LeaveOneOut &gpus) {
   recordRanges(file, FitScope::Training, {&models, &gpus});
-  file.fitted = {std::min(errorQuantile(models.runs, 0.1), 1.0),
-                 std::max(errorQuantile(models.runs, 0.9), 1.0)};
-  // GPUs nobody has measured: as for GPUs that were left out, and wider.
-  file.extrapolated = {
-      std::min(errorQuantile(gpus.runs, 0.05), file.fitted.low),
-      std::max(errorQuantile(gpus.runs, 0.95), file.fitted.high)};
-  file.fittedGpus.clear();
-  for (const LeftOut &run : gpus.runs)
-    if (!llvm::is_contained(file.fittedGpus, run.group))
-      file.fittedGpus.push_back(run.group);
+  recordErrors(file, models, gpus);
 }
 
 //===----------------------------------------------------------------------===//
@@ -182,6 +195,11 @@ static void printSummary(llvm::StringRef name, llvm::ArrayRef<LeftOut> runs,
 
 void mlir::moe::printErrors(llvm::StringRef leftOut, const LeaveOneOut &result,
                             llvm::raw_ostream &os) {
+  if (result.runs.empty()) {
+    os << "without its " << leftOut << ": 0 runs could be judged, for no other "
+       << leftOut << " is left to fit; the error bars stay as they were\n";
+    return;
+  }
   os << llvm::format("%-24s runs    median      mean    bias\n",
                      ("without its " + leftOut.str()).c_str());
   llvm::ArrayRef<LeftOut> rest = result.runs;

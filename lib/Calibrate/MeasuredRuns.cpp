@@ -130,6 +130,18 @@ struct Store {
 };
 } // namespace
 
+/// What the precision of a run starts with ("FP8-blockwise"); empty: bf16.
+static constexpr StringRef precisions[] = {"BF16", "FP16", "FP8", "MXFP8",
+                                           "NVFP4"};
+
+static std::string checkPrecision(StringRef text) {
+  auto names = [&](StringRef word) { return text.starts_with(word); };
+  if (text.empty() || llvm::any_of(precisions, names))
+    return "";
+  return "expected " + oneOf(precisions) + ", found " + quotedValue(text) +
+         didYouMean(text, precisions);
+}
+
 /// The columns of a table in its order; nothing after errors.
 static std::optional<std::vector<const Column *>>
 matchHeading(const CsvTable &table, StringRef file, InputErrors &errors) {
@@ -174,6 +186,9 @@ mlir::moe::readMeasuredRuns(StringRef text, StringRef file,
         errors.add(file, {row.line, 1},
                    "column " + quoted(column->name) + ": " + fault);
     }
+    std::string fault = checkPrecision(run.precision);
+    if (!fault.empty())
+      errors.add(file, {row.line, 1}, "column 'precision': " + fault);
   }
   if (!errors.empty())
     return std::nullopt;

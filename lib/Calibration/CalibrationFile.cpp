@@ -21,31 +21,31 @@ using namespace mlir::moe;
 using llvm::StringRef;
 
 static constexpr ConstantName names[] = {
-    {"gemm_share", &CostConstants::gemmShare},
-    {"power_exponent", &CostConstants::powerExponent},
-    {"fp8_ratio", &CostConstants::fp8Ratio},
-    {"fp4_ratio", &CostConstants::fp4Ratio},
-    {"half_rows", &CostConstants::halfRows},
-    {"half_width", &CostConstants::halfWidth},
-    {"core_share", &CostConstants::coreShare},
-    {"forward_exponentials", &CostConstants::forwardExponentials},
-    {"backward_exponentials", &CostConstants::backwardExponentials},
-    {"memory_share", &CostConstants::memoryShare},
-    {"block_gap", &CostConstants::blockGap},
-    {"launch_seconds", &CostConstants::launchSeconds},
-    {"grace_factor", &CostConstants::graceFactor},
-    {"graph_share", &CostConstants::graphShare},
-    {"nvlink_share", &CostConstants::nvlinkShare},
-    {"network_share", &CostConstants::networkShare},
-    {"transfer_seconds", &CostConstants::transferSeconds},
-    {"overlapped_exchange", &CostConstants::overlappedExchange},
-    {"exposed_gradients", &CostConstants::exposedGradients},
-    {"hiding_share", &CostConstants::hidingShare},
-    {"step_seconds", &CostConstants::stepSeconds},
-    {"yearly_gain", &CostConstants::yearlyGain},
-    {"cache_share", &CostConstants::cacheShare, true},
-    {"served_exchange", &CostConstants::servedExchange, true},
-    {"served_block_seconds", &CostConstants::servedBlockSeconds, true}};
+    {"gemm_share", &CostConstants::gemmShare, 1},
+    {"power_exponent", &CostConstants::powerExponent, 10},
+    {"fp8_ratio", &CostConstants::fp8Ratio, 2},
+    {"fp4_ratio", &CostConstants::fp4Ratio, 2},
+    {"half_rows", &CostConstants::halfRows, 1e5},
+    {"half_width", &CostConstants::halfWidth, 1e5},
+    {"core_share", &CostConstants::coreShare, 1},
+    {"forward_exponentials", &CostConstants::forwardExponentials, 100},
+    {"backward_exponentials", &CostConstants::backwardExponentials, 100},
+    {"memory_share", &CostConstants::memoryShare, 1},
+    {"block_gap", &CostConstants::blockGap, 1},
+    {"launch_seconds", &CostConstants::launchSeconds, 1},
+    {"grace_factor", &CostConstants::graceFactor, 10},
+    {"graph_share", &CostConstants::graphShare, 1},
+    {"nvlink_share", &CostConstants::nvlinkShare, 1},
+    {"network_share", &CostConstants::networkShare, 1},
+    {"transfer_seconds", &CostConstants::transferSeconds, 1},
+    {"overlapped_exchange", &CostConstants::overlappedExchange, 1},
+    {"exposed_gradients", &CostConstants::exposedGradients, 1},
+    {"hiding_share", &CostConstants::hidingShare, 1},
+    {"step_seconds", &CostConstants::stepSeconds, 1000},
+    {"yearly_gain", &CostConstants::yearlyGain, 10},
+    {"cache_share", &CostConstants::cacheShare, 1, true},
+    {"served_exchange", &CostConstants::servedExchange, 1, true},
+    {"served_block_seconds", &CostConstants::servedBlockSeconds, 1, true}};
 
 llvm::ArrayRef<ConstantName> mlir::moe::constantNames() { return names; }
 
@@ -91,17 +91,20 @@ static std::string readText(json::ObjectReader &object, StringRef key) {
   return object.string(key).value_or("").str();
 }
 
-/// Largest sensible value of any constant; most are shares and seconds.
-static constexpr double mostConstant = 1e6;
+/// Largest spread: a logarithm.
+static constexpr double mostSpread = 100;
 
-static ConstantEntry readEntry(json::ObjectReader object) {
+/// Reads what stands under the name of a constant; its values are at most
+/// `most`.
+static ConstantEntry readEntry(json::ObjectReader object, double most) {
   ConstantEntry entry;
-  auto number = [&](StringRef key, bool zero = false) {
-    return readNumber(object, key, mostConstant, zero).value_or(0);
+  auto number = [&](StringRef key) {
+    return readNumber(object, key, most).value_or(0);
   };
   entry.value = number("value");
   entry.prior = number("prior");
-  entry.spread = number("spread", /*zero=*/true);
+  entry.spread =
+      readNumber(object, "spread", mostSpread, /*zero=*/true).value_or(0);
   entry.low = number("low");
   entry.high = number("high");
   entry.unit = readText(object, "unit");
@@ -186,7 +189,7 @@ void FileReader::readConstants(CalibrationFile &file) {
     StringRef name = constantNames()[index].name;
     if (constants->require(name))
       if (auto object = constants->objectAt(name))
-        file.entries[index] = readEntry(*object);
+        file.entries[index] = readEntry(*object, constantNames()[index].most);
   }
   constants->rejectUnknown();
 }

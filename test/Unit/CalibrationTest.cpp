@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Calibration/CalibrationFile.h"
+#include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 #include <cmath>
 
@@ -115,11 +116,27 @@ TEST(Calibration, ErrorsNameTheKey) {
   EXPECT_NE(errorsOf("[]").find("expected an object"), std::string::npos);
 }
 
+TEST(Calibration, EachConstantHasItsRange) {
+  std::string errors =
+      errorsOf(changed("\"gemm_share\": {\n      \"value\": 0.",
+                       "\"gemm_share\": {\n      \"value\": 50."));
+  EXPECT_NE(errors.find("'$.constants.gemm_share.value' must be a number over "
+                        "0 and at most 1, found the number 50."),
+            std::string::npos)
+      << errors;
+  // What was fitted is far from the limits.
+  for (auto [name, entry] :
+       llvm::zip(constantNames(), CalibrationFile::builtIn().entries)) {
+    EXPECT_LE(entry.high, name.most) << name.name.str();
+    EXPECT_LE(entry.prior, name.most) << name.name.str();
+  }
+}
+
 TEST(Calibration, NumbersMustBePositiveAndFinite) {
   EXPECT_EQ(
       errorsOf(changed("\"spread\": 0.1", "\"spread\": -0.1")),
       "'$.constants.gemm_share.spread' must be a number of at least 0 and "
-      "at most 1000000, found the number -0.1\n");
+      "at most 100, found the number -0.1\n");
   for (const char *number : {"0", "-1", "1e400", "\"1\"", "null", "1e9"}) {
     std::string text = CalibrationFile::builtIn().toJson();
     size_t place = text.find("\"value\": ");

@@ -17,6 +17,7 @@
 #include "moe/Wording/Wording.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include <algorithm>
 #include <map>
 
 using namespace mlir::moe;
@@ -132,6 +133,22 @@ static void printInputs(const Inputs &inputs) {
                  << "\n";
 }
 
+/// ": 3 runs: unknown GPU 'H1000'", and how many have other reasons; empty
+/// where nothing was left out.
+static std::string mostCommonReason(const std::map<std::string, int> &skipped) {
+  auto fewer = [](const auto &a, const auto &b) { return a.second < b.second; };
+  auto most = std::max_element(skipped.begin(), skipped.end(), fewer);
+  if (most == skipped.end())
+    return "";
+  int64_t all = 0;
+  for (const auto &[reason, runs] : skipped)
+    all += runs;
+  std::string text = ": " + counted(most->second, "run") + ": " + most->first;
+  if (int64_t others = all - most->second)
+    text += "; " + counted(others, "run") + " for other reasons";
+  return text;
+}
+
 /// Fits what `scope` says to `samples`, once more without each of their groups.
 static std::string fitAll(llvm::ArrayRef<FitSample> samples, FitScope scope,
                           CalibrationFile &file, LeftOutFits &fits) {
@@ -210,7 +227,7 @@ int main(int argc, char **argv) {
     return badInput;
   if (inputs->training.samples.empty())
     return failure("no training run of " + quoted(options.measured) +
-                   " can be estimated");
+                   " can be estimated" + mostCommonReason(inputs->skipped));
   printInputs(*inputs);
   std::string error = calibrate(*inputs, options);
   return error.empty() ? 0 : failure(error);

@@ -41,6 +41,8 @@ struct CostConstants {
 struct ConstantName {
   llvm::StringLiteral name;
   double CostConstants::*value;
+  /// Largest value that is no mistake; the least is anything above 0.
+  double most;
   /// Fitted to serving alone, with the others as training says.
   bool serving = false;
 };
