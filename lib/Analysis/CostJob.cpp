@@ -152,7 +152,18 @@ static std::optional<cost::RecomputeModule> moduleOf(StringRef name) {
       .Default(std::nullopt);
 }
 
+/// Adam keeps two moments, SGD its momentum, Lion one (arXiv 2302.06675). Muon
+/// keeps one of matrices and leaves the embedding and the output head to Adam
+/// (arXiv 2502.16982); so it does the vectors of norms, less than a
+/// ten-thousandth of a model, which count as matrices here.
+static void describeMoments(StringRef optimizer, cost::Workload &to) {
+  bool one = optimizer == "sgd" || optimizer == "lion";
+  to.layerMoments = one || optimizer == "muon" ? 1 : 2;
+  to.endMoments = one ? 1 : 2;
+}
+
 static void describeStates(const WorkloadFigures &from, cost::Workload &to) {
+  describeMoments(from.optimizerName, to);
   auto format = [](std::optional<Precision> precision) {
     return formatOf(precision.value_or(Precision::FP32));
   };

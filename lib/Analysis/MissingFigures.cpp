@@ -62,6 +62,14 @@ static void needRun(Missing &missing, const ModelFigures &model,
                  run.sharedWidth.has_value(), "the shared experts");
 }
 
+/// What a model without any layer needs besides: all of it at once.
+static void needLayers(Missing &missing, const ModelFigures &model) {
+  needAttention(missing, model, LayerRun(model.hidden.where));
+  missing.need("model.intermediate_size", false,
+               "the dense feed-forward blocks; for experts num_experts, "
+               "num_experts_per_tok and moe_intermediate_size");
+}
+
 static void needModel(Missing &missing, const ModelFigures &model) {
   missing.need("model.hidden_size", bool(model.hidden), "every block");
   missing.need("model.num_hidden_layers", bool(model.layers), "every stage");
@@ -69,6 +77,8 @@ static void needModel(Missing &missing, const ModelFigures &model) {
                "embedding, output head and logits");
   missing.need("model.gated", model.gated.has_value(),
                "the matrices of a feed-forward block");
+  if (model.runs.empty())
+    needLayers(missing, model);
   for (const LayerRun &run : model.runs)
     needRun(missing, model, run);
 }
@@ -95,12 +105,14 @@ static void needWorkload(Missing &missing, const WorkloadFigures &workload) {
                  "the KV cache");
   else
     missing.need("workload.sequence_length", bool(workload.sequenceLength),
-                 "the tokens of a pass");
+                 "the tokens of a sequence");
   if (!workload.isTraining())
     return missing.need("workload.batch", bool(workload.batch),
-                        "the tokens of a pass");
+                        workload.mode == Mode::Decode
+                            ? "the requests that get a token in each pass"
+                            : "the sequences of a pass");
   missing.need("workload.micro_batch", bool(workload.microBatch),
-               "the tokens of a pass");
+               "the sequences of a pass");
   missing.need("workload.global_batch", bool(workload.globalBatch),
                "the passes of a step");
 }

@@ -12,6 +12,7 @@
 
 #include "moe/Hardware/GpuPreset.h"
 #include "moe/IR/FieldLocation.h"
+#include "moe/IR/WorkloadWords.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -182,6 +183,9 @@ static void readModel(ModelFigures &model, ModelOp op) {
   if (ArrayAttr assumed = op.getAssumedAttr())
     for (auto name : assumed.getAsRange<StringAttr>())
       model.assumed.push_back(name.str());
+  if (ArrayAttr parts = op.getNotDescribedAttr())
+    for (auto part : parts.getAsRange<StringAttr>())
+      model.notDescribed.push_back(part.str());
 }
 
 /// "2026-08" ~> 2026 x 12 + 8; 0 when it is not of that form.
@@ -191,6 +195,12 @@ static int64_t monthOf(StringRef software) {
   if (yearText.getAsInteger(10, year) || monthText.getAsInteger(10, month))
     return 0;
   return year * 12 + month;
+}
+
+/// Thousandths, at least one and no more than can be counted with.
+static int64_t permilleOf(const Quantity &factor) {
+  return static_cast<int64_t>(
+      std::clamp(factor.toSI() * 1000 + 0.5, 1.0, 1e15));
 }
 
 static void readRecompute(WorkloadFigures &workload, WorkloadOp op) {
@@ -211,10 +221,11 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   state(workload.microBatch, op, op.getMicroBatch());
   state(workload.globalBatch, op, op.getGlobalBatch());
   state(workload.batch, op, op.getBatch());
+  workload.precisionWhere = fieldLoc(op, "precision");
+  workload.capacityWhere = fieldLoc(op, "capacity_factor");
   workload.precision = op.getPrecision().value_or(Precision::BF16);
   if (std::optional<QuantityAttr> factor = op.getCapacityFactor())
-    workload.capacityPermille =
-        static_cast<int64_t>(factor->getQuantity().toSI() * 1000 + 0.5);
+    workload.capacityPermille = permilleOf(factor->getQuantity());
   workload.dispatcher = op.getDispatcher();
   workload.expertOverlap = op.getEpOverlap();
   workload.routing = op.getRouting();
@@ -224,12 +235,16 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   workload.cudaGraph = op.getCudaGraph() && !op.getCudaGraph()->empty();
   workload.stepGraph =
       workload.cudaGraph &&
-      llvm::any_of(op.getCudaGraph()->getAsRange<StringAttr>(),
-                   [](StringAttr scope) { return scope.getValue() == "full"; });
+      llvm::any_of(
+          op.getCudaGraph()->getAsRange<StringAttr>(), [](StringAttr scope) {
+            return llvm::is_contained(stepGraphScopes, scope.getValue());
+          });
   workload.softwareMonth = monthOf(op.getSoftware().value_or(""));
   readRecompute(workload, op);
   if (std::optional<OptimizerAttr> optimizer = op.getOptimizer()) {
     workload.optimizer = fieldLoc(op, "optimizer");
+    if (StringAttr name = optimizer->getName())
+      workload.optimizerName = name.str();
     workload.sharding = optimizer->getSharding();
     workload.gradients = optimizer->getGradients();
     workload.master = optimizer->getMaster();

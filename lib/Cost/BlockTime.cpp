@@ -26,13 +26,20 @@ static double ratio(double amount, double rate) {
   return amount > 0 ? amount / rate : 0;
 }
 
+/// Dense peak of what is not quantised. FP32 products run as TF32, at half of
+/// the BF16 rate (data sheets of A100, H100, H200, B200, GB200).
+static double widePeak(const Job &job) {
+  bool halved = job.workload.precision == NumberFormat::FP32;
+  return job.machine.peakBf16 / (halved ? 2 : 1);
+}
+
 /// FLOP per second of large matrix multiplications. The output head computes in
 /// bf16 in every recipe; a GPU without tensor cores of a format computes in the
 /// next wider one.
 static double productRate(BlockKind kind, const Job &job,
                           const Calibration &calibration) {
   const Machine &machine = job.machine;
-  double wide = machine.peakBf16 * calibration.gemmShare;
+  double wide = widePeak(job) * calibration.gemmShare;
   if (kind == BlockKind::Output || !isQuantised(job.workload.precision))
     return wide;
   if (job.workload.precision == NumberFormat::NVFP4 && machine.peakFp4 > 0)
@@ -88,7 +95,7 @@ static double weightSeconds(BlockKind kind, const BlockWork &work,
 double mlir::moe::cost::coreSeconds(Count coreFlops, Count scores,
                                     const Job &job,
                                     const Calibration &calibration) {
-  return ratio(real(coreFlops), job.machine.peakBf16 * calibration.coreShare) +
+  return ratio(real(coreFlops), widePeak(job) * calibration.coreShare) +
          calibration.forwardExponentials *
              ratio(real(scores), calibration.exponentialRate);
 }
@@ -97,7 +104,7 @@ double mlir::moe::cost::coreSeconds(Count coreFlops, Count scores,
 static double backwardCoreSeconds(const BlockWork &work, const Job &job,
                                   const Calibration &calibration) {
   return 2.5 * ratio(real(work.coreFlops),
-                     job.machine.peakBf16 * calibration.coreShare) +
+                     widePeak(job) * calibration.coreShare) +
          calibration.backwardExponentials *
              ratio(real(work.scores), calibration.exponentialRate);
 }

@@ -317,9 +317,18 @@ BlockWork mlir::moe::cost::mtpWork(const Job &job) {
   return work;
 }
 
+/// Rows that there is room for per row of balanced routing, in thousandths. No
+/// capacity makes an expert see a token twice.
+static Count roomPermille(const Job &job, const LayerShape &layer) {
+  Count stated = job.workload.capacityPermille;
+  if (!stated)
+    return 1000;
+  Count allTokens = layer.experts * 1000 / layer.topK;
+  return allTokens ? min(stated, allTokens) : stated;
+}
+
 Count mlir::moe::cost::exchangedRows(const Job &job, const LayerShape &layer) {
-  Count permille = job.workload.capacityPermille;
-  return job.shardedTokens() * layer.topK * permille.valueOr(1000) /
+  return job.shardedTokens() * layer.topK * roomPermille(job, layer) /
          (Count(job.degrees.ep) * 1000);
 }
 

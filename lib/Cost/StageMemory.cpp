@@ -42,10 +42,11 @@ Count mlir::moe::cost::chunkInFlight(const Job &job, int64_t stage,
          std::clamp<int64_t>(rest - chunk * pp, 0, pp);
 }
 
-/// Parameters with their gradients and states; `replicas` ranks hold the same.
-/// 8-bit formats keep each matrix in two layouts, so they save no memory.
+/// Parameters with their gradients and states; `replicas` ranks hold the same,
+/// and `ends` of them are of the embedding and the output head. 8-bit formats
+/// keep each matrix in two layouts, so they save no memory.
 static void addStates(StageMemory &memory, const Job &job, Count weights,
-                      int64_t replicas) {
+                      Count ends, int64_t replicas) {
   const Workload &workload = job.workload;
   auto bytes = [](NumberFormat format) { return bitsOf(format) / 8; };
   bool full = workload.sharding == StateSharding::FullyShared;
@@ -54,10 +55,14 @@ static void addStates(StageMemory &memory, const Job &job, Count weights,
                         ? storedBytes(held * 2, NumberFormat::MXFP8)
                         : held * job.activationBytes();
   memory.gradients += held * bytes(workload.gradients);
-  Count states =
-      workload.sharding == StateSharding::None ? weights : weights / replicas;
+  auto updated = [&](Count all) {
+    return workload.sharding == StateSharding::None ? all : all / replicas;
+  };
   memory.optimizer +=
-      states * (bytes(workload.master) + 2 * bytes(workload.moments));
+      updated(weights) * (bytes(workload.master) +
+                          workload.layerMoments * bytes(workload.moments)) +
+      updated(ends) * (workload.endMoments - workload.layerMoments) *
+          bytes(workload.moments);
 }
 
 /// Dense parameters beside those of the blocks: a prediction layer looks its
@@ -97,13 +102,18 @@ static Count keyValueCache(const Job &job, int64_t stage) {
          job.activationBytes();
 }
 
+/// Parameters of the embedding and the output head.
+static Count endParameters(const Job &job, int64_t stage) {
+  const StageShape &shape = job.stages[stage];
+  Count copies = shape.embedding + shape.output;
+  return job.model.vocab / job.degrees.tp * job.model.hidden * copies +
+         embeddingCopies(job, shape);
+}
+
 /// Quantised checkpoints leave the embedding and the output head alone.
 static Count servedWeights(const Job &job, Count dense, Count experts,
                            int64_t stage) {
-  const StageShape &shape = job.stages[stage];
-  Count copies = shape.embedding + shape.output;
-  Count ends = job.model.vocab / job.degrees.tp * job.model.hidden * copies +
-               embeddingCopies(job, shape);
+  Count ends = endParameters(job, stage);
   return ends * job.activationBytes() +
          storedBytes(dense + experts - ends, job.workload.precision);
 }
@@ -114,8 +124,9 @@ StageMemory mlir::moe::cost::memoryOf(const Job &job,
   StageMemory memory;
   Count dense = work.denseWeights + embeddingCopies(job, job.stages[stage]);
   if (job.isTraining()) {
-    addStates(memory, job, dense, job.degrees.group(Axis::Data).size);
-    addStates(memory, job, work.expertWeights,
+    addStates(memory, job, dense, endParameters(job, stage),
+              job.degrees.group(Axis::Data).size);
+    addStates(memory, job, work.expertWeights, 0,
               job.degrees.group(Axis::ExpertData).size);
     memory.activations = activationsInFlight(job, work, stage);
     memory.workspaces = gradientPlaceholders(job, stage);

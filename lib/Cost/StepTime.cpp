@@ -65,7 +65,8 @@ static double exposedReduction(const Job &job, const Calibration &calibration,
 }
 
 /// Reads and writes the states of the parameters this rank updates, and reads
-/// their gradients.
+/// their gradients. What else an optimizer computes (the products of Muon) is
+/// not in it.
 static double optimizerSeconds(const Job &job, const Calibration &calibration,
                                const StageWork &work) {
   const Workload &workload = job.workload;
@@ -76,7 +77,8 @@ static double optimizerSeconds(const Job &job, const Calibration &calibration,
     dense /= static_cast<double>(job.degrees.group(Axis::Data).size);
     experts /= static_cast<double>(job.degrees.group(Axis::ExpertData).size);
   }
-  int64_t bits = 2 * (bitsOf(workload.master) + 2 * bitsOf(workload.moments)) +
+  int64_t bits = 2 * (bitsOf(workload.master) +
+                      workload.layerMoments * bitsOf(workload.moments)) +
                  bitsOf(workload.gradients);
   return (dense + experts) * static_cast<double>(bits) / 8 /
          (job.machine.memoryBandwidth * calibration.memoryShare);

@@ -55,6 +55,8 @@ static void addModel(AssumptionList &list, const ModelFigures &model) {
     }
   list.addDefault(model.tiedEmbeddings.has_value(), "tie_word_embeddings",
                   "false");
+  for (const std::string &part : model.notDescribed)
+    list.add("not in any number here", part, "no figure describes it");
 }
 
 static void addCluster(AssumptionList &list, ClusterOp op,

@@ -11,6 +11,8 @@
 
 #include "SharedVerifiers.h"
 
+#include "moe/IR/FieldLocation.h"
+#include "moe/IR/WorkloadWords.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -71,16 +73,39 @@ static LogicalResult verifyKind(Operation *op, StringRef key,
                            << attr->getText() << "\"";
 }
 
-/// Fails unless the quantity, if given, is of one of `dimensions` and above 0.
+/// The least size or rate that anything has; empty for other dimensions.
+static StringRef leastOf(Dimension dimension) {
+  switch (dimension) {
+  case Dimension::Bytes:
+    return "1 B";
+  case Dimension::BytesPerSecond:
+    return "1 B/s";
+  case Dimension::FlopPerSecond:
+    return "1 FLOP/s";
+  default:
+    return "";
+  }
+}
+
+/// Fails unless the quantity, if given, is of one of `dimensions`, above 0 and,
+/// for sizes and rates, at least one of their units.
 static LogicalResult verifyPositive(Operation *op, StringRef key,
                                     std::optional<QuantityAttr> attr,
                                     ArrayRef<Dimension> dimensions) {
   if (failed(verifyKind(op, key, attr, dimensions)))
     return failure();
-  if (!attr || attr->getQuantity().number.digits > 0)
+  if (!attr)
     return success();
-  return op->emitOpError() << "expected '" << key << "' to be above 0, found \""
-                           << attr->getText() << "\"";
+  if (attr->getQuantity().number.digits <= 0)
+    return op->emitOpError()
+           << "expected '" << key << "' to be above 0, found \""
+           << attr->getText() << "\"";
+  StringRef least = leastOf(dimensions.front());
+  if (least.empty() || attr->getQuantity().toSI() >= 1)
+    return success();
+  return emitError(fieldLoc(op, key))
+         << "expected at least " << least << " for '" << key << "', found \""
+         << attr->getText() << "\"";
 }
 
 LogicalResult ClusterOp::verify() {
@@ -103,9 +128,78 @@ LogicalResult ClusterOp::verify() {
       verifyEach("inter_node", getInterNode(), Dimension::BytesPerSecond));
 }
 
+//===----------------------------------------------------------------------===//
+// Words of the workload
+//===----------------------------------------------------------------------===//
+
+/// Fails unless each of `names` is one of `known`.
+static LogicalResult verifyNames(WorkloadOp op, StringRef key,
+                                 std::optional<ArrayAttr> names,
+                                 ArrayRef<StringRef> known) {
+  if (!names)
+    return success();
+  for (auto name : names->getAsRange<StringAttr>())
+    if (!llvm::is_contained(known, name.getValue()))
+      return emitError(fieldLoc(op, key))
+             << "expected " << oneOf(known) << " for '" << key << "', found "
+             << quoted(name.getValue()) << didYouMean(name.getValue(), known);
+  return success();
+}
+
+/// Fails when a word that stands for everything is one of several.
+static LogicalResult verifyAlone(WorkloadOp op, StringRef key,
+                                 std::optional<ArrayAttr> names,
+                                 ArrayRef<StringRef> all) {
+  if (!names || names->size() < 2)
+    return success();
+  for (auto name : names->getAsRange<StringAttr>())
+    if (llvm::is_contained(all, name.getValue()))
+      return emitError(fieldLoc(op, key))
+             << quoted(name.getValue()) << " in '" << key
+             << "' stands for all of it, expected it alone, found "
+             << names->size() << " words";
+  return success();
+}
+
+static LogicalResult verifyFormat(WorkloadOp op, StringRef state,
+                                  std::optional<Precision> format,
+                                  ArrayRef<StringRef> known) {
+  if (!format || llvm::is_contained(known, stringifyEnum(*format)))
+    return success();
+  return emitError(fieldLoc(op, "optimizer"))
+         << "expected " << oneOf(known) << " for '" << state
+         << "' of the optimizer, found " << quoted(stringifyEnum(*format));
+}
+
+static LogicalResult verifyOptimizer(WorkloadOp op, OptimizerAttr optimizer) {
+  StringAttr name = optimizer.getName();
+  if (name && !llvm::is_contained(optimizerNames, name.getValue()))
+    return emitError(fieldLoc(op, "optimizer"))
+           << "expected " << oneOf(optimizerNames)
+           << " for 'name' of the optimizer, found " << quoted(name.getValue())
+           << didYouMean(name.getValue(), optimizerNames);
+  return success(
+      succeeded(
+          verifyFormat(op, "moments", optimizer.getMoments(), momentFormats)) &&
+      succeeded(verifyFormat(op, "gradients", optimizer.getGradients(),
+                             gradientFormats)) &&
+      succeeded(
+          verifyFormat(op, "master", optimizer.getMaster(), masterFormats)));
+}
+
 LogicalResult WorkloadOp::verify() {
-  return verifyPositive(*this, "capacity_factor", getCapacityFactor(),
-                        {Dimension::Count, Dimension::Ratio});
+  SmallVector<StringRef> recomputed;
+  llvm::append_range(recomputed, recomputeModules);
+  llvm::append_range(recomputed, recomputeWords);
+  if (failed(verifyPositive(*this, "capacity_factor", getCapacityFactor(),
+                            {Dimension::Count, Dimension::Ratio})) ||
+      failed(verifyNames(*this, "recompute", getRecompute(), recomputed)) ||
+      failed(verifyAlone(*this, "recompute", getRecompute(), recomputeWords)) ||
+      failed(verifyNames(*this, "cuda_graph", getCudaGraph(), graphScopes)) ||
+      failed(verifyAlone(*this, "cuda_graph", getCudaGraph(), stepGraphScopes)))
+    return failure();
+  std::optional<OptimizerAttr> optimizer = getOptimizer();
+  return optimizer ? verifyOptimizer(*this, *optimizer) : success();
 }
 
 LogicalResult StatedOp::verify() {

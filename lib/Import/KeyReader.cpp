@@ -37,9 +37,11 @@ Location moe::locationOf(MLIRContext *context, const ObjectReader &object,
 
 /// Reports that the member `key` is not what was expected.
 static void reportValue(ObjectReader &object, StringRef key,
-                        const std::string &expected) {
+                        const std::string &expected,
+                        const std::string &suggestion = "") {
   object.report(key, "expected " + expected + " for " + object.pathOf(key) +
-                         ", found " + object.find(key)->value.describe());
+                         ", found " + object.find(key)->value.describe() +
+                         suggestion);
 }
 
 //===----------------------------------------------------------------------===//
@@ -60,6 +62,11 @@ static Attribute readText(const PlanKey &key, ObjectReader &object,
   std::optional<StringRef> text = readPlainString(key.name, object);
   if (!text)
     return {};
+  if (!key.choices.empty() && !llvm::is_contained(key.choices, *text)) {
+    reportValue(object, key.name, oneOf(key.choices),
+                didYouMean(*text, key.choices));
+    return {};
+  }
   bool isGood = key.pattern.empty() ? !text->empty()
                                     : llvm::Regex(key.pattern).match(*text);
   if (isGood)
@@ -73,10 +80,34 @@ static Attribute readText(const PlanKey &key, ObjectReader &object,
 
 static Attribute readWord(const PlanKey &key, ObjectReader &object,
                           MLIRContext *context) {
-  SmallVector<StringRef> words = key.vocabulary->words();
-  if (std::optional<size_t> index = object.enumeration(key.name, words))
-    return key.vocabulary->build(context, *index);
-  return {};
+  SmallVector<StringRef> words = key.possibleWords();
+  std::optional<size_t> index = object.enumeration(key.name, words);
+  if (!index)
+    return {};
+  SmallVector<StringRef> all = key.vocabulary->words();
+  return key.vocabulary->build(context,
+                               llvm::find(all, words[*index]) - all.begin());
+}
+
+/// Reports the elements of an array of strings that are none of the choices.
+/// Words of the key have a message of their own.
+static bool rejectOthers(const PlanKey &key, ObjectReader &object) {
+  bool rejected = false;
+  if (key.choices.empty())
+    return rejected;
+  const json::Value &array = object.find(key.name)->value;
+  for (auto [index, element] : llvm::enumerate(array.elements())) {
+    if (llvm::is_contained(key.choices, element.text()) ||
+        llvm::is_contained(key.words, element.text()))
+      continue;
+    rejected = true;
+    object.reportAt(element.position(),
+                    "expected " + oneOf(key.choices) + " for " +
+                        object.pathOf(key.name) + "[" + std::to_string(index) +
+                        "], found " + element.describe() +
+                        didYouMean(element.text(), key.choices));
+  }
+  return rejected;
 }
 
 static ArrayAttr readTexts(const PlanKey &key, ObjectReader &object,
@@ -93,6 +124,8 @@ static ArrayAttr readTexts(const PlanKey &key, ObjectReader &object,
     }
     attributes.push_back(StringAttr::get(context, text));
   }
+  if (rejectOthers(key, object))
+    return {};
   return ArrayAttr::get(context, attributes);
 }
 

@@ -164,6 +164,10 @@ void ModelBuilder::addFigures(FigureOp &model) {
     model.set("quantization_block",
               builder.getDenseI64ArrayAttr(*shape.quantizationBlock));
   model.set("assumed", assumed());
+  if (!shape.notDescribed.empty())
+    model.set("not_described",
+              builder.getStrArrayAttr(SmallVector<StringRef>(
+                  shape.notDescribed.begin(), shape.notDescribed.end())));
 }
 
 /// All keys, also those without a meaning here: a plan is written as it was.

@@ -9,6 +9,7 @@
 #include "moe/Import/PlanFormat.h"
 
 #include "moe/IR/EnumWords.h"
+#include "moe/IR/WorkloadWords.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -134,19 +135,22 @@ static constexpr PlanKey clusterKeys[] = {
 };
 
 static constexpr PlanKey optimizerKeys[] = {
-    text("name", "optimizer").suchAs("adamw"),
-    word<PrecisionAttr>("moments", "number format of both moments"),
-    word<PrecisionAttr>("gradients", "number format of the main gradients"),
-    word<PrecisionAttr>("master", "number format of the main parameters"),
+    text("name", "optimizer").suchAs("adamw").among(optimizerNames),
+    word<PrecisionAttr>("moments", "number format of the moments")
+        .among(momentFormats),
+    word<PrecisionAttr>("gradients", "number format of the main gradients")
+        .among(gradientFormats),
+    word<PrecisionAttr>("master", "number format of the main parameters")
+        .among(masterFormats),
     word<StateShardingAttr>("sharding", "none, distributed (ZeRO-1) or fsdp"),
 };
 static constexpr PlanSection optimizerSection = {"", "", false, optimizerKeys};
 
-static constexpr StringRef recomputeWords[] = {"none", "full"};
 static constexpr PlanKey recomputeKey() {
   PlanKey recompute =
       key("recompute", KeyKind::WordOrTexts,
-          "none, full, or modules as of Megatron's --recompute-modules");
+          "none, full, or modules as of Megatron's --recompute-modules")
+          .among(recomputeModules);
   recompute.words = recomputeWords;
   recompute.example = "mla_up_proj, mlp";
   return recompute;
@@ -161,7 +165,9 @@ static constexpr PlanKey workloadKeys[] = {
         .suchAs("1"),
     count("global_batch", "sequences of one step over all replicas")
         .suchAs("8192"),
-    count("batch", "decode: requests in flight per replica").suchAs("88"),
+    count("batch", "serving: requests in flight per replica; prefill: those of "
+                   "one pass")
+        .suchAs("88"),
     word<PrecisionAttr>("precision", "number format of weights and products")
         .otherwise("bf16"),
     recomputeKey(),
@@ -182,8 +188,10 @@ static constexpr PlanKey workloadKeys[] = {
     key("fused_loss", KeyKind::Flag,
         "one kernel computes the loss in the place of the logits")
         .otherwise("false"),
-    key("cuda_graph", KeyKind::Texts, "Megatron's CUDA graph scopes, or full")
-        .suchAs("attn, moe_router"),
+    key("cuda_graph", KeyKind::Texts,
+        "Megatron's CUDA graph scopes; full or full_iteration: the whole step")
+        .suchAs("attn, moe_router")
+        .among(graphScopes),
     matching(text("software", "year and month of the framework release"),
              "^[0-9]{4}-(0[1-9]|1[0-2])$", "2026-08"),
 };
@@ -365,6 +373,15 @@ static constexpr PlanKey planKeys[] = {
     nested("claims", KeyKind::Objects, "numbers the author asserts",
            claimSection),
 };
+
+llvm::SmallVector<StringRef> PlanKey::possibleWords() const {
+  llvm::SmallVector<StringRef> words = vocabulary->words();
+  if (!choices.empty())
+    llvm::erase_if(words, [&](StringRef word) {
+      return !llvm::is_contained(choices, word);
+    });
+  return words;
+}
 
 const PlanSection &moe::planFormat() {
   static constexpr PlanSection plan = {"moe.plan", "", true, planKeys};

@@ -62,6 +62,14 @@ struct KeyDefault {
   int64_t value;
 };
 
+/// What the shape leaves out of models that have it.
+inline constexpr llvm::StringRef sparseAttentionPart =
+    "the indexer of its sparse attention, which is read as full attention";
+inline constexpr llvm::StringRef linearAttentionPart =
+    "the layers with linear attention, which are read as full attention";
+inline constexpr llvm::StringRef mambaLayersPart =
+    "the Mamba layers, which are read as attention";
+
 struct ConfigFamily {
   /// Values of `model_type`, separated by '|'.
   llvm::StringRef modelTypes;

@@ -11,6 +11,7 @@
 #include "ConfigReader.h"
 #include "LayerRuns.h"
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -65,6 +66,7 @@ public:
 
 private:
   void identify();
+  void findWhatIsNotDescribed();
   void readInteger(const IntegerKey &key);
   void readBoolean(const ConfigReader::Entry &entry, StringRef key,
                    Figure<bool> &figure);
@@ -107,9 +109,6 @@ void ConfigImporter::identify() {
     known = findConfigFamily(*outer);
   if (known) {
     family = known;
-    if (!family->notDescribed.empty())
-      note(shape.modelType + ": not described are " +
-           family->notDescribed.str());
   } else if (shape.modelType.empty()) {
     note("no model_type, read with the generic keys, nothing is defaulted");
   } else {
@@ -117,6 +116,38 @@ void ConfigImporter::identify() {
          "unknown model_type " + quoted(shape.modelType) +
              ", read with the generic keys, nothing is defaulted");
   }
+}
+
+namespace {
+/// A key of what no figure describes, in the configurations of any family.
+struct PartKey {
+  StringRef key;
+  StringRef part;
+};
+} // namespace
+
+static constexpr PartKey partKeys[] = {
+    {"index_topk", sparseAttentionPart},
+    {"linear_num_value_heads", linearAttentionPart},
+    {"mamba_d_state", mambaLayersPart},
+    {"attention_chunk_size", "the layers whose attention stays inside of "
+                             "chunks, which are read as full attention"},
+};
+
+void ConfigImporter::findWhatIsNotDescribed() {
+  // The keys of a plan say all there is.
+  if (isPlanVocabulary)
+    return;
+  std::vector<std::string> &parts = shape.notDescribed;
+  if (!family->notDescribed.empty())
+    parts.push_back(family->notDescribed.str());
+  for (const PartKey &row : partKeys)
+    if (ConfigReader::Entry entry = reader.find(row.key);
+        entry && !entry.isNull() && !llvm::is_contained(parts, row.part))
+      parts.push_back(row.part.str());
+  if (!parts.empty())
+    note((shape.modelType.empty() ? "" : shape.modelType + ": ") +
+         "not described are " + llvm::join(parts, ", and "));
 }
 
 void ConfigImporter::readInteger(const IntegerKey &key) {
@@ -285,6 +316,7 @@ void ConfigImporter::deriveTheRest() {
 
 void ConfigImporter::run() {
   identify();
+  findWhatIsNotDescribed();
   for (const IntegerKey &key : integerKeys)
     readInteger(key);
   readWidths();

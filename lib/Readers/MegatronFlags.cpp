@@ -274,6 +274,8 @@ static void readOptimizer(const FlagSet &flags) {
   StringRef sharding = isFsdp ? "fsdp" : isSharded ? "distributed" : "none";
   StringRef name = flags.text("optimizer");
   // Megatron's "adam" decouples the weight decay.
+  if (name == "dist_muon")
+    name = "muon";
   if (name.empty() || name == "adam")
     name = "adamw";
   auto formatOf = [&](StringRef flag) {

@@ -165,3 +165,17 @@ moe.cluster @cluster
 moe.plan @generic {
   "moe.cluster"() {sym_name = "c", gpu_memory = #moe.quantity<"1 gb">} : () -> ()
 }
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected at least 1 B/s for 'inter_node', found "0.000000000001 B/s"}}
+  cluster @cluster inter_node "0.000000000001 B/s"
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected at least 1 FLOP/s for 'peak_bf16', found "0.5 FLOPS"}}
+  cluster @cluster peak_bf16 "0.5 FLOPS"
+}

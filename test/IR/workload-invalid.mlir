@@ -130,3 +130,52 @@ moe.plan @case {
 
 // expected-error @below {{'moe.workload' op expects parent op 'moe.plan'}}
 moe.workload @workload
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'core_attn', 'mla_up_proj', 'layernorm', 'moe_act', 'mlp', 'moe', 'shared_experts', 'none' or 'full' for 'recompute', found 'moe_actt', did you mean 'moe_act'?}}
+  workload @workload recompute ["moe_actt"]
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{'full' in 'recompute' stands for all of it, expected it alone, found 2 words}}
+  workload @workload recompute ["full", "mlp"]
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'attn', 'mlp', 'moe', 'moe_router', 'moe_preprocess', 'full' or 'full_iteration' for 'cuda_graph', found 'foo'}}
+  workload @workload cuda_graph ["foo"]
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'adam', 'adamw', 'sgd', 'lion' or 'muon' for 'name' of the optimizer, found 'adafactorX'}}
+  workload @workload optimizer <name = "adafactorX">
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'fp32', 'fp16', 'bf16' or 'fp8' for 'moments' of the optimizer, found 'nvfp4'}}
+  workload @workload optimizer <moments = nvfp4>
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'fp32', 'fp16' or 'bf16' for 'gradients' of the optimizer, found 'fp8'}}
+  workload @workload optimizer <gradients = fp8>
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'fp32', 'fp16' or 'bf16' for 'master' of the optimizer, found 'mxfp8'}}
+  workload @workload optimizer <master = mxfp8>
+}

@@ -91,6 +91,17 @@ TEST(BlockTime, FormatsWithoutTensorCoresComputeInWiderOnes) {
   EXPECT_EQ(time.forward, Count(1'000'000));
 }
 
+TEST(BlockTime, FullPrecisionRunsAtHalfTheRate) {
+  Job job = roundJob();
+  job.workload.precision = NumberFormat::FP32;
+  for (BlockKind kind : {BlockKind::Experts, BlockKind::Output})
+    EXPECT_EQ(timeOf(kind, products(), job, Calibration()).forward,
+              Count(2'000'000)); // 1e9 FLOP as TF32, at 0.5 PFLOP/s
+  BlockWork scores;
+  scores.coreFlops = 1'000'000'000;
+  EXPECT_EQ(coreSeconds(scores.coreFlops, 0, job, Calibration()), 2e-6);
+}
+
 TEST(BlockTime, ReadingWeightsBoundsProductsOfFewRows) {
   BlockWork work = products();
   work.weights = 5'000'000; // 10 MB in bf16: 10 us

@@ -159,6 +159,9 @@ TEST(BlockWork, ExpertsComputeTheRowsOfTheirGroup) {
   EXPECT_EQ(expertsWork(job, layer).rows, Count(4096));
   job.workload.capacityPermille = 1250;
   EXPECT_EQ(expertRows(job, layer), Count(10240));
+  // An expert sees all 16384 tokens at most, whatever room it has.
+  job.workload.capacityPermille = 100'000;
+  EXPECT_EQ(expertRows(job, layer), Count(2 * 16384));
 }
 
 TEST(BlockWork, WhatIsNotStatedIsNotGuessed) {

@@ -230,8 +230,23 @@ TEST(ModelConfig, OtherFamilies) {
   EXPECT_EQ(minimax.numSharedExperts.value, 0);
   ModelShape v32 = readFile("deepseek-ai--DeepSeek-V3.2");
   EXPECT_EQ(renderNotes(v32),
-            "1:1: deepseek_v32: not described are the indexer "
-            "of its sparse attention\n");
+            "1:1: deepseek_v32: not described are the indexer of its sparse "
+            "attention, which is read as full attention\n");
+  EXPECT_EQ(v32.notDescribed.size(), 1u);
+}
+
+TEST(ModelConfig, KeysOfWhatIsNotDescribedAreNoted) {
+  // A family that nobody knows, with the key of an indexer.
+  ModelShape shape =
+      readGood(R"({"model_type": "glm_moe_dsa", "index_topk": 2048})");
+  ASSERT_EQ(shape.notDescribed.size(), 1u);
+  EXPECT_EQ(shape.notDescribed.front(),
+            "the indexer of its sparse attention, which is read as full "
+            "attention");
+  EXPECT_TRUE(readGood(R"({"model_type": "mixtral", "index_topk": null})")
+                  .notDescribed.empty());
+  // The keys of a plan describe all there is.
+  EXPECT_TRUE(readGood(R"({"hidden_size": 1024})").notDescribed.empty());
 }
 
 TEST(ModelConfig, DefaultsAreNoted) {

@@ -52,6 +52,23 @@ TEST(StageMemory, StatesByWhoSharesThem) {
   EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights / 2));
 }
 
+TEST(StageMemory, OptimizersKeepAsManyMomentsAsTheyNeed) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  // As above: the layer and the last norm, the embedding and the head.
+  constexpr int64_t layers = 52 + 76 + 4, ends = 128;
+  // Lion, or SGD with momentum: a master weight and one moment, 4 bytes each.
+  job.workload.layerMoments = job.workload.endMoments = 1;
+  EXPECT_EQ(memoryOf(job).optimizer, Count(8 * (layers + ends)));
+  // Muon: the ends under Adam.
+  job.workload.endMoments = 2;
+  EXPECT_EQ(memoryOf(job).optimizer, Count(8 * layers + 12 * ends));
+  job.degrees.dp = 2;
+  job.degrees.groups[static_cast<unsigned>(Axis::Data)].size = 2;
+  job.workload.sharding = StateSharding::Distributed;
+  EXPECT_EQ(memoryOf(job).optimizer, Count((8 * layers + 12 * ends) / 2));
+}
+
 TEST(StageMemory, PredictionLayersCopyTheEmbedding) {
   Job job = tinyJob();
   job.degrees.pp = 2;

@@ -53,6 +53,14 @@ keys are understood, all optional, and nothing is defaulted:
 | `gated` | `true`: three FFN matrices, as SwiGLU; `false`: two |
 )";
 
+static constexpr llvm::StringLiteral optimizer =
+    R"(`adam` and `adamw` keep two moments of each parameter, `sgd` (with momentum) and
+`lion` one. `muon` keeps one of the layers and Adam's two of the embedding and the
+output head; norms, less than a ten-thousandth of a model, count as layers. The number
+formats are those that Megatron-Core's precision-aware optimizer or DeepSpeed can
+keep; a state that is not stated is `fp32`.
+)";
+
 static constexpr llvm::StringLiteral parallelism =
     R"(The *GPU equation* ties the degrees to the N ranks. `rule` says which one:
 
@@ -118,6 +126,7 @@ llvm::StringRef proseOf(llvm::StringRef section) {
       .Case("page", page)
       .Case("model", model)
       .Case("parallelism", parallelism)
+      .Case("workload.optimizer", optimizer)
       .Case("stated", stated)
       .Case("claims", claims)
       .Case("policy", policy)

@@ -55,14 +55,20 @@ static std::string rangeOf(const PlanKey &key) {
   return "integer, " + llvm::itostr(key.min) + " to " + most;
 }
 
+/// What an array of strings may hold.
+static std::string elementsOf(const PlanKey &key) {
+  return key.choices.empty() ? "strings" : listWords(key.choices);
+}
+
 /// What the key may hold.
 static std::string typeOf(const PlanKey &key) {
   switch (key.kind) {
   case KeyKind::Schema:
     return code(quoted(planSchema));
   case KeyKind::Name:
-  case KeyKind::Text:
     return "string";
+  case KeyKind::Text:
+    return key.choices.empty() ? "string" : listWords(key.choices);
   case KeyKind::Placement:
     return "string, a rule or a path";
   case KeyKind::Model:
@@ -78,13 +84,13 @@ static std::string typeOf(const PlanKey &key) {
   case KeyKind::Number:
     return "number above 0";
   case KeyKind::Word:
-    return listWords(key.vocabulary->words());
+    return listWords(key.possibleWords());
   case KeyKind::Quantity:
     return "string, " + describe(key.dimension).str();
   case KeyKind::Texts:
-    return "array of strings";
+    return "array of " + elementsOf(key);
   case KeyKind::WordOrTexts:
-    return listWords(key.words) + ", or array of strings";
+    return listWords(key.words) + ", or array of " + elementsOf(key);
   case KeyKind::Record:
   case KeyKind::Object:
     return "object";
@@ -109,7 +115,7 @@ static std::string exampleOf(const PlanKey &key) {
   case KeyKind::Flag:
     return "true";
   case KeyKind::Word:
-    return quoted(key.vocabulary->words().front());
+    return quoted(key.possibleWords().front());
   case KeyKind::Quantity:
     return quoted(key.example.empty() ? exampleOf(key.dimension) : key.example);
   case KeyKind::Texts:

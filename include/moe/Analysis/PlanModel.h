@@ -78,6 +78,8 @@ struct ModelFigures {
   std::vector<LayerRun> runs;
   /// Names of figures that carry the default of their configuration class.
   std::vector<std::string> assumed;
+  /// Parts of the model that none of these figures describes.
+  std::vector<std::string> notDescribed;
 
   explicit ModelFigures(Location where)
       : hidden("hidden_size", where), vocab("vocab_size", where),
@@ -135,12 +137,15 @@ struct WorkloadFigures {
   std::optional<Mode> mode;
   Figure sequenceLength, contextLength, microBatch, globalBatch, batch;
   Precision precision = Precision::BF16;
+  Location precisionWhere;
   /// Rows sent per row of balanced routing, in thousandths; nothing when no
   /// token is dropped.
   std::optional<int64_t> capacityPermille;
+  Location capacityWhere;
   /// Where the optimizer is described, if it is.
   std::optional<Location> optimizer;
   /// As stated: sharding and number formats of gradients and states.
+  std::string optimizerName; ///< "adamw"; empty when not given
   std::optional<StateSharding> sharding;
   std::optional<Precision> gradients, master, moments;
   std::optional<Dispatcher> dispatcher;
@@ -164,7 +169,8 @@ struct WorkloadFigures {
       : sequenceLength("sequence_length", where),
         contextLength("context_length", where),
         microBatch("micro_batch", where), globalBatch("global_batch", where),
-        batch("batch", where), recomputeWhere(where) {}
+        batch("batch", where), precisionWhere(where), capacityWhere(where),
+        recomputeWhere(where) {}
   bool isTraining() const { return mode.value_or(Mode::Train) == Mode::Train; }
 };
 

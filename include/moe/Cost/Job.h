@@ -213,6 +213,9 @@ struct Workload {
   NumberFormat precision = NumberFormat::BF16;
   NumberFormat gradients = NumberFormat::FP32, master = NumberFormat::FP32,
                moments = NumberFormat::FP32;
+  /// Moments that the optimizer keeps of each parameter of the layers, and of
+  /// the embedding and the output head: two under Adam.
+  int64_t layerMoments = 2, endMoments = 2;
   StateSharding sharding = StateSharding::None;
   RecomputeSet recompute;
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;

@@ -18,7 +18,8 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
     Hugging Face `config.json` the figures were read from; `keys` lists the keys
     of an inline description with the text of their values, so that exporting
     the plan writes them back as they were stated. `assumed` names figures that
-    nobody stated and that carry the default of the model's configuration class.
+    nobody stated and that carry the default of the model's configuration class,
+    `not_described` parts of such a model that have no figures here.
 
     Example:
     ```mlir
@@ -52,7 +53,8 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
                        OptionalAttr<DenseI64ArrayAttr>:$quantization_block,
                        OptionalAttr<StrArrayAttr>:$keys,
                        OptionalAttr<StrArrayAttr>:$values,
-                       OptionalAttr<StrArrayAttr>:$assumed);
+                       OptionalAttr<StrArrayAttr>:$assumed,
+                       OptionalAttr<StrArrayAttr>:$not_described);
   let assemblyFormat = [{
     $sym_name oilist(`from` $from
                    | `type` $type
@@ -64,7 +66,8 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
                    | `tied_embeddings` $tied_embeddings
                    | `quantization_block` custom<Stripped>($quantization_block)
                    | `keys` custom<KeyValues>($keys, $values)
-                   | `assumed` $assumed)
+                   | `assumed` $assumed
+                   | `not_described` $not_described)
     attr-dict-with-keyword custom<Body>($body)
   }];
   let hasVerifier = 1;

@@ -83,9 +83,14 @@ struct PlanKey {
   llvm::StringRef absent = {};
   /// Bounds: the metrics. WordOrTexts: the words.
   llvm::ArrayRef<llvm::StringRef> words = {};
+  /// Text, Texts, WordOrTexts: the strings that may stand there. Word: those of
+  /// the vocabulary that may. Empty: all.
+  llvm::ArrayRef<llvm::StringRef> choices = {};
   /// What an element or the object is made of.
   const PlanSection *section = nullptr;
 
+  /// The words of a key of kind Word that may stand there.
+  llvm::SmallVector<llvm::StringRef> possibleWords() const;
   llvm::StringRef attributeName() const {
     return attribute.empty() ? name : attribute;
   }
@@ -97,6 +102,11 @@ struct PlanKey {
   constexpr PlanKey suchAs(llvm::StringRef value) const {
     PlanKey copy = *this;
     copy.example = value;
+    return copy;
+  }
+  constexpr PlanKey among(llvm::ArrayRef<llvm::StringRef> strings) const {
+    PlanKey copy = *this;
+    copy.choices = strings;
     return copy;
   }
   constexpr PlanKey otherwise(llvm::StringRef value) const {

@@ -133,6 +133,9 @@ struct ModelShape {
   Figure<std::string> quantization;
   Figure<std::vector<int64_t>> quantizationBlock;
 
+  /// Parts of the model that these figures leave out: "the vision encoder".
+  std::vector<std::string> notDescribed;
+
   /// In file order.
   std::vector<StatedKey> statedKeys;
   /// Defaults taken, ambiguities, parts that the shape does not describe.
