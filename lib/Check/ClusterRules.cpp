@@ -119,6 +119,100 @@ static void checkPeaks(const ClusterFigures &cluster, FindingList &findings) {
               cluster.peakFp8Where, findings);
 }
 
+/// Whether tensor cores of the GPU multiply numbers of a format.
+static bool computes(const GpuPreset &gpu, Precision format) {
+  switch (format) {
+  case Precision::FP32:
+  case Precision::FP16:
+  case Precision::BF16:
+    return true;
+  case Precision::FP8:
+    return gpu.fp8Peak.has_value();
+  // Tensor cores that scale blocks of numbers are those that know four bits.
+  case Precision::MXFP8:
+  case Precision::NVFP4:
+    return gpu.fp4Peak.has_value();
+  }
+  llvm_unreachable("unknown precision");
+}
+
+static std::string gpusThatCompute(Precision format) {
+  SmallVector<StringRef> names;
+  std::string error;
+  for (StringRef name : gpuPresetNames())
+    if (computes(*lookupGpuPreset(name, error), format))
+      names.push_back(name);
+  return oneOf(names);
+}
+
+/// compute-7: the GPU multiplies numbers in the format of the plan. Serving may
+/// keep weights in a format and unpack them.
+static void checkFormat(const PlanModel &plan, FindingList &findings) {
+  Precision format = plan.workload.precision;
+  std::string error;
+  std::optional<GpuPreset> gpu = lookupGpuPreset(plan.cluster.gpu, error);
+  if (!gpu || computes(*gpu, format))
+    return;
+  std::string word = stringifyEnum(format).str();
+  bool training = plan.workload.isTraining();
+  Finding &finding = findings.add(
+      "compute-7", training ? Severity::Error : Severity::Warning,
+      plan.workload.precisionWhere,
+      gpu->name.str() + " has no tensor cores for " + word +
+          (training ? ", in which the plan trains"
+                    : ": weights may be kept in it, but their products run in "
+                      "a wider format"));
+  finding.expected = "tensor cores for " + word;
+  finding.found = gpu->name.str();
+  finding.notes.emplace_back(plan.cluster.gpuWhere,
+                             "GPUs that have them: " + gpusThatCompute(format));
+  for (Precision other : {Precision::FP8, Precision::BF16})
+    if (other != format && computes(*gpu, other))
+      finding.fixes.push_back({"workload.precision",
+                               "\"" + stringifyEnum(other).str() + "\"",
+                               gpu->name.str() + " multiplies such numbers"});
+}
+
+/// cluster-5: NVLink joins equal parts of a node, or whole nodes, and no more
+/// GPUs than there are.
+static void checkDomain(const ClusterFigures &cluster, FindingList &findings) {
+  const Figure &domain = cluster.nvlinkDomain, &perNode = cluster.gpusPerNode;
+  if (domain.origin != Origin::Stated || !perNode)
+    return;
+  std::string stated = "nvlink_domain = " + llvm::itostr(*domain);
+  if (*domain % *perNode != 0 && *perNode % *domain != 0) {
+    Finding &finding =
+        findings.add("cluster-5", Severity::Error, domain.where,
+                     stated + " is neither a part of a node of " +
+                         counted(*perNode, "GPU") + " nor whole nodes");
+    finding.expected = "a divisor or a multiple of " + llvm::itostr(*perNode);
+    finding.found = llvm::itostr(*domain);
+    finding.notes.emplace_back(perNode.where,
+                               "gpus_per_node = " + llvm::itostr(*perNode) +
+                                   " (" + perNode.source + ")");
+    finding.fixes.push_back({"cluster.nvlink_domain", llvm::itostr(*perNode),
+                             "NVLink inside of each node"});
+    return;
+  }
+  // A few nodes of a rack still belong to all of its domain.
+  std::string error;
+  std::optional<GpuPreset> gpu = lookupGpuPreset(cluster.gpu, error);
+  int64_t rack = gpu ? gpu->nvlinkDomain : *perNode;
+  std::optional<int64_t> most =
+      cluster.gpus ? times(ceilDiv(*cluster.gpus, rack), rack) : std::nullopt;
+  if (!most || *domain <= *most)
+    return;
+  Finding &finding = findings.add(
+      "cluster-5", Severity::Warning, domain.where,
+      stated + " is more than the " + counted(*cluster.gpus, "GPU") +
+          " of the cluster" +
+          (*most > *cluster.gpus
+               ? ", also with the rest of a rack of " + llvm::itostr(rack)
+               : ""));
+  finding.expected = "at most " + llvm::itostr(*most);
+  finding.found = llvm::itostr(*domain);
+}
+
 /// dispatcher-1: DeepEP V1 reaches 20 nodes of 8 GPUs (NUM_MAX_RDMA_PEERS); its
 /// low-latency kernels, which decoding uses, have no such limit.
 static void checkDispatcher(const PlanModel &plan, FindingList &findings) {
@@ -148,6 +242,8 @@ void moe::checkCluster(const RuleInput &input, FindingList &findings) {
   checkWorldSize(input.model.cluster, findings);
   checkRanksPerNode(input.model.cluster, findings);
   checkGpu(input.model.cluster, findings);
+  checkDomain(input.model.cluster, findings);
   checkPeaks(input.model.cluster, findings);
+  checkFormat(input.model, findings);
   checkDispatcher(input.model, findings);
 }

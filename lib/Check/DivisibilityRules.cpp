@@ -72,6 +72,25 @@ static void checkSplit(const SplitDimension &split, FindingList &findings) {
   proposeDegrees(split, *finding);
 }
 
+/// heads-4: as many query heads share each key-value head.
+static void checkSharedHeads(const LayerRun &run, FindingList &findings) {
+  if (!run.heads || !run.kvHeads || run.isLatentAttention() ||
+      *run.heads % *run.kvHeads == 0)
+    return;
+  std::string heads = counted(*run.heads, "attention head"),
+              shared = counted(*run.kvHeads, "key-value head");
+  Finding *finding =
+      addOnce(findings, "heads-4", Severity::Error, run.where,
+              *run.kvHeads > *run.heads
+                  ? shared + " for only " + heads
+                  : heads + " cannot share " + shared +
+                        " evenly: " + quotient(*run.heads, *run.kvHeads));
+  if (!finding)
+    return;
+  finding->expected = "a divisor of " + llvm::itostr(*run.heads);
+  finding->found = llvm::itostr(*run.kvHeads);
+}
+
 /// heads-2: fewer key-value heads than ranks are held more than once.
 static void checkKvHeads(const LayerRun &run, const Figure &tp,
                          FindingList &findings) {
@@ -163,6 +182,7 @@ static void checkRun(const PlanModel &plan, const LayerRun &run,
     checkSplit({"heads-1", counted(*run.heads, "attention head"), *run.heads,
                 degrees.tp, run.where},
                findings);
+  checkSharedHeads(run, findings);
   checkKvHeads(run, degrees.tp, findings);
   checkExchangedHeads(plan, run, findings);
   SmallVector<SplitDimension, 3> widths;

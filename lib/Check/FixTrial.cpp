@@ -64,6 +64,9 @@ static Attribute attributeFor(MLIRContext *context, StringRef key,
   if (key == "placement")
     if (std::optional<PlacementKind> kind = symbolizePlacementKind(value))
       return PlacementKindAttr::get(context, *kind);
+  if (key == "precision")
+    if (std::optional<Precision> format = symbolizePrecision(value))
+      return PrecisionAttr::get(context, *format);
   if (key == "recompute")
     return builder.getStrArrayAttr({value});
   if (key == "order" || key == "layout")

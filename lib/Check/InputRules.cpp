@@ -88,15 +88,28 @@ static void requireWorkload(const PlanModel &plan, MissingFigures &figures) {
                   *plan.degrees.cp > 1 ? "pipeline" : "",
                   "tokens of one sample");
   if (!workload.isTraining())
-    return;
+    return figures.require(bool(workload.batch), "workload", "batch", "",
+                           "the sequences of one pass");
   figures.require(bool(workload.microBatch), "workload", "micro_batch", "",
                   "the number of micro-batches");
   figures.require(bool(workload.globalBatch), "workload", "global_batch", "",
                   "the number of micro-batches");
 }
 
+/// input-2: parts of the model that no figure describes.
+static void noteWhatIsNotDescribed(const ModelFigures &model,
+                                   FindingList &findings) {
+  for (const std::string &part : model.notDescribed) {
+    Finding &finding =
+        findings.add("input-2", Severity::Note, model.hidden.where,
+                     "not described, so in no number of this report: " + part);
+    finding.found = part;
+  }
+}
+
 /// input-1
 void moe::checkInput(const RuleInput &input, FindingList &findings) {
+  noteWhatIsNotDescribed(input.model.model, findings);
   MissingFigures figures;
   requireModel(input.model, figures);
   requireCluster(input.model, figures);

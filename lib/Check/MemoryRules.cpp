@@ -70,7 +70,8 @@ static double bytesPerParameter(const PlanModel &plan, const PlanCost &cost,
   parts += " of weights";
   add(bytesOf(workload.gradients), "gradients");
   add(bytesOf(workload.master), "master weights");
-  add(2 * bytesOf(workload.moments), "moments");
+  add(static_cast<double>(workload.layerMoments) * bytesOf(workload.moments),
+      "moments");
   parts = "(" + parts + ")";
   return size;
 }

@@ -62,7 +62,7 @@ void checkGrids(const RuleInput &input, FindingList &findings);
 void checkFramework(const RuleInput &input, FindingList &findings);
 // MeshRules.cpp: mesh-1, mesh-3, mesh-4 on meshes, mesh-6
 void checkMeshes(const RuleInput &input, FindingList &findings);
-// ClusterRules.cpp: cluster-1..3, compute-1, dispatcher-1
+// ClusterRules.cpp: cluster-*, compute-1, compute-7, dispatcher-1
 void checkCluster(const RuleInput &input, FindingList &findings);
 // GroupRules.cpp: groups-1..3
 void checkGroups(const RuleInput &input, FindingList &findings);
@@ -102,7 +102,7 @@ void checkMemory(const RuleInput &input, FindingList &findings);
 void checkCompute(const RuleInput &input, FindingList &findings);
 // CommunicationRules.cpp: communication-6, communication-7
 void checkCommunication(const RuleInput &input, FindingList &findings);
-// InputRules.cpp: input-1
+// InputRules.cpp: input-*
 void checkInput(const RuleInput &input, FindingList &findings);
 
 } // namespace mlir::moe

@@ -22,7 +22,8 @@ static void checkBatch(const PlanModel &plan, FindingList &findings) {
   const Figure &micro = plan.workload.microBatch, &dp = plan.degrees.dp;
   Factors step = {&dp, &micro};
   // Without whole grids `dp` says nothing.
-  if (!global || !step.known() || findings.has("mesh-1"))
+  if (!plan.workload.isTraining() || !global || !step.known() ||
+      findings.has("mesh-1"))
     return;
   std::optional<int64_t> unit = step.value();
   if (unit && *global % *unit == 0)
@@ -54,8 +55,8 @@ static void checkRounds(const PlanModel &plan, FindingList &findings) {
   const Figure &pp = plan.degrees.pp, &vpp = plan.degrees.vpp;
   std::optional<int64_t> unit =
       product({&plan.degrees.dp, &plan.workload.microBatch});
-  if (!global || !unit || *vpp == 1 || *global % *unit != 0 ||
-      findings.has("mesh-1"))
+  if (!plan.workload.isTraining() || !global || !unit || *vpp == 1 ||
+      *global % *unit != 0 || findings.has("mesh-1"))
     return;
   int64_t batches = *global / *unit;
   if (batches % *pp == 0)
@@ -160,18 +161,11 @@ static const NamedModule *findModule(StringRef name) {
 
 /// Why nothing is recomputed for the name; empty where something is.
 static std::string explainAbsence(const ModelFigures &model, StringRef name) {
-  if (name == "full")
+  const NamedModule *module = findModule(name);
+  if (!module || hasPart(model, module->module))
     return "";
-  if (const NamedModule *module = findModule(name))
-    return hasPart(model, module->module)
-               ? ""
-               : quoted(name) + " needs " + module->part.str() +
-                     ", which the model does not have";
-  SmallVector<StringRef> names;
-  for (const NamedModule &module : recomputeModules())
-    names.push_back(module.name);
-  return quoted(name) + " is no module that is known here, those are " +
-         llvm::join(names, ", ") + didYouMean(name, names);
+  return quoted(name) + " needs " + module->part.str() +
+         ", which the model does not have";
 }
 
 static void checkRecomputation(const PlanModel &plan, FindingList &findings) {
@@ -209,10 +203,39 @@ static void checkRecomputation(const PlanModel &plan, FindingList &findings) {
                            "what is left is what is recomputed"});
 }
 
+/// workload-6: an expert has room for all tokens at most.
+static void checkCapacity(const PlanModel &plan, FindingList &findings) {
+  const std::optional<int64_t> &permille = plan.workload.capacityPermille;
+  const LayerRun *run = plan.model.firstSparse();
+  if (!permille || !run || !run->experts || !run->topK || *run->topK < 1 ||
+      *run->topK > *run->experts)
+    return;
+  // Exact: permille / 1000 <= experts / topK.
+  std::optional<int64_t> stated = times(*permille, *run->topK),
+                         most = times(*run->experts, 1000);
+  if (!most || (stated && *stated <= *most))
+    return;
+  std::string limit = llvm::itostr(*run->experts / *run->topK);
+  if (*run->experts % *run->topK != 0)
+    limit = llvm::itostr(*run->experts) + " / " + llvm::itostr(*run->topK);
+  Finding &finding = findings.add(
+      "workload-6", Severity::Warning, plan.workload.capacityWhere,
+      "the capacity factor gives an expert room for more tokens than there "
+      "are: with " +
+          counted(*run->experts, "expert") + " and " +
+          llvm::itostr(*run->topK) +
+          " of them for each token, all tokens are " + limit +
+          " times the mean");
+  finding.expected = "at most " + limit;
+  finding.found = ratio(*permille, 1000, 3);
+  finding.notes.emplace_back(run->where, "the experts");
+}
+
 void moe::checkWorkload(const RuleInput &input, FindingList &findings) {
   checkBatch(input.model, findings);
   checkRounds(input.model, findings);
   checkSequence(input.model, findings);
   checkMode(input.model.workload, findings);
   checkRecomputation(input.model, findings);
+  checkCapacity(input.model, findings);
 }

@@ -189,7 +189,7 @@ static LogicalResult verifyOptimizer(WorkloadOp op, OptimizerAttr optimizer) {
 
 LogicalResult WorkloadOp::verify() {
   SmallVector<StringRef> recomputed;
-  llvm::append_range(recomputed, recomputeModules);
+  llvm::append_range(recomputed, recomputedParts);
   llvm::append_range(recomputed, recomputeWords);
   if (failed(verifyPositive(*this, "capacity_factor", getCapacityFactor(),
                             {Dimension::Count, Dimension::Ratio})) ||

@@ -150,7 +150,7 @@ static constexpr PlanKey recomputeKey() {
   PlanKey recompute =
       key("recompute", KeyKind::WordOrTexts,
           "none, full, or modules as of Megatron's --recompute-modules")
-          .among(recomputeModules);
+          .among(recomputedParts);
   recompute.words = recomputeWords;
   recompute.example = "mla_up_proj, mlp";
   return recompute;

@@ -4,6 +4,7 @@
 moe.plan @heads_1 framework megatron {
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
   model @model hidden 4096 vocab 128000 layers 32 {
+    // expected-error @+2 {{33 attention heads cannot share 2 key-value heads evenly: 33 / 2 = 16.5 [heads-4]}}
     // expected-note @+1 {{33 attention heads here}}
     layers @sparse 0 to 32 {
       attention heads 33 kv_heads 2 head_size 128

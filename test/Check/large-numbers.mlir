@@ -7,6 +7,7 @@ moe.plan @large_degrees {
   // expected-note @+1 {{4611686018427387904 ranks (stated)}}
   cluster @cluster world_size 4611686018427387904 gpus_per_node 8
   model @model hidden 4611686018427387904 vocab 4611686018427387903 layers 4611686018427387904 {
+    // expected-error @+7 {{4611686018427387904 attention heads cannot share 4611686018427387903 key-value heads evenly: 4611686018427387904 / 4611686018427387903 = 1.00 [heads-4]}}
     // expected-error @+6 {{the runs describe 32 layers, the model has 4611686018427387904 [model-1]}}
     // expected-error @+5 {{each token chooses 4611686018427387904 of only 4611686018427387903 experts [experts-1]}}
     // expected-note @+4 {{4611686018427387903 key-value heads here}}

@@ -30,3 +30,19 @@ moe.plan @workload_1_holds framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 2 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
 }
+
+// -----
+
+// A batch that serving does not use is no wrong batch.
+moe.plan @workload_1_serving framework megatron {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  // expected-warning @+1 {{'global_batch' belongs to training, a decode plan does not use it [workload-4]}}
+  workload @workload mode decode batch 8 context_length 4096 global_batch 3
+  parallelism @parallelism tp 2 pp 2 ep 4 etp 1
+}

@@ -21,7 +21,7 @@ namespace mlir::moe {
 /// Stand for all layers, alone (--recompute-granularity).
 inline constexpr llvm::StringRef recomputeWords[] = {"none", "full"};
 /// Megatron-Core, TransformerConfig.recompute_modules.
-inline constexpr llvm::StringRef recomputeModules[] = {
+inline constexpr llvm::StringRef recomputedParts[] = {
     "core_attn", "mla_up_proj", "layernorm",     "moe_act",
     "mlp",       "moe",         "shared_experts"};
 

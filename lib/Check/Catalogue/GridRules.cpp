@@ -238,6 +238,19 @@ static constexpr Rule gridTable[] = {
      "\"cluster\": { \"gpu\": \"MI300X\", \"nodes\": 2, \"gpus_per_node\": 8, "
      "\"gpu_memory\": \"192 GB\" }",
      "The plan format; `moec init --help` lists the names."},
+    {"cluster-5", Section::Compute, RuleKind::Legality, Severity::Error,
+     "an NVLink domain is a part of a node or whole nodes",
+     "A stated `nvlink_domain` is a divisor or a multiple of `gpus_per_node`, "
+     "and (a warning) no more than the GPUs of the cluster, counted in whole "
+     "racks: 8 GPUs of an NVL72 rack are in a domain of 72.",
+     "The domain decides which traffic is fast. A wrong one makes every "
+     "estimate wrong.",
+     "\"cluster\": { \"gpu\": \"H100\", \"nodes\": 2, \"gpus_per_node\": 8, "
+     "\"nvlink_domain\": 7 }",
+     "\"cluster\": { \"gpu\": \"GB200\", \"nodes\": 2, \"gpus_per_node\": 4, "
+     "\"nvlink_domain\": 72 }",
+     "NVIDIA HGX and NVL72 systems: NVSwitch joins all GPUs of a board or "
+     "rack, NVLink bridges join pairs in a node."},
     {"compute-1", Section::Compute, RuleKind::Advice, Severity::Warning,
      "a stated peak is dense",
      "`peak_bf16` or `peak_fp8` is twice the dense peak of the named"
@@ -249,6 +262,20 @@ static constexpr Rule gridTable[] = {
      "\"cluster\": { \"gpu\": \"H100\", \"peak_bf16\": \"989 TFLOPS\" }",
      "NVIDIA/Megatron-LM#1565; NVIDIA H100 data sheet, footnote on "
      "sparsity."},
+    {"compute-7", Section::Compute, RuleKind::Legality, Severity::Error,
+     "the GPU multiplies numbers of the plan's format",
+     "FP8 needs tensor cores that have an FP8 peak (from Hopper on), MXFP8 and "
+     "NVFP4 those that scale blocks of numbers, which have an FP4 peak (from "
+     "Blackwell on). An error in training; a warning in serving, where weights "
+     "may be kept in a format and unpacked to a wider one.",
+     "The run would stop at its first multiplication, and an estimate would "
+     "price what no GPU of that kind does.",
+     "\"cluster\": { \"gpu\": \"A100\" }, \"workload\": { \"mode\": \"train\", "
+     "\"precision\": \"fp8\" }",
+     "\"cluster\": { \"gpu\": \"H100\" }, \"workload\": { \"mode\": \"train\", "
+     "\"precision\": \"fp8\" }",
+     "NVIDIA data sheets of A100, H100 and B200; TransformerEngine, fp8.py: "
+     "check_fp8_support, check_mxfp8_support, check_nvfp4_support."},
     {"dispatcher-1", Section::Communication, RuleKind::Legality,
      Severity::Error, "the dispatcher reaches all ranks of a group",
      "DeepEP V1 exchanges tokens among at most 160 ranks, 20 nodes "

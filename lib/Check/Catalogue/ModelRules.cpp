@@ -70,6 +70,15 @@ static constexpr Rule modelTable[] = {
      "\"parallelism\": { \"tp\": 2, \"cp\": 2 }",
      "TransformerEngine, attention/dot_product_attention/context_parallel.py: "
      "the number of heads is divisible by the size of the group."},
+    {"heads-4", Section::Model, RuleKind::Legality, Severity::Error,
+     "key-value heads divide the attention heads",
+     "Each key-value head serves the same number of attention heads, at least "
+     "one. Latent attention has no key-value heads.",
+     "Grouped-query attention repeats each key-value head a whole number of "
+     "times; frameworks refuse anything else.",
+     "\"model\": { \"num_attention_heads\": 32, \"num_key_value_heads\": 64 }",
+     "\"model\": { \"num_attention_heads\": 32, \"num_key_value_heads\": 8 }",
+     "arXiv 2305.13245; Megatron-LM, transformer_config.py."},
     {"ffn-1", Section::Model, RuleKind::Legality, Severity::Error,
      "tp divides the width of dense and shared FFNs",
      "The FFN width of dense layers and of shared experts is a "

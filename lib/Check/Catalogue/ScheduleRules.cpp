@@ -135,7 +135,7 @@ static constexpr Rule scheduleTable[] = {
      "token."},
     {"workload-5", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "what is recomputed is a part of the model",
-     "Each module that `recompute` names is known and is in some layer: "
+     "Each module that `recompute` names is in some layer: "
      "`mla_up_proj` needs latent attention, `moe` and `moe_act` need experts, "
      "`shared_experts` those, `mlp` a dense layer. A module without its part "
      "saves nothing, which is a warning; Megatron-Core refuses `mla_up_proj` "
@@ -147,6 +147,17 @@ static constexpr Rule scheduleTable[] = {
      "\"workload\": { \"recompute\": [\"moe_act\"] }",
      "Megatron-LM, megatron/core/transformer/transformer_config.py, "
      "TransformerConfig.__post_init__."},
+    {"workload-6", Section::Pipeline, RuleKind::Advice, Severity::Warning,
+     "an expert has room for no more tokens than there are",
+     "`capacity_factor` is at most the experts over the experts of a token: a "
+     "token goes to an expert once. Estimates count no room beyond that.",
+     "A larger factor drops nothing less, and is often a percentage that was "
+     "meant as a share.",
+     "\"model\": { \"num_experts\": 8, \"num_experts_per_tok\": 2 },\n"
+     "\"workload\": { \"capacity_factor\": 100 }",
+     "\"model\": { \"num_experts\": 8, \"num_experts_per_tok\": 2 },\n"
+     "\"workload\": { \"capacity_factor\": 1.25 }",
+     "Megatron-LM, moe_utils.py: get_capacity."},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return scheduleTable; }

@@ -113,6 +113,15 @@ static constexpr Rule statementTable[] = {
      "\"hidden_size\": 7168, ... }",
      "The plan format; nothing but `schema`, `model`, `cluster` and "
      "`parallelism` is required."},
+    {"input-2", Section::Input, RuleKind::Advice, Severity::Note,
+     "parts of the model that no figure describes",
+     "Parts that the configuration of a model names and that no figure here "
+     "describes, such as the indexer of sparse attention or a vision encoder. "
+     "Memory, FLOPs and time are those of the model without them.",
+     "A number that leaves something out says so.",
+     "\"model\": { \"model_type\": \"deepseek_v32\" }",
+     "\"model\": { \"model_type\": \"deepseek_v3\" }",
+     "huggingface/transformers, configuration classes."},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::statementRules() { return statementTable; }
