@@ -26,41 +26,69 @@ static std::string shownTime(const Rational &seconds) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Collectives that happen in every layer, one behind the other.
-struct LayerTime {
-  ClaimValue sum, longest;
-  std::string text; ///< "2 ms all_reduce over tp + 3 ms all_to_all over ep"
+/// Collectives of a forward pass that are stated per layer, one behind the
+/// other.
+struct LayerTimes {
+  ClaimValue sum;     ///< of all of them in all their layers
+  ClaimValue longest; ///< of the one that takes most
+  std::string text;   ///< "2 ms all_reduce over tp + 3 ms all_to_all over ep"
   const StatedCollective *first = nullptr;
+  bool ofExperts = false, ofAll = false;
 };
 } // namespace
 
-static std::optional<LayerTime>
-timeOfLayer(ArrayRef<StatedCollective> collectives) {
-  std::optional<LayerTime> result;
+/// Whether it happens only in layers with experts.
+static bool isOfExperts(const StatedCollective &stated) {
+  AxisKind axis = stated.axis.value_or(AxisKind::Tensor);
+  return axis == AxisKind::Expert || axis == AxisKind::ExpertTensor;
+}
+
+static std::optional<LayerTimes>
+timesOfLayers(const PlanModel &plan, ArrayRef<StatedCollective> collectives) {
+  int64_t all = *plan.model.layers, sparse = countMoELayers(plan.model);
+  std::optional<LayerTimes> result;
   for (const StatedCollective &stated : collectives) {
     if (!stated.time || stated.per != "layer")
       continue;
-    std::optional<ClaimValue> time =
+    bool ofExperts = isOfExperts(stated) && sparse > 0;
+    std::optional<ClaimValue> each =
         ClaimValue::of(*stated.time, /*rounded=*/true);
+    std::optional<ClaimValue> time =
+        each ? multiply(*each, ClaimValue::exact(ofExperts ? sparse : all))
+             : std::nullopt;
     if (!time)
       continue;
     std::string text =
         stated.time->str() + " " + stringifyEnum(stated.kind).str();
     if (stated.axis)
       text += " over " + stringifyEnum(*stated.axis).str();
-    if (!result) {
-      result = LayerTime{*time, *time, text, &stated};
-      continue;
+    if (result) {
+      std::optional<ClaimValue> sum = add(result->sum, *time);
+      if (!sum)
+        return std::nullopt;
+      result->sum = *sum;
+      if (result->longest.nominal < time->nominal)
+        result->longest = *time;
+      result->text += " + " + text;
+    } else {
+      result = LayerTimes{*time, *time, text, &stated};
     }
-    std::optional<ClaimValue> sum = add(result->sum, *time);
-    if (!sum)
-      return std::nullopt;
-    result->sum = *sum;
-    if (result->longest.nominal < time->nominal)
-      result->longest = *time;
-    result->text += " + " + text;
+    result->ofExperts |= ofExperts;
+    result->ofAll |= !ofExperts;
   }
   return result;
+}
+
+/// "60 MoE layers", "61 layers, 60 with experts,", "61 layers".
+static std::string describeLayers(const PlanModel &plan,
+                                  const LayerTimes &times) {
+  int64_t all = *plan.model.layers, sparse = countMoELayers(plan.model);
+  std::string text = counted(all, "layer");
+  if (!times.ofExperts || sparse == all)
+    return text;
+  if (!times.ofAll)
+    return counted(sparse, "MoE layer");
+  return text + ", " + llvm::itostr(sparse) + " with experts,";
 }
 
 /// What would make stages of a pipeline fit: enough micro-batches in flight.
@@ -89,33 +117,29 @@ static std::string pipelineAdvice(const ClaimValue &total, int64_t stages,
 static void checkStatedTimes(const RuleInput &input,
                              const ClaimedLatency &latency,
                              FindingList &findings) {
-  std::optional<LayerTime> layer = timeOfLayer(input.statements.collectives);
   const Figure &layers = input.model.model.layers, &pp = input.model.degrees.pp;
-  if (!layer || !layers)
-    return;
-  std::optional<ClaimValue> total =
-      multiply(layer->sum, ClaimValue::exact(*layers));
-  std::optional<ClaimValue> floor =
-      multiply(layer->longest, ClaimValue::exact(*layers));
-  if (!total || !floor || total->low.compare(latency.value.high) <= 0)
+  std::optional<LayerTimes> times =
+      layers ? timesOfLayers(input.model, input.statements.collectives)
+             : std::nullopt;
+  if (!times || times->sum.low.compare(latency.value.high) <= 0)
     return;
   std::string stages =
       *pp > 1 ? " in series over " + llvm::itostr(*pp) + " stages" : "";
   Finding &finding =
-      findings.add("communication-3", Severity::Error, layer->first->where,
-                   counted(*layers, "layer") + " of " + layer->text + " take " +
-                       displayed(*total) + stages +
+      findings.add("communication-3", Severity::Error, times->first->where,
+                   describeLayers(input.model, *times) + " of " + times->text +
+                       " take " + displayed(times->sum) + stages +
                        ", more than the latency of " + latency.text);
   finding.expected = "at most " + displayed(latency.value);
-  finding.found = displayed(*total);
-  if (std::string advice = pipelineAdvice(*total, *pp, latency);
+  finding.found = displayed(times->sum);
+  if (std::string advice = pipelineAdvice(times->sum, *pp, latency);
       !advice.empty())
     finding.notes.emplace_back(finding.where, advice);
-  if (floor->nominal < total->nominal)
+  if (times->longest.nominal < times->sum.nominal)
     finding.notes.emplace_back(finding.where,
                                "side by side the collectives of a layer would "
                                "still take " +
-                                   displayed(*floor));
+                                   displayed(times->longest));
 }
 
 //===----------------------------------------------------------------------===//

@@ -18,6 +18,12 @@ std::string ClaimedFigure::str() const {
   return text + " (claim " + quoted(claim->id) + ")";
 }
 
+std::string ClaimedFigure::relation() const {
+  // Only a bound writes its own sign.
+  bool bound = isUpperLimit() || isLowerLimit();
+  return metric + (bound ? " " : " = ") + text;
+}
+
 std::optional<ClaimedFigure> moe::readClaimedFigure(const StatedClaim &claim) {
   ClaimError error;
   std::optional<ClaimTree> tree = parseClaim(claim.says, error);

@@ -44,6 +44,8 @@ struct ClaimedFigure {
   }
   /// "0.008 s (claim 's1-11a')".
   std::string str() const;
+  /// "mfu = 40 %", "mfu > 40 %".
+  std::string relation() const;
 };
 
 /// The figures that a list of claims, which must outlive it, gives.

@@ -21,6 +21,7 @@ namespace {
 /// pass of serving.
 struct ClaimedDuration {
   double seconds = 0; ///< the longest that the claim allows
+  std::string stated; ///< "2 ms"
   std::string text;   ///< "2 ms (claim 'a')"
   Location where;
 };
@@ -61,7 +62,7 @@ durationOfThroughput(const PlanCost &cost, const ClaimedFigures &claimed) {
   else if (dimension != Dimension::TokensPerSecond)
     return std::nullopt;
   double seconds = static_cast<double>(*tokens) / rate;
-  return ClaimedDuration{seconds,
+  return ClaimedDuration{seconds, amount(seconds, "s"),
                          amount(seconds, "s") + ", that of " +
                              counted(*tokens, "token") + " at " + figure->str(),
                          figure->claim->where};
@@ -75,7 +76,7 @@ claimedDuration(const PlanModel &plan, const PlanCost &cost,
     if (step && !step->isLowerLimit() &&
         step->number.dimension() == Dimension::Seconds)
       return ClaimedDuration{upperEnd(step->value, step->number.toSI()),
-                             step->str(), step->claim->where};
+                             step->text, step->str(), step->claim->where};
     return durationOfThroughput(cost, claimed);
   }
   std::optional<ClaimedLatency> latency = ClaimedLatency::of(plan, claimed);
@@ -83,7 +84,8 @@ claimedDuration(const PlanModel &plan, const PlanCost &cost,
     return durationOfThroughput(cost, claimed);
   double seconds = 0;
   StringRef(latency->value.nominal.str(15)).getAsDouble(seconds);
-  return ClaimedDuration{upperEnd(latency->value, seconds), latency->text,
+  return ClaimedDuration{upperEnd(latency->value, seconds),
+                         displayed(latency->value), latency->text,
                          latency->figure->claim->where};
 }
 
@@ -134,7 +136,7 @@ static void checkRoom(const PlanModel &plan, const ClaimedDuration &claimed,
                      amount(estimated, "s")));
   finding.expected =
       "more than " + amount(impossible ? traffic.least : estimated, "s");
-  finding.found = amount(claimed.seconds, "s");
+  finding.found = claimed.stated;
   finding.notes.emplace_back(finding.where, traffic.text);
 }
 

@@ -206,7 +206,8 @@ static void checkWorkPerToken(const RuleInput &input,
     return;
   Finding &finding = findings.add(
       "compute-6", Severity::Error, compute->second->claim->where,
-      compute->second->metric + " = " + compute->second->str() + " over " +
+      compute->second->relation() + " (claim " +
+          quoted(compute->second->claim->id) + ") over " +
           counted(*world, "GPU") + " at " + rate.text + " is " +
           amount(perToken, "FLOP") + " for a token, " +
           asFactor(work.flops / perToken) + " less than " + work.who +

@@ -75,6 +75,20 @@ static Count onEmptiestRank(const PlanModel &plan, Count parameters) {
   return parameters / (few + 1) * few;
 }
 
+/// The part on each stage, where stages differ. Ranks of one may, too.
+static void addStages(const PlanCost &cost, ModelPart part,
+                      MetricAnswer &answer) {
+  for (const PartTable &table : cost.stages()) {
+    Count parameters = table[part].present ? table[part].parameters : Count(0);
+    if (Count size = cost.weightBytes(parameters))
+      answer.stages.push_back(ClaimValue::exact(*size, sizeMeasure()));
+  }
+  if (llvm::all_of(answer.stages, [&](const ClaimValue &stage) {
+        return stage.nominal == answer.stages.front().nominal;
+      }))
+    answer.stages.clear();
+}
+
 /// Bytes of a part on the ranks that hold some of it.
 static MetricAnswer answerOfPart(const PlanModel &plan, const PlanCost &cost,
                                  ModelPart part) {
@@ -111,6 +125,7 @@ static MetricAnswer answerOfPart(const PlanModel &plan, const PlanCost &cost,
   answer.value = ClaimValue::exact(found ? *low : 0, sizeMeasure());
   if (found && low != high)
     answer.largest = ClaimValue::exact(*high, sizeMeasure());
+  addStages(cost, part, answer);
   answer.derivation =
       found ? describePart(cost, part, largest) : "the model has no such part";
   return answer;
@@ -133,6 +148,7 @@ static MetricAnswer spread(const PlanCost &cost, double error, FnT bytesOf) {
     Count size = bytesOf(each.memory);
     if (!size)
       return withoutCount();
+    answer.stages.push_back(*valueOf(size, error, sizeMeasure()));
     if (stage == 0 || *size < *least)
       least = size;
     if (stage == 0 || *size > *most) {
@@ -167,11 +183,14 @@ static MetricAnswer totalMemory(const PlanCost &cost, bool device) {
   return answer;
 }
 
-/// `device_memory` over the memory of a GPU.
+/// `device_memory` over what programs may use of the memory of a GPU, as rules
+/// and reports compare it.
 static MetricAnswer memoryUtilization(const PlanModel &plan,
                                       const PlanCost &cost) {
   MetricAnswer answer = totalMemory(cost, /*device=*/true);
-  const std::optional<Quantity> &whole = plan.cluster.gpuMemory;
+  const ClusterFigures &cluster = plan.cluster;
+  const std::optional<Quantity> &whole =
+      cluster.usableMemory ? cluster.usableMemory : cluster.gpuMemory;
   std::optional<ClaimValue> divisor =
       whole ? ClaimValue::of(*whole, false) : std::nullopt;
   if (!divisor || divisor->mayBeZero())
@@ -183,6 +202,9 @@ static MetricAnswer memoryUtilization(const PlanModel &plan,
   answer.value = divide(*answer.value, *divisor);
   if (answer.largest)
     answer.largest = divide(*answer.largest, *divisor);
+  for (ClaimValue &stage : answer.stages)
+    if (std::optional<ClaimValue> share = divide(stage, *divisor))
+      stage = *share;
   answer.derivation += "; a GPU has " + whole->str();
   return answer;
 }

@@ -67,7 +67,7 @@ static void checkAllocation(const RuleInput &input,
       findings.add("claim-10", other ? Severity::Error : Severity::Warning,
                    figure->claim->where, message);
   finding.expected = "'utilized_ranks' for the ranks in use";
-  finding.found = "gpu_utilization = " + figure->text;
+  finding.found = figure->relation();
   finding.notes.emplace_back(input.statements.utilizedRanks->second,
                              "ranks in use are stated here");
 }
@@ -140,8 +140,8 @@ static void checkPlausible(const RuleInput &input,
                            FindingList &findings) {
   for (const ClaimedFigure &figure : claimed.all())
     if (std::optional<Rational> share = shareOfPeak(input, figure))
-      addIfUnreached(input, *share, figure.metric + " = " + figure.text,
-                     figure.claim->where, findings);
+      addIfUnreached(input, *share, figure.relation(), figure.claim->where,
+                     findings);
   const StatedBound *target = input.statements.target("compute_utilization");
   if (!target || target->bound.comparison == Comparison::Less ||
       target->bound.comparison == Comparison::LessEqual)
@@ -172,9 +172,9 @@ static void checkShares(const RuleInput &input, const ClaimedFigures &claimed,
     if (!isShare(figure.metric) || figure.isUpperLimit() ||
         !figure.value.measure.isNone() || figure.value.low.compare(1) <= 0)
       continue;
-    Finding &finding = findings.add(
-        "compute-3", Severity::Error, figure.claim->where,
-        figure.metric + " = " + figure.text + " is more than the whole");
+    Finding &finding =
+        findings.add("compute-3", Severity::Error, figure.claim->where,
+                     figure.relation() + " is more than the whole");
     finding.expected = "at most 100 %";
     finding.found = figure.text;
     const Figure &world = input.model.cluster.worldSize;

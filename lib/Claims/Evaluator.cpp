@@ -124,6 +124,14 @@ bool Evaluator::resolve(ClaimError &error) {
   return true;
 }
 
+llvm::ArrayRef<ClaimValue> Evaluator::stagesOf(unsigned index) const {
+  const Node &node = tree.nodes[index];
+  if (node.kind != NodeKind::Metric || twoValued.size() != 1 ||
+      twoValued.front() != node.name)
+    return {};
+  return metrics.find(node.name)->second.stages;
+}
+
 std::optional<ClaimValue> Evaluator::leaf(unsigned index,
                                           unsigned choice) const {
   const Node &node = tree.nodes[index];

@@ -43,6 +43,9 @@ public:
   /// two-valued name. Fails for units that do not go together, divisions by
   /// zero and values that are too long.
   bool evaluate(unsigned choice, ClaimError &error);
+  /// What differs over stages, where it is all that differs in the claim: the
+  /// value of each stage, when the node is that metric.
+  llvm::ArrayRef<ClaimValue> stagesOf(unsigned node) const;
   /// Nothing when a figure is missing.
   const std::optional<ClaimValue> &valueOf(unsigned node) const {
     return values[node];

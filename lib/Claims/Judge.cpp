@@ -11,6 +11,7 @@
 #include "Solve.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -40,7 +41,9 @@ private:
   bool isQuotientOfNumbers() const;
   void describe(Outcome outcome);
   void describeFalse(const std::string &subject);
+  bool isOfFullestStage() const;
   void addNotes();
+  void addNoteOnStage();
   void addNoteOnFunction();
   void addNoteOnNumber();
   bool agrees(const ClaimValue &other) const;
@@ -58,6 +61,8 @@ private:
   Evaluator evaluator;
   bool swapped;
   unsigned computedNode, statedNode;
+  /// Of a metric that differs over stages and is stated as one value.
+  llvm::ArrayRef<ClaimValue> stages;
   Judgement result;
   /// Of a range that is no success: whether an end holds.
   bool lowerHolds = false, upperHolds = false;
@@ -191,6 +196,10 @@ void Judge::describeFalse(const std::string &subject) {
   result.message += "not " + signOf(tree.comparison).str() + " " + limit;
 }
 
+static bool lessByNominal(const ClaimValue &a, const ClaimValue &b) {
+  return a.nominal < b.nominal;
+}
+
 void Judge::describe(Outcome outcome) {
   const ClaimValue &computed = value(computedNode);
   result.computed = shown(computed, statedNode);
@@ -201,11 +210,17 @@ void Judge::describe(Outcome outcome) {
     result.stated += " (" + shown(value(statedNode), computedNode) + ")";
   std::string subject = tree.textOf(computedNode).str();
   subject += " is " + result.computed;
+  if (!stages.empty())
+    subject += " on the fullest stage";
   result.notes.clear();
   switch (outcome) {
   case Outcome::Holds:
     result.verdict = ClaimVerdict::True;
     result.message = subject + ", stated " + result.stated;
+    if (!stages.empty())
+      result.message +=
+          "; the others have down to " +
+          shown(*llvm::min_element(stages, lessByNominal), statedNode);
     break;
   case Outcome::Truncated:
     result.verdict = ClaimVerdict::Truncated;
@@ -221,6 +236,26 @@ void Judge::describe(Outcome outcome) {
     addNotes();
     break;
   }
+}
+
+/// Of an equation like `device_memory = 31.94 GB` the value means the fullest
+/// stage, which is the one that reports show and that decides what fits.
+bool Judge::isOfFullestStage() const {
+  return tree.comparison == Comparison::Equal && !tree.upper &&
+         !evaluator.stagesOf(computedNode).empty();
+}
+
+/// Names the stages that have what is stated.
+void Judge::addNoteOnStage() {
+  std::vector<std::string> matching;
+  for (auto [stage, each] : llvm::enumerate(stages))
+    if (agrees(each))
+      matching.push_back(std::to_string(stage));
+  if (!matching.empty())
+    result.notes.push_back(
+        result.stated + " is that of stage" +
+        (matching.size() > 1 ? "s " : " ") + llvm::join(matching, ", ") +
+        ", where less is needed; a single value is that of the fullest");
 }
 
 /// Whether another value than the computed one is what is stated.
@@ -290,6 +325,7 @@ void Judge::addNoteOnNumber() {
 }
 
 void Judge::addNotes() {
+  addNoteOnStage();
   if (!tree.upper && tree.comparison == Comparison::Equal)
     addNoteOnFunction();
   addNoteOnNumber();
@@ -354,7 +390,11 @@ Judgement Judge::judge(StatedSide &side) {
     return unreadable(error);
   std::optional<Outcome> worst;
   bool complete = true;
-  for (unsigned choice = 0; choice < evaluator.choices(); ++choice) {
+  if (isOfFullestStage())
+    stages = evaluator.stagesOf(computedNode);
+  // The one name with two values: the second is the larger.
+  unsigned first = stages.empty() ? 0 : 1;
+  for (unsigned choice = first; choice < evaluator.choices(); ++choice) {
     if (!evaluator.evaluate(choice, error)) {
       side = {};
       return unreadable(error);

@@ -66,7 +66,7 @@ static constexpr MetricRow rows[] = {
     {"device_memory", "memory in use on a GPU"},
     {"peak_memory", "what the framework's allocator peaks at"},
     {"model_memory", "memory of the whole model"},
-    {"memory_utilization", "device_memory over gpu_memory"},
+    {"memory_utilization", "device_memory over the usable gpu_memory"},
     {"memory_imbalance", "largest memory of a rank over the mean"},
     {"memory_variance",
      "variance of the memory of ranks over the mean squared"},

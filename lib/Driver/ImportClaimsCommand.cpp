@@ -151,7 +151,7 @@ int mlir::moe::runImportClaimsCommand(ArrayRef<StringRef> args,
   ImportArguments arguments;
   CommandLine line("import-claims", importClaimsHelp);
   line.positional("FILE.md", arguments.file);
-  line.option("o", arguments.output);
+  line.output("o", arguments.output);
   line.option("plan", arguments.plan);
   if (std::optional<int> status = line.parse(args, out, err))
     return *status;

@@ -30,6 +30,12 @@ public:
     } else if (name == "gpu_memory") {
       answer.value =
           ClaimValue::exact(64'000'000'000, Measure::of(Dimension::Bytes));
+    } else if (name == "kv_cache") {
+      for (int64_t gigabytes : {8, 6, 6, 7})
+        answer.stages.push_back(ClaimValue::exact(
+            gigabytes * 1'000'000'000, Measure::of(Dimension::Bytes)));
+      answer.value = answer.stages[1];
+      answer.largest = answer.stages[0];
     } else if (name == "redundant_slots") {
       answer.value = ClaimValue::exact(*Rational::of(1, 2));
     } else if (name == "sequence_length") {
@@ -411,3 +417,24 @@ TEST(Claims, DamagedTextEndsInAnError) {
 }
 
 } // namespace
+
+TEST(Claims, OneValueIsThatOfTheFullestStage) {
+  Judgement fullest = judged("kv_cache = 8 GB");
+  EXPECT_EQ(fullest.verdict, ClaimVerdict::True);
+  EXPECT_EQ(fullest.message, "kv_cache is 8 GB on the fullest stage, "
+                             "stated 8 GB; the others have down to 6 GB");
+  EXPECT_EQ(verdict("8 GB = kv_cache"), "true");
+  Judgement other = judged("kv_cache = 6 GB");
+  EXPECT_EQ(other.verdict, ClaimVerdict::False);
+  EXPECT_EQ(other.message, "kv_cache is 8 GB on the fullest stage, not 6 GB");
+  ASSERT_FALSE(other.notes.empty());
+  EXPECT_EQ(other.notes.front(), "6 GB is that of stages 1, 2, where less is "
+                                 "needed; a single value is that of the "
+                                 "fullest");
+  EXPECT_EQ(judged("kv_cache = 9 GB").verdict, ClaimVerdict::False);
+  // Bounds speak of every stage, and so do expressions.
+  EXPECT_EQ(verdict("kv_cache <= 8 GB"), "true");
+  EXPECT_EQ(judged("kv_cache <= 7 GB").verdict, ClaimVerdict::False);
+  EXPECT_EQ(judged("kv_cache >= 7 GB").verdict, ClaimVerdict::False);
+  EXPECT_EQ(judged("kv_cache * 2 = 16 GB").verdict, ClaimVerdict::False);
+}

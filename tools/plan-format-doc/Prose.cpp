@@ -99,9 +99,12 @@ of an inequality is exact. A claim is *true* when both sides meet, *truncated* w
 the stated digits are cut off instead of rounded, else *false*; with a figure that is
 not known it is *unverifiable*, and `check` names the figure. Parameters, FLOPs and
 states are exact; activations and sums with them stand for 10 % to either side, times
-for the error of the time model. Where stages differ a claim holds when it holds for
-the least and the most. A metric of the baseline is computed from that plan, or else
-taken from its claims. A claim that cannot be recomputed gives its `source`.
+for the error of the time model. Where ranks or stages differ a claim holds when it
+holds for the least and the most; an equation of one metric that differs over the
+stages of the pipeline, as `device_memory = 31.94 GB`, is about the fullest stage, the
+one that `estimate` shows and that decides what fits; a bound is about every stage. A
+metric of the baseline is computed from that plan, or else taken from its claims. A
+claim that cannot be recomputed gives its `source`.
 )";
 
 static constexpr llvm::StringLiteral policy =

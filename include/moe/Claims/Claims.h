@@ -33,8 +33,12 @@ struct MetricAnswer {
   /// Nothing when it cannot be computed; see `missing`.
   std::optional<ClaimValue> value;
   /// When ranks or stages differ: `value` is the smallest, this the largest. A
-  /// claim holds when it holds for both.
+  /// claim holds when it holds for both; where the stages are given, an
+  /// equation with the metric alone on its side holds when it does for the
+  /// largest.
   std::optional<ClaimValue> largest;
+  /// Of a metric that differs over the stages of a pipeline: that of each.
+  std::vector<ClaimValue> stages;
   /// Half a sentence: "24 layers / pp 1".
   std::string derivation;
   /// Names of the figures without which there is no value.
