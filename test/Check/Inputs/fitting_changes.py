@@ -21,7 +21,7 @@ def training(memory, parallelism, sharding=(("sharding", "distributed"),), recom
         "cluster": {"gpu": "A100", "nodes": 64, "gpus_per_node": 8, "gpu_memory": memory},
         "workload": {
             "mode": "train", "sequence_length": 4096, "micro_batch": 1, "global_batch": 4096,
-            "precision": "fp8", "recompute": recompute, "optimizer": ADAM | dict(sharding),
+            "precision": "bf16", "recompute": recompute, "optimizer": ADAM | dict(sharding),
         },
         "parallelism": parallelism,
     }  # fmt: skip
@@ -30,7 +30,7 @@ def training(memory, parallelism, sharding=(("sharding", "distributed"),), recom
 def serving(nodes, framework, workload, parallelism):
     return {
         "framework": framework,
-        "cluster": {"gpu": "A100", "nodes": nodes, "gpus_per_node": 8, "gpu_memory": "40 GB"},
+        "cluster": {"gpu": "H100", "nodes": nodes, "gpus_per_node": 8, "gpu_memory": "40 GB"},
         "workload": dict(workload, precision="fp8"),
         "parallelism": parallelism,
     }
