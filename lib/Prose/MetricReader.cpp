@@ -342,7 +342,7 @@ void MetricReader::read() {
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     // In "EP (EP=3): 63 experts" the key has a value of its own.
     bool inValue = statement.keyEnd == 0 || i > statement.keyEnd ||
-                   statement.tokens[i - 1].is("=");
+                   (i > 0 && statement.tokens[i - 1].is("="));
     if (statement.tokens[i].isNumber() && statement.isOpen(i) && inValue)
       readNumber(i);
   }
