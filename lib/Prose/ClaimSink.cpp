@@ -130,7 +130,9 @@ static std::optional<std::string> jsonOf(const MetricPhrase &phrase,
       return std::nullopt;
     return llvm::itostr(number);
   }
-  if (amount.power != 0)
+  bool none =
+      StringRef(amount.digits).find_first_not_of("0.") == StringRef::npos;
+  if (amount.power != 0 || none)
     return std::nullopt;
   Amount plain = amount;
   StringRef unit = plain.unit;

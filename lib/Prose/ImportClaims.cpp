@@ -138,7 +138,7 @@ void DocumentReader::guess(const Statement &statement) {
                 (i > 0 && statement.hasWordIn({"of", "per", "x"}, i - 1, i));
     if (!part)
       guesses.emplace_back(match.phrase->key,
-                           std::make_pair(token.amount.digits, statement));
+                           std::make_pair(llvm::itostr(number), statement));
   }
 }
 
@@ -213,6 +213,8 @@ void DocumentReader::readLine(const ProseLine &line) {
 
 ImportedDocument DocumentReader::read(StringRef markdown) {
   std::vector<ProseLine> lines = readMarkdown(markdown);
+  for (ProseLine &line : lines)
+    line.raw = quoteOf(line.raw);
   for (size_t i = 0; i < lines.size();) {
     if (lines[i].kind != LineKind::Row) {
       readLine(lines[i++]);

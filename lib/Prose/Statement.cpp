@@ -70,7 +70,9 @@ std::vector<Statement::NumberList> Statement::numberLists() const {
   auto isCount = [&](size_t i) {
     return i < tokens.size() && tokens[i].isNumber() &&
            tokens[i].amount.unit.empty() && !tokens[i].amount.power &&
-           !tokens[i].amount.isRange();
+           !tokens[i].amount.isRange() &&
+           (tokens[i].amount.digits == "0" || // JSON has no 08
+            !StringRef(tokens[i].amount.digits).starts_with("0"));
   };
   auto isJoint = [&](size_t i) {
     return i < tokens.size() && (tokens[i].is("-") || tokens[i].is("/")) &&

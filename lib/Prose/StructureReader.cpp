@@ -33,7 +33,8 @@ static bool isPlainCount(const Statement &statement, size_t at) {
          statement.tokens[at].amount.unit.empty() &&
          !statement.tokens[at].amount.isRange() &&
          !statement.tokens[at].amount.power &&
-         !StringRef(statement.tokens[at].amount.digits).contains('.');
+         !StringRef(statement.tokens[at].amount.digits).contains('.') &&
+         !StringRef(statement.tokens[at].amount.digits).starts_with("0");
 }
 
 //===----------------------------------------------------------------------===//
