@@ -69,7 +69,9 @@ void MetricReader::boundByWords(size_t number) {
   if (value.bound != Comparison::Equal || value.isRange() || number == 0)
     return;
   const Token &before = statement.tokens[number - 1];
-  StringRef two = number > 1 ? statement.tokens[number - 2].text : "";
+  StringRef two;
+  if (number > 1)
+    two = statement.tokens[number - 2].text;
   if (before.is("under") || before.is("below") ||
       (before.is("than") && (two == "less" || two == "lower")))
     value.bound = Comparison::Less;
