@@ -57,6 +57,12 @@ for feature in lit_features.probe(config.python, config.llvm_tools_dir):
     else:
         config.available_features.add(feature.name)
     config.substitutions += feature.substitutions
+fuzz_text = os.path.join(config.moe_build_dir, "test", "Fuzz", "moe-fuzz-text")
+config.substitutions.append((r"%fuzz_text\b", fuzz_text))
+if os.path.exists(fuzz_text):
+    config.available_features.add("fuzzers")
+else:
+    missing["fuzzers"] = "moe-fuzz-text is not built: needs cmake -DMOE_BUILD_FUZZERS=ON"
 if os.path.exists(os.path.join(bin_dir, "moec-calibrate")):
     config.available_features.add("calibrate")
 else:

@@ -21,7 +21,8 @@ step() {
 
 step "packages" "$source_dir/utils/setup.sh"
 step "configure $build_dir" \
-  cmake -S "$source_dir" -B "$build_dir" -G Ninja --log-level=WARNING
+  cmake -S "$source_dir" -B "$build_dir" -G Ninja --log-level=WARNING \
+  -DMOE_BUILD_FUZZERS=ON
 step "build" cmake --build "$build_dir"
 echo "check.sh: test"
 results=$build_dir/test/results.xml
