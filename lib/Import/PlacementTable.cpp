@@ -199,6 +199,12 @@ void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
   auto tables = reader.read();
   if (!tables)
     return;
+  // Behind a distribution that ends in no other clause, the keyword of the
+  // operation would be read as the clause of the same name.
+  OpBuilder::InsertionGuard guard(builder);
+  for (auto distribution :
+       builder.getInsertionBlock()->getOps<DistributionOp>())
+    builder.setInsertionPoint(distribution);
   Location where = locationOfTable(builder, document);
   for (size_t i = 0; i < tables->size(); ++i) {
     LayersOp run = layers.runs[i];
