@@ -175,11 +175,7 @@ private:
   std::map<GroupDims, CollectiveSet> collectGroups(shard::GridOp grid) {
     std::map<GroupDims, CollectiveSet> groups;
     getOperation().walk([&](CollectiveOpInterface op) {
-      GroupDims dims;
-      for (int16_t dim : op.getGroupDims())
-        if (grid.getShape()[dim] != 1)
-          dims.push_back(dim);
-      llvm::sort(dims);
+      GroupDims dims = spannedDims(op, grid);
       // A group of one rank exchanges nothing.
       if (!dims.empty())
         groups[dims].insert(op.getCollectiveKind());

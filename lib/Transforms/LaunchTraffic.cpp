@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace mlir::moe;
 using cost::Count;
 
-static GroupDims spannedDims(CollectiveOpInterface op, shard::GridOp grid) {
+GroupDims moe::spannedDims(CollectiveOpInterface op, shard::GridOp grid) {
   GroupDims dims;
   for (int16_t dim : op.getGroupDims())
     if (grid.getShape()[dim] != 1)

@@ -17,6 +17,8 @@ namespace mlir::moe {
 
 /// The grid dimensions that a group spans, ascending, without those of size 1.
 using GroupDims = std::vector<int16_t>;
+/// Those of a collective on `grid`; empty for a group of one rank.
+GroupDims spannedDims(CollectiveOpInterface op, shard::GridOp grid);
 
 /// Bytes that one rank sends in a step by one kind of collective, on the stage
 /// that sends most; nothing when they cannot be counted. A backward pass moves
