@@ -134,9 +134,15 @@ static void collectTraffic(const Job &job, const Calibration &calibration,
   });
 }
 
+/// Context-parallel ranks split the tokens of a pass; those of decode split the
+/// keys, and each of them has every token.
+static Count replicaTokens(const Job &job) {
+  bool splitsTokens = job.workload.phase != Phase::Decode;
+  return splitsTokens ? job.tokens() * job.degrees.cp : job.tokens();
+}
+
 static void setRates(const Job &job, Estimate &result) {
-  double tokens = static_cast<double>(*job.tokens()) *
-                  static_cast<double>(job.degrees.cp) *
+  double tokens = static_cast<double>(*replicaTokens(job)) *
                   static_cast<double>(*job.microBatches()) *
                   static_cast<double>(job.degrees.dp);
   double gpus = static_cast<double>(job.degrees.worldSize());

@@ -363,6 +363,19 @@ TEST(StepTime, AnOptimizerTouchesItsShareOnce) {
               1e-9);
 }
 
+TEST(StepTime, RanksThatSplitACacheMakeTheSameTokens) {
+  Job job = smallJob();
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 64, job.workload.contextLength = 4096;
+  Estimate alone, split;
+  compose(job, Calibration(), {stageOf(0.1, 0)}, alone);
+  EXPECT_NEAR(alone.tokensPerSecondPerGpu, 640, 1); // 64 in 0.1 s
+  // Sixteen ranks hold a sixteenth of each key; the replica makes 64 tokens.
+  job.degrees.cp = 16;
+  compose(job, Calibration(), {stageOf(0.1, 0)}, split);
+  EXPECT_NEAR(split.tokensPerSecondPerGpu, 40, 1);
+}
+
 TEST(StepTime, PartsAddUpToTheStep) {
   Job job = smallJob();
   Calibration calibration;
