@@ -53,9 +53,10 @@ std::vector<TakenSetting> moe::applyCostDefaults(const PlanModel &plan,
   cost::RecipeSettings settings;
   std::string source = "default";
   if (followsRecipes(plan)) {
-    settings = cost::recipeSettings(plan.cluster.gpu, workload.precision,
-                                    stated.routing == RoutingKind::Natural,
-                                    stated.softwareMonth);
+    settings = cost::recipeSettings({plan.cluster.gpu, workload.precision,
+                                     plan.model.firstSparse() != nullptr,
+                                     stated.routing == RoutingKind::Natural,
+                                     stated.softwareMonth});
     source = llvm::formatv("recipes of Megatron-Bridge, {0}-{1:2}",
                            (stated.softwareMonth - 1) / 12,
                            (stated.softwareMonth - 1) % 12 + 1);
@@ -63,6 +64,11 @@ std::vector<TakenSetting> moe::applyCostDefaults(const PlanModel &plan,
   if (!stated.cudaGraphStated) {
     workload.graphs = settings.graphs;
     taken.push_back({"cuda_graph", nameOf(settings.graphs), source});
+  }
+  if (!stated.tensorOverlap && plan.degrees.tp.value.value_or(1) > 1) {
+    workload.tensorOverlap = settings.tensorOverlap;
+    taken.push_back(
+        {"tp_overlap", workload.tensorOverlap ? "true" : "false", source});
   }
   if (!plan.model.firstSparse())
     return taken;

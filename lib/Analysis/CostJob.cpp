@@ -234,6 +234,7 @@ cost::Workload moe::costWorkloadOf(const WorkloadFigures &from) {
       to.recompute.insert(*module);
   to.dispatcher = dispatcherOf(from.dispatcher);
   to.expertOverlap = from.expertOverlap.value_or(false);
+  to.tensorOverlap = from.tensorOverlap.value_or(false);
   to.contextExchange = exchangeOf(from.contextExchange);
   to.fusedLoss = from.fusedLoss.value_or(false);
   if (from.cudaGraph)

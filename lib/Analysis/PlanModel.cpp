@@ -228,6 +228,7 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
     workload.capacityPermille = permilleOf(factor->getQuantity());
   workload.dispatcher = op.getDispatcher();
   workload.expertOverlap = op.getEpOverlap();
+  workload.tensorOverlap = op.getTpOverlap();
   workload.routing = op.getRouting();
   workload.contextExchange = op.getCpCommType();
   workload.fusedLoss = op.getFusedLoss();

@@ -18,7 +18,9 @@ using namespace mlir::moe;
 static std::vector<int64_t> chunkSizes(const MeasuredModel &model,
                                        int64_t chunks) {
   std::vector<int64_t> sizes(static_cast<size_t>(chunks));
-  bool fillsUp = model.mtpLayers > 0 || model.denseLayers > 0;
+  bool sparseAfterDense =
+      model.denseLayers > 0 && model.denseLayers < model.layers;
+  bool fillsUp = model.mtpLayers > 0 || sparseAfterDense;
   if (model.layers % chunks == 0 && model.mtpLayers == 0)
     fillsUp = true;
   int64_t total = model.layers + (fillsUp ? model.mtpLayers : 2);

@@ -26,11 +26,11 @@ std::string mlir::moe::planKey(const FitSample &sample) {
   const cost::Degrees &d = sample.job.degrees;
   const cost::Workload &w = sample.job.workload;
   return llvm::formatv(
-      "{0} {1} {2} {3} {4} {5} {6} {7} {8} {9} {10} {11} {12} {13}",
+      "{0} {1} {2} {3} {4} {5} {6} {7} {8} {9} {10} {11} {12} {13} {14}",
       sample.family, sample.job.machine.gpu, static_cast<int>(w.precision),
       d.tp, d.cp, d.pp, d.vpp, d.ep, d.etp, w.microBatch.valueOr(0),
       w.sequenceLength.valueOr(0), static_cast<int>(w.sharding),
-      static_cast<int>(w.graphs), w.expertOverlap);
+      static_cast<int>(w.graphs), w.expertOverlap, w.tensorOverlap);
 }
 
 void mlir::moe::setWeights(std::vector<FitSample> &samples) {

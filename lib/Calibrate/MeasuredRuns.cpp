@@ -58,6 +58,7 @@ static constexpr Column columns[] = {
     {"dispatcher", &MeasuredRun::dispatcher},
     {"recompute", &MeasuredRun::recompute},
     {"ep_overlap", &MeasuredRun::expertOverlap},
+    {"tp_overlap", &MeasuredRun::tensorOverlap},
     {"cuda_graph", &MeasuredRun::cudaGraph},
     {"pp_layout", &MeasuredRun::layout},
     {"grad_dtype", &MeasuredRun::gradientFormat},

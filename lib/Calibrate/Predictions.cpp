@@ -153,6 +153,10 @@ void PredictionWriter::write(const PredictedRun &predicted) {
   json.object([&] {
     json.attribute("id", run.id);
     json.attribute("model", run.model);
+    json.attribute("dense", llvm::none_of(job.model.runs,
+                                          [](const cost::LayerShape &layer) {
+                                            return layer.sparse;
+                                          }));
     json.attribute("gpu", run.gpu);
     json.attribute("gpus", run.numGpus);
     json.attribute("precision", run.precision);

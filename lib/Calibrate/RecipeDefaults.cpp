@@ -40,12 +40,21 @@ static constexpr int64_t month(int64_t year, int64_t number) {
   return year * 12 + number;
 }
 
+/// Runs that follow NVIDIA's recipes.
+static bool followsRecipe(const MeasuredRun &run) {
+  StringRef id = run.id;
+  return id.starts_with("bridge-") || id.starts_with("card-") ||
+         id.starts_with("zoo-");
+}
+
 /// The settings of recipes that a row leaves out; a scope of graphs is left out
 /// where it is the whole step.
-static void applySettings(MeasuredRun &run, int64_t release) {
-  cost::RecipeSettings settings =
-      cost::recipeSettings(run.gpu, publishedFormat(run.precision),
-                           StringRef(run.routing).contains("natural"), release);
+static void applySettings(MeasuredRun &run, bool sparse, int64_t release) {
+  cost::RecipeSettings settings = cost::recipeSettings(
+      {run.gpu, publishedFormat(run.precision), sparse,
+       StringRef(run.routing).contains("natural"), release});
+  if (!run.tensorOverlap && followsRecipe(run))
+    run.tensorOverlap = settings.tensorOverlap;
   if (run.cudaGraph.empty()) {
     switch (settings.graphs) {
     case cost::GraphScope::None:
@@ -65,13 +74,6 @@ static void applySettings(MeasuredRun &run, int64_t release) {
     run.dispatcher = settings.dispatcher == cost::TokenDispatcher::HybridEP
                          ? "hybridep"
                          : "alltoall";
-}
-
-/// Runs that follow NVIDIA's recipes.
-static bool followsRecipe(const MeasuredRun &run) {
-  StringRef id = run.id;
-  return id.starts_with("bridge-") || id.starts_with("card-") ||
-         id.starts_with("zoo-");
 }
 
 /// Recipes sum gradients in bf16 (grad_reduce_in_fp32 = False); those of
@@ -110,7 +112,7 @@ void mlir::moe::applyRecipeDefaults(MeasuredRun &run,
                   : 1;
   if (run.pp == 1)
     run.vpp = 1;
-  applySettings(run, release);
+  applySettings(run, model.denseLayers < model.layers, release);
   applyFormats(run);
   applyRecompute(run);
 }

@@ -90,6 +90,7 @@ static cost::Workload workloadOf(const MeasuredRun &run) {
   workload.recompute = recomputeOf(run.recompute);
   workload.dispatcher = publishedDispatcher(run.dispatcher);
   workload.expertOverlap = run.expertOverlap.value_or(false);
+  workload.tensorOverlap = run.tensorOverlap.value_or(false);
   workload.graphs = graphsOf(run.cudaGraph);
   if (StringRef(run.source).contains("SimuMax"))
     workload.contextExchange = cost::ContextExchange::AllToAll;

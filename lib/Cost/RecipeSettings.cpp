@@ -18,11 +18,13 @@ static bool isBlackwell(llvm::StringRef gpu) {
   return gpu.starts_with("B") || gpu.starts_with("GB");
 }
 
-RecipeSettings mlir::moe::cost::recipeSettings(llvm::StringRef gpu,
-                                               NumberFormat precision,
-                                               bool natural,
-                                               int64_t softwareMonth) {
+RecipeSettings mlir::moe::cost::recipeSettings(const RecipeQuestion &question) {
+  llvm::StringRef gpu = question.gpu;
+  int64_t softwareMonth = question.softwareMonth;
   RecipeSettings settings;
+  // tp_comm_overlap of llama3_llm_pretrain.py; off in NVFP4.
+  settings.tensorOverlap =
+      !question.sparse && question.precision != NumberFormat::NVFP4;
   bool rack = gpu.starts_with("GB");
   if (softwareMonth >= (rack ? month(2025, 11) : month(2026, 2)))
     settings.dispatcher = TokenDispatcher::HybridEP;
@@ -31,7 +33,8 @@ RecipeSettings mlir::moe::cost::recipeSettings(llvm::StringRef gpu,
   // From 2026-06 on MXFP8 runs whole steps as one graph, with the exchange
   // beside computation.
   bool wholeStep = softwareMonth >= month(2026, 6) &&
-                   precision == NumberFormat::MXFP8 && !natural;
+                   question.precision == NumberFormat::MXFP8 &&
+                   !question.naturalRouting;
   settings.graphs = wholeStep ? GraphScope::Step : GraphScope::Parts;
   settings.expertOverlap = wholeStep;
   return settings;

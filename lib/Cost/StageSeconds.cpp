@@ -46,6 +46,9 @@ double mlir::moe::cost::exposedShare(const Job &job,
   if (kind == Collective::AllToAll && job.workload.expertOverlap)
     return job.isTraining() ? calibration.overlappedExchange
                             : calibration.servedExchange;
+  // Each of tp parts of a gather or scatter runs beside the product of another.
+  if (axis == Axis::Tensor && job.workload.tensorOverlap)
+    return 1 / static_cast<double>(job.degrees.tp);
   // Interleaved schedules send a chunk while they compute the next one.
   if (kind == Collective::SendRecv)
     return job.degrees.vpp > 1 ? 0.3 : 1;

@@ -259,9 +259,10 @@ static std::vector<CostFigure> timeFigures() {
        traffic, partOfStep<&S::expertTraffic>, showSeconds, false},
       {"tensor_traffic",
        "time of tensor-parallel collectives",
-       "micro_batches x (bytes / (bandwidth x share) + start)",
-       {"parallelism.tp", "parallelism.etp", "cluster.intra_node",
-        "cluster.inter_node", "calibration.nvlink_share",
+       "micro_batches x exposed share (1 / tp with tp_overlap) x (bytes / "
+       "(bandwidth x share) + start)",
+       {"parallelism.tp", "parallelism.etp", "workload.tp_overlap",
+        "cluster.intra_node", "cluster.inter_node", "calibration.nvlink_share",
         "calibration.network_share", "calibration.transfer_seconds"},
        partOfStep<&S::tensorTraffic>,
        showSeconds,

@@ -175,6 +175,9 @@ static constexpr PlanKey workloadKeys[] = {
            optimizerSection),
     key("ep_overlap", KeyKind::Flag,
         "token exchange overlaps with computation"),
+    key("tp_overlap", KeyKind::Flag,
+        "products run on parts of what tensor-parallel ranks gather and "
+        "scatter, as with Megatron's --tp-comm-overlap"),
     word<DispatcherAttr>("dispatcher", "token dispatcher"),
     word<RoutingKindAttr>("routing", "balanced or natural"),
     key("capacity_factor", KeyKind::Number,

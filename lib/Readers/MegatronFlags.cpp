@@ -39,6 +39,7 @@ static constexpr KnownFlag megatronFlags[] = {
     {"seq-length", Kind::Count, "workload", "sequence_length"},
     {"overlap-moe-expert-parallel-comm", Kind::Switch, "workload",
      "ep_overlap"},
+    {"tp-comm-overlap", Kind::Switch, "workload", "tp_overlap"},
     {"num-layers", Kind::Count, "model", "num_hidden_layers"},
     {"hidden-size", Kind::Count, "model", "hidden_size"},
     {"num-attention-heads", Kind::Count, "model", "num_attention_heads"},

@@ -11,8 +11,8 @@ moe.plan @minimal {
 
 // CHECK-LABEL: moe.plan @full {
 moe.plan @full {
-  // CHECK: {{^ +}}workload @workload mode train sequence_length 4096 context_length 8192 micro_batch 1 global_batch 8192 batch 128 precision bf16 recompute ["mla_up_proj", "mlp"] optimizer <name = "adamw", moments = bf16, gradients = fp32, master = fp32, sharding = distributed> ep_overlap true dispatcher deepep routing balanced capacity_factor "1.25" cp_comm_type a2a fused_loss true cuda_graph ["attn"] software "2026-08"{{$}}
-  workload @workload mode train sequence_length 4096 context_length 8192 micro_batch 1 global_batch 8192 batch 128 precision bf16 recompute ["mla_up_proj", "mlp"] optimizer <name = "adamw", moments = bf16, gradients = fp32, master = fp32, sharding = distributed> ep_overlap true dispatcher deepep routing balanced capacity_factor "1.25" cp_comm_type a2a fused_loss true cuda_graph ["attn"] software "2026-08"
+  // CHECK: {{^ +}}workload @workload mode train sequence_length 4096 context_length 8192 micro_batch 1 global_batch 8192 batch 128 precision bf16 recompute ["mla_up_proj", "mlp"] optimizer <name = "adamw", moments = bf16, gradients = fp32, master = fp32, sharding = distributed> ep_overlap true tp_overlap true dispatcher deepep routing balanced capacity_factor "1.25" cp_comm_type a2a fused_loss true cuda_graph ["attn"] software "2026-08"{{$}}
+  workload @workload mode train sequence_length 4096 context_length 8192 micro_batch 1 global_batch 8192 batch 128 precision bf16 recompute ["mla_up_proj", "mlp"] optimizer <name = "adamw", moments = bf16, gradients = fp32, master = fp32, sharding = distributed> ep_overlap true tp_overlap true dispatcher deepep routing balanced capacity_factor "1.25" cp_comm_type a2a fused_loss true cuda_graph ["attn"] software "2026-08"
 }
 
 // Every word of every vocabulary, and the empty optimizer.

@@ -378,7 +378,7 @@ TEST(Fit, BuiltInConstantsPredictPublishedRuns) {
         sample.job = job->job;
         sample.stepSeconds = job->stepSeconds;
       }
-  EXPECT_EQ(samples.size(), 189U);
+  EXPECT_EQ(samples.size(), 211U);
   std::vector<LeftOut> estimated;
   for (const FitSample &sample : samples)
     estimated.push_back(

@@ -283,6 +283,18 @@ TEST(StepTime, TensorParallelGathersOnceMoreBackward) {
   EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 2.5, 1e-9);
 }
 
+TEST(StepTime, ProductsHideAllButOnePartOfAGather) {
+  Job job = smallJob();
+  job.degrees.tp = 4, job.degrees.groups[0] = spread(4, 4);
+  job.workload.tensorOverlap = true;
+  StageWork work = stageOf(1, 2);
+  work.chunks[0].at(Axis::Tensor, Collective::AllGather).count = 1;
+  work.chunks[0].at(Axis::Tensor, Collective::AllGather).picoseconds =
+      800'000'000'000;
+  // A quarter of 0.8 s shows forward, 1.5 times as much backward; 8 batches.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 0.5, 1e-9);
+}
+
 TEST(StepTime, RingsRunBesideAttention) {
   Job job = smallJob();
   job.degrees.cp = 2;

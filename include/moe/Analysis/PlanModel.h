@@ -154,7 +154,7 @@ struct WorkloadFigures {
   std::vector<std::string> recompute;
   bool recomputeStated = false;
   Location recomputeWhere;
-  std::optional<bool> expertOverlap;
+  std::optional<bool> expertOverlap, tensorOverlap;
   std::optional<RoutingKind> routing;
   std::optional<ContextExchange> contextExchange;
   std::optional<bool> fusedLoss;

@@ -32,7 +32,7 @@ struct MeasuredRun {
   /// a rank holds, copies included.
   int64_t batch = 0, context = 0, slotsPerRank = 0;
   std::string routing, dispatcher, recompute;
-  std::optional<bool> expertOverlap;
+  std::optional<bool> expertOverlap, tensorOverlap;
   std::string cudaGraph, layout, gradientFormat, optimizerFormat;
   double tokensPerSecondPerGpu = 0, teraflopsPerGpu = 0, stepSeconds = 0,
          utilisationPercent = 0;

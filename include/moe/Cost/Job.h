@@ -220,6 +220,7 @@ struct Workload {
   RecomputeSet recompute;
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
   bool expertOverlap = false; ///< all-to-alls run beside computation
+  bool tensorOverlap = false; ///< gathers of tensor parallelism do, in parts
   GraphScope graphs = GraphScope::None;
   ContextExchange contextExchange = ContextExchange::Ring;
   /// TransformerEngine's cross entropy, which works in place

@@ -18,14 +18,24 @@ namespace mlir::moe::cost {
 /// (scripts/performance/configs/*_workload_base_configs.py of each release).
 struct RecipeSettings {
   GraphScope graphs = GraphScope::None;
-  bool expertOverlap = false;
+  bool expertOverlap = false, tensorOverlap = false;
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
 };
 
-/// Of a release (year x 12 + month), on a GPU. `natural`: routing is not forced
-/// to balance, which leaves no static shapes for graphs of whole steps.
-RecipeSettings recipeSettings(llvm::StringRef gpu, NumberFormat precision,
-                              bool natural, int64_t softwareMonth);
+/// What recipes are chosen by.
+struct RecipeQuestion {
+  llvm::StringRef gpu;
+  NumberFormat precision = NumberFormat::BF16;
+  /// Some layers have experts.
+  bool sparse = true;
+  /// Routing is not forced to balance, which leaves no static shapes for graphs
+  /// of whole steps.
+  bool naturalRouting = false;
+  /// Of the release: year x 12 + month.
+  int64_t softwareMonth = 0;
+};
+
+RecipeSettings recipeSettings(const RecipeQuestion &question);
 
 } // namespace mlir::moe::cost
 

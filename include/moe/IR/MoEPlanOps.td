@@ -116,8 +116,10 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
     Training states `micro_batch` and `global_batch` in sequences; serving
     states `batch` per replica and, for decode, `context_length`. `cp_comm_type`
     says what context-parallel ranks exchange: keys and values in a ring (`p2p`)
-    or at once (`all_gather`), or heads for tokens (`a2a`); `fused_loss`, whether
-    one kernel computes softmax, loss and gradient in the place of the logits.
+    or at once (`all_gather`), or heads for tokens (`a2a`); `tp_overlap`, whether
+    products run on parts of what tensor-parallel ranks gather and scatter
+    (Megatron's `--tp-comm-overlap`); `fused_loss`, whether one kernel computes
+    softmax, loss and gradient in the place of the logits.
 
     Example:
     ```mlir
@@ -139,6 +141,7 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
                        OptionalAttr<StrArrayAttr>:$recompute,
                        OptionalAttr<MoE_OptimizerAttr>:$optimizer,
                        OptionalAttr<BoolAttr>:$ep_overlap,
+                       OptionalAttr<BoolAttr>:$tp_overlap,
                        OptionalAttr<MoE_DispatcherAttr>:$dispatcher,
                        OptionalAttr<MoE_RoutingKindAttr>:$routing,
                        OptionalAttr<MoE_QuantityAttr>:$capacity_factor,
@@ -158,6 +161,7 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
          | `recompute` $recompute
          | `optimizer` custom<Stripped>($optimizer)
          | `ep_overlap` $ep_overlap
+         | `tp_overlap` $tp_overlap
          | `dispatcher` custom<Keyword>($dispatcher)
          | `routing` custom<Keyword>($routing)
          | `capacity_factor` custom<QuantityText>($capacity_factor)
