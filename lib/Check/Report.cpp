@@ -55,7 +55,35 @@ static Verdict verdictOf(const Finding &finding, Section section) {
   llvm_unreachable("unknown severity");
 }
 
-static std::vector<SectionVerdict> judgeSections(const Report &report) {
+/// Memory needs figures of the model and the workload, and the size that it is
+/// held against; times need all but that size.
+static std::vector<std::string> missingFor(Section section,
+                                           ArrayRef<MissingFigure> missing) {
+  std::vector<std::string> names;
+  for (const MissingFigure &figure : missing) {
+    bool size = figure.name == "cluster.gpu_memory";
+    bool needed = section == Section::Memory
+                      ? size || !isNeededForTimeAlone(figure)
+                      : !size && (section == Section::Compute ||
+                                  section == Section::Communication);
+    if (needed)
+      names.push_back(figure.name);
+  }
+  return names;
+}
+
+std::string SectionVerdict::describeMissing() const {
+  constexpr size_t most = 3;
+  std::string text;
+  for (const std::string &name : ArrayRef(missing).take_front(most))
+    text += (text.empty() ? "without " : ", ") + name;
+  if (missing.size() > most)
+    text += " and " + std::to_string(missing.size() - most) + " more";
+  return text;
+}
+
+static std::vector<SectionVerdict>
+judgeSections(const Report &report, ArrayRef<MissingFigure> missing) {
   std::vector<SectionVerdict> sections;
   for (const Rule *rule : ruleCatalogue()) {
     if (!sections.empty() && sections.back().section == rule->section)
@@ -66,7 +94,10 @@ static std::vector<SectionVerdict> judgeSections(const Report &report) {
       verdict = Verdict::Partial;
     for (const Finding &finding : report.findings.all())
       verdict = std::max(verdict, verdictOf(finding, rule->section));
-    sections.push_back({rule->section, verdict});
+    std::vector<std::string> names = missingFor(rule->section, missing);
+    if (!names.empty())
+      verdict = std::max(verdict, Verdict::Partial);
+    sections.push_back({rule->section, verdict, std::move(names)});
   }
   return sections;
 }
@@ -80,7 +111,7 @@ Report moe::makeReport(PlanOp plan, PlanOp baselinePlan) {
        llvm::zip_equal(input.statements.claims, input.judgements))
     report.claims.push_back({claim, judgement});
   report.metrics = deriveMetrics(plan);
-  report.sections = judgeSections(report);
+  report.sections = judgeSections(report, missingFigures(input.model));
   for (const SectionVerdict &section : report.sections)
     report.verdict = std::max(report.verdict, section.verdict);
   return report;

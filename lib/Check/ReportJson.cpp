@@ -120,6 +120,14 @@ static void writeReport(OStream &json, const Report &report) {
       for (const SectionVerdict &section : report.sections)
         json.attribute(nameOf(section.section), nameOf(section.verdict));
     });
+    json.attributeObject("unchecked", [&] {
+      for (const SectionVerdict &section : report.sections)
+        if (!section.missing.empty())
+          json.attributeArray(nameOf(section.section), [&] {
+            for (const std::string &name : section.missing)
+              json.value(name);
+          });
+    });
     json.attributeArray("findings", [&] {
       for (const Finding &finding : report.findings.all())
         writeFinding(json, finding);

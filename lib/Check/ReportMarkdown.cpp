@@ -99,7 +99,9 @@ void moe::printMarkdown(const Report &report, llvm::raw_ostream &os) {
      << "\n\n| section | verdict |\n|---|---|\n";
   for (const SectionVerdict &section : report.sections)
     os << "| " << nameOf(section.section) << " | "
-       << nameOf(section.verdict).upper() << " |\n";
+       << nameOf(section.verdict).upper()
+       << (section.missing.empty() ? "" : ", ") << section.describeMissing()
+       << " |\n";
   if (!report.findings.all().empty())
     os << "\n## Findings\n\n";
   for (const Finding &finding : report.findings.all())

@@ -42,6 +42,13 @@ struct Metric {
 struct SectionVerdict {
   Section section;
   Verdict verdict;
+  /// Figures of the plan format without which rules of the section could not
+  /// judge: "cluster.gpu_memory". A section that lacks one passes in part.
+  std::vector<std::string> missing;
+
+  /// `without cluster.gpu_memory, workload.batch and 3 more`; empty if nothing
+  /// is missing.
+  std::string describeMissing() const;
 };
 
 struct JudgedClaim {

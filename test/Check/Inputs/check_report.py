@@ -5,7 +5,8 @@ import json
 import sys
 
 SEVERITIES = {"error", "warning", "note"}
-KEYS = ["schema", "plan", "verdict", "sections", "findings", "claims", "metrics"]
+KEYS = ["schema", "plan", "verdict", "sections", "unchecked", "findings", "claims",
+        "metrics"]
 
 
 def check_finding(finding, lines):
@@ -29,9 +30,13 @@ def check(report, lines):
     claims = {claim["verdict"] for claim in report["claims"]}
     verdicts = set(report["sections"].values())
     assert verdicts <= {"pass", "partial", "fail"}, verdicts
+    for section, missing in report["unchecked"].items():
+        assert report["sections"][section] != "pass" and missing, section
+        assert all("." in name for name in missing), missing
     assert (report["verdict"] == "fail") == ("error" in severities)
     if report["verdict"] == "pass":
         assert "warning" not in severities and not claims
+        assert not report["unchecked"]
     for metric, value in report["metrics"].items():
         assert isinstance(value, (int, float)), metric
 
