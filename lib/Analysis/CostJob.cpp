@@ -132,7 +132,9 @@ static cost::ModelShape shapeOf(const PlanModel &plan) {
   if (model.gated)
     shape.matrices = *model.gated ? 3 : 2;
   shape.tiedEmbeddings = model.tiedEmbeddings.value_or(false);
-  shape.clampedGates = model.type == "gpt_oss";
+  shape.clampedGates = shape.biases = model.type == "gpt_oss";
+  if (plan.framework == Framework::Megatron)
+    shape.vocabMultiple = cost::megatronVocabMultiple;
   for (const LayerRun &run : model.runs)
     shape.runs.push_back(shapeOf(plan, run));
   return shape;

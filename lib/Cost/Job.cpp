@@ -104,6 +104,11 @@ Count Job::tokens() const {
   return sequences * workload.sequenceLength / degrees.cp;
 }
 
+Count Job::vocabShare() const {
+  return model.vocab / (Count(model.vocabMultiple) * degrees.tp) *
+         model.vocabMultiple;
+}
+
 Count Job::shardedTokens() const { return tokens() / degrees.tp; }
 
 Count Job::context() const {

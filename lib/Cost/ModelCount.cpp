@@ -14,8 +14,9 @@ namespace {
 /// The model on one rank, one token at a time.
 class OneRank {
 public:
-  explicit OneRank(const Job &plan) {
+  explicit OneRank(const Job &plan) : plan(plan) {
     job.model = plan.model;
+    job.model.vocabMultiple = 1; // Padding is no part of the model.
     job.workload = plan.workload;
     job.workload.phase = Phase::Decode;
     job.workload.batch = 1;
@@ -32,6 +33,7 @@ private:
   void countLayer(const LayerShape &layer, int64_t times, Estimate &result);
   void add(const BlockWork &work, int64_t times, Estimate &result);
 
+  const Job &plan;
   Job job;
 };
 } // namespace
@@ -45,7 +47,7 @@ void OneRank::add(const BlockWork &work, int64_t times, Estimate &result) {
 void OneRank::countLayer(const LayerShape &layer, int64_t times,
                          Estimate &result) {
   BlockWork attention = attentionWork(job, layer);
-  attention.coreFlops = causalCoreFlops(job, layer);
+  attention.coreFlops = coreFlopsPerToken(plan, layer);
   add(attention, times, result);
   if (!layer.sparse)
     return add(feedForwardWork(job, layer), times, result);

@@ -254,7 +254,7 @@ void mlir::moe::cost::moveExperts(BlockWork &work, const Job &job,
 }
 
 void mlir::moe::cost::moveOutput(BlockWork &work, const Job &job) {
-  Count logits = outputRows(job) * (job.model.vocab / job.degrees.tp);
+  Count logits = outputRows(job) * job.vocabShare();
   // The product in bf16, then softmax and loss in fp32.
   work.movedBytes = logits * 10;
   if (job.isTraining())

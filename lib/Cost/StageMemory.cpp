@@ -59,7 +59,7 @@ static void addStates(StageMemory &memory, const Job &job, Count weights,
     return workload.sharding == StateSharding::None ? all : all / replicas;
   };
   memory.optimizer +=
-      updated(weights) * (bytes(workload.master) +
+      updated(weights) * (workload.masterBits() / 8 +
                           workload.layerMoments * bytes(workload.moments)) +
       updated(ends) * (workload.endMoments - workload.layerMoments) *
           bytes(workload.moments);
@@ -69,7 +69,7 @@ static void addStates(StageMemory &memory, const Job &job, Count weights,
 /// tokens up in a copy of the embedding (Megatron-Core puts one on every stage
 /// that predicts); a tied output head on the embedding's stage has none.
 static Count embeddingCopies(const Job &job, const StageShape &shape) {
-  Count embedding = job.model.vocab / job.degrees.tp * job.model.hidden;
+  Count embedding = job.vocabShare() * job.model.hidden;
   if (shape.embedding)
     return job.model.tiedEmbeddings && shape.output ? embedding * -1 : Count(0);
   return shape.mtpLayers > 0 ? embedding : Count(0);
@@ -106,7 +106,7 @@ static Count keyValueCache(const Job &job, int64_t stage) {
 static Count endParameters(const Job &job, int64_t stage) {
   const StageShape &shape = job.stages[stage];
   Count copies = shape.embedding + shape.output;
-  return job.model.vocab / job.degrees.tp * job.model.hidden * copies +
+  return job.vocabShare() * job.model.hidden * copies +
          embeddingCopies(job, shape);
 }
 

@@ -52,6 +52,43 @@ TEST(StageMemory, StatesByWhoSharesThem) {
   EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights / 2));
 }
 
+TEST(StageMemory, Fp32WeightsAreTheirOwnMaster) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  job.workload.precision = NumberFormat::FP32;
+  // FP32Optimizer of Megatron-Core: weights, gradients and two moments of 4
+  // bytes, no copy of the weights.
+  constexpr int64_t weights = 52 + 76 + 132;
+  EXPECT_EQ(memoryOf(job).weights, Count(4 * weights));
+  EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights));
+  EXPECT_EQ(memoryOf(job).optimizer, Count(8 * weights));
+}
+
+TEST(StageMemory, VocabulariesArePadded) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  job.degrees.tp = 2;
+  job.model.vocab = 17;
+  // Rounded up over the ranks: 9 rows of embedding and head, 4 wide.
+  EXPECT_EQ(job.vocabShare(), Count(9));
+  Count before = memoryOf(job).weights;
+  // _vocab_size_with_padding of Megatron-LM: a multiple of 128 x 2.
+  job.model.vocabMultiple = megatronVocabMultiple;
+  EXPECT_EQ(job.vocabShare(), Count(128));
+  EXPECT_EQ(memoryOf(job).weights, before + Count(2 * 2 * (128 - 9) * 4));
+  job.model.vocab = 257;
+  EXPECT_EQ(job.vocabShare(), Count(256));
+  // Padding is no part of the model.
+  Estimate padded, plain;
+  countModel(job, padded);
+  job.model.vocabMultiple = 1;
+  countModel(job, plain);
+  EXPECT_EQ(padded.parameters, plain.parameters);
+  job.model.vocab = std::nullopt;
+  job.model.vocabMultiple = megatronVocabMultiple;
+  EXPECT_FALSE(job.vocabShare());
+}
+
 TEST(StageMemory, OptimizersKeepAsManyMomentsAsTheyNeed) {
   Job job = tinyJob();
   addLayers(job, denseLayer(), 1);

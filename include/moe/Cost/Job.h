@@ -140,6 +140,9 @@ struct LayerShape {
   int64_t size() const { return end - begin; }
 };
 
+/// Default of Megatron-LM's --make-vocab-size-divisible-by.
+constexpr int64_t megatronVocabMultiple = 128;
+
 struct ModelShape {
   Count hidden = std::nullopt, vocab = std::nullopt;
   /// Matrices of a feed-forward block: 3 with a gate (SwiGLU), else 2.
@@ -148,6 +151,12 @@ struct ModelShape {
   /// Gates are clamped and biased (gpt-oss): no fused kernel before the fused
   /// grouped multiplication does them.
   bool clampedGates = false;
+  /// Attention, router and experts have biases, and each head a learned sink
+  /// (gpt-oss: arXiv 2508.10925).
+  bool biases = false;
+  /// Ranks hold rows of the embedding and the output head up to a multiple of
+  /// this times tp.
+  int64_t vocabMultiple = 1;
   llvm::SmallVector<LayerShape, 3> runs;
 };
 
@@ -232,6 +241,12 @@ struct Workload {
   /// Year x 12 + month of the framework release; 0: not stated.
   int64_t softwareMonth = 0;
 
+  /// Bits of the main copy of a parameter beside its weight. FP32 weights are
+  /// their own: Megatron-Core's FP32Optimizer has none, and its distributed
+  /// optimizer takes views of them (shard_fp32_groups in distrib_optimizer.py).
+  int64_t masterBits() const {
+    return precision == NumberFormat::FP32 ? 0 : bitsOf(master);
+  }
   /// One kernel quantises, multiplies and activates all experts of a rank:
   /// Megatron-Core from 2026-06 on, in MXFP8 and under graphs of whole steps.
   bool fusesExperts() const;
@@ -274,6 +289,8 @@ struct Job {
   /// Tokens of one pass on one rank, before tensor parallelism splits them: one
   /// micro-batch of training, the batch of a replica when serving.
   Count tokens() const;
+  /// Rows of the embedding and of the output head on one rank.
+  Count vocabShare() const;
   /// Tokens of one rank where its tensor-parallel group shares them.
   Count shardedTokens() const;
   /// Keys the last query sees.
