@@ -63,6 +63,22 @@ moe::placeByLoad(const ExpertTokens &tokens, int64_t ranks, int64_t slots,
   return places;
 }
 
+std::optional<double> moe::boundByLoad(const ExpertTokens &tokens,
+                                       int64_t ranks, int64_t slots,
+                                       DispatchRule dispatch) {
+  double worst = 0;
+  for (int64_t row = 0; row < tokens.rows(); ++row) {
+    PlacementProblem problem = problemOf(tokens, row, ranks, slots);
+    if (!problem.check().empty())
+      return std::nullopt;
+    auto all = static_cast<double>(problem.total());
+    if (all > 0)
+      worst = std::max(worst, problem.lowerBound(ruleOf(dispatch)).tokens *
+                                  static_cast<double>(ranks) / all);
+  }
+  return worst;
+}
+
 /// The slots of one layer, with their shares.
 static PlacementResult slotsOf(const PlacementProblem &problem,
                                const ExpertPlaces &places, int64_t row,

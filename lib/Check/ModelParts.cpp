@@ -153,8 +153,9 @@ PartTable moe::countWholeModel(const Job &plan) {
   if (!job.model.tiedEmbeddings)
     counter.add(ModelPart::Embedding, cost::embeddingWork(job), 1);
   Count predictions = 0;
-  for (const cost::StageShape &stage : plan.stages)
-    predictions += stage.mtpLayers;
+  if (plan.isTraining())
+    for (const cost::StageShape &stage : plan.stages)
+      predictions += stage.mtpLayers;
   if (predictions != Count(0) && !job.model.runs.empty()) {
     PartCounter layer(plan, job, tokens);
     layer.layer(job.model.runs.back(), 1);

@@ -73,7 +73,8 @@ BlockWork mlir::moe::cost::embeddingWork(const Job &job) {
 }
 
 Count mlir::moe::cost::outputRows(const Job &job) {
-  return job.isTraining() ? job.tokens() : job.workload.batch;
+  return job.workload.phase == Phase::Prefill ? job.workload.batch
+                                              : job.tokens();
 }
 
 BlockWork mlir::moe::cost::outputWork(const Job &job) {

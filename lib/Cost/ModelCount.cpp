@@ -20,6 +20,7 @@ public:
     job.workload = plan.workload;
     job.workload.phase = Phase::Decode;
     job.workload.batch = 1;
+    job.workload.draftTokens = 0;
     job.workload.contextLength = plan.context();
     job.workload.capacityPermille = std::nullopt;
     for (LayerShape &run : job.model.runs) {
@@ -82,7 +83,9 @@ void OneRank::count(int64_t mtpLayers, Estimate &result) {
 void mlir::moe::cost::countModel(const Job &job, Estimate &result) {
   result.parameters = result.activeParameters = result.forwardFlopsPerToken = 0;
   int64_t mtpLayers = 0;
-  for (const StageShape &stage : job.stages)
-    mtpLayers += stage.mtpLayers;
+  // What drafts cost when serving is no work of the model.
+  if (job.isTraining())
+    for (const StageShape &stage : job.stages)
+      mtpLayers += stage.mtpLayers;
   OneRank(job).count(mtpLayers, result);
 }

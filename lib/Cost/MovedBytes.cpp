@@ -126,8 +126,9 @@ void mlir::moe::cost::moveAttention(BlockWork &work, const Job &job,
        quantiseBytes(job, operands * job.tokens()));
   work.launches = attentionLaunches;
   if (job.workload.phase == Phase::Decode)
-    work.cacheBytes = Count(job.activationBytes()) * job.tokens() *
-                      cachedKeys(job, layer) * keyValueWidth(job, layer);
+    work.cacheBytes =
+        job.cachedBytes(job.workload.batch * cachedKeys(job, layer) *
+                        keyValueWidth(job, layer));
   if (!redoesLayer(work, job) && job.isTraining())
     redoAttention(work, job, layer, projected);
 }

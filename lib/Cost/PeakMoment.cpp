@@ -117,8 +117,8 @@ Count mlir::moe::cost::largestMoment(const Job &job, const StageWork &work,
   Count bytes = layerMoment(job, work, stage);
   // Serving samples from the last token of each sequence.
   if (shape.output && !job.isTraining())
-    bytes = max(bytes,
-                job.workload.batch * job.vocabShare() * job.activationBytes());
+    bytes =
+        max(bytes, outputRows(job) * job.vocabShare() * job.activationBytes());
   if (job.isTraining()) {
     int64_t heads = 1 + shape.mtpLayers;
     if (shape.output)

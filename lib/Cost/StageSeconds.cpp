@@ -135,6 +135,7 @@ void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind) {
 void StageSum::add(const PartWork &part) {
   forwardCompute += toSeconds(part.forwardPs);
   backwardCompute += toSeconds(part.backwardPs);
+  sum.weights += toSeconds(part.weightPs);
   host += toSeconds(part.hostPs);
   part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
     if (traffic.count > 0)
@@ -175,6 +176,38 @@ StageSeconds StageSum::seconds() const {
   return result;
 }
 
+StageSeconds mlir::moe::cost::meanOf(const StageSeconds &a,
+                                     const StageSeconds &b) {
+  auto mean = [](const ExposedTraffic &x, const ExposedTraffic &y) {
+    return ExposedTraffic{(x.forward + y.forward) / 2,
+                          (x.backward + y.backward) / 2};
+  };
+  StageSeconds result;
+  result.forward = (a.forward + b.forward) / 2;
+  result.backward = (a.backward + b.backward) / 2;
+  result.compute = (a.compute + b.compute) / 2;
+  result.weights = (a.weights + b.weights) / 2;
+  result.experts = mean(a.experts, b.experts);
+  result.tensor = mean(a.tensor, b.tensor);
+  result.other = mean(a.other, b.other);
+  result.host = (a.host + b.host) / 2;
+  return result;
+}
+
+/// A pass of decode that drafts runs prediction layers and the output head
+/// behind them once for every token, and the head once for all.
+static void addEnds(StageSum &sum, const Job &job, const StageWork &work) {
+  if (job.workload.draftTokens == 0) {
+    sum.add(work.mtp);
+    return sum.add(work.output);
+  }
+  int64_t runs = job.predictionRuns();
+  PartWork ends;
+  ends.add(work.mtp, runs);
+  ends.add(work.output, work.mtp.forwardPs == Count(0) ? 1 : 1 + runs);
+  sum.add(ends);
+}
+
 StageSeconds mlir::moe::cost::secondsOf(const Job &job,
                                         const Calibration &calibration,
                                         const StageWork &work) {
@@ -182,7 +215,6 @@ StageSeconds mlir::moe::cost::secondsOf(const Job &job,
   sum.add(work.embedding);
   for (const PartWork &chunk : work.chunks)
     sum.add(chunk);
-  sum.add(work.mtp);
-  sum.add(work.output);
+  addEnds(sum, job, work);
   return sum.seconds();
 }

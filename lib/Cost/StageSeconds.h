@@ -24,11 +24,15 @@ struct ExposedTraffic {
 struct StageSeconds {
   double forward = 0, backward = 0; ///< all together, host included
   double compute = 0;
+  double weights = 0; ///< of the backward pass, gradients of weights
   ExposedTraffic experts, tensor, other;
   /// The host is late by this much.
   double host = 0;
   double total() const { return forward + backward; }
 };
+
+/// Where micro-batches take one of two ways in turn.
+StageSeconds meanOf(const StageSeconds &a, const StageSeconds &b);
 
 StageSeconds secondsOf(const Job &job, const Calibration &calibration,
                        const StageWork &work);

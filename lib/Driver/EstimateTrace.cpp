@@ -259,6 +259,12 @@ static double endOfStep(const PlanEstimate &estimate,
 
 int moe::writeTrace(const PlanEstimate &estimate, StringRef path,
                     raw_ostream &err) {
+  if (estimate.job.degrees.schedule != cost::PipelineSchedule::OneFOneB) {
+    err << "moec estimate: no trace: passes are drawn in the order of 1f1b and "
+           "interleaved, not of "
+        << quoted(stringifySchedule(*estimate.plan.degrees.schedule)) << "\n";
+    return 1;
+  }
   cost::Schedule schedule = cost::scheduleOf(estimate.job);
   std::optional<TraceStages> stages = simulateStep(estimate, schedule, err);
   if (!stages)

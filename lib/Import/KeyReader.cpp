@@ -217,10 +217,18 @@ static Attribute readNumber(const PlanKey &key, ObjectReader &object,
     text = value.text().str();
   std::string error;
   std::optional<Decimal> number = Decimal::parse(text, error);
-  if (number && number->digits > 0)
+  bool limited = key.max < maxCount;
+  auto isWithin = [&] {
+    return !limited || QuantityAttr::get(context, text).getQuantity().toSI() <=
+                           static_cast<double>(key.max);
+  };
+  if (number && number->digits > 0 && isWithin())
     return QuantityAttr::get(context, text);
+  std::string most =
+      limited ? " and at most " + std::to_string(key.max) : std::string();
   reportValue(object, key.name,
-              "a number above 0, such as 1.05, of at most " +
+              "a number above 0" + most + ", such as " +
+                  (limited ? key.example.str() : "1.05") + ", of at most " +
                   std::to_string(Decimal::maxDigits) + " digits");
   return {};
 }
@@ -268,10 +276,10 @@ static OptimizerAttr buildOptimizer(MLIRContext *context,
   std::optional<StateSharding> sharding;
   if (auto part = dyn_cast_or_null<StateShardingAttr>(parts.get("sharding")))
     sharding = part.getValue();
-  return OptimizerAttr::get(context,
-                            dyn_cast_or_null<StringAttr>(parts.get("name")),
-                            precision("moments"), precision("gradients"),
-                            precision("master"), sharding);
+  return OptimizerAttr::get(
+      context, dyn_cast_or_null<StringAttr>(parts.get("name")),
+      precision("moments"), precision("gradients"), precision("master"),
+      sharding, dyn_cast_or_null<QuantityAttr>(parts.get("offload")));
 }
 
 static Attribute readOptimizer(const PlanKey &key, ObjectReader &object,

@@ -212,6 +212,25 @@ TEST(BlockWork, AttentionFlopsByHand) {
   EXPECT_EQ(work.coreFlops, Count(4096 * core));
 }
 
+TEST(BlockWork, DraftedTokensShareOneReadOfTheCache) {
+  Job job = jobOf(6144, 32000);
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 4;
+  job.workload.contextLength = 100;
+  LayerShape layer = mixtral();
+  BlockWork plain = attentionWork(job, layer);
+  // Keys and values of 8 heads of 128, in bf16, of 100 tokens of 4 requests.
+  EXPECT_EQ(plain.cacheBytes, Count(2LL * 8 * 128 * 2 * 100 * 4));
+  job.workload.draftTokens = 1;
+  BlockWork drafting = attentionWork(job, layer);
+  EXPECT_EQ(drafting.cacheBytes, plain.cacheBytes);
+  EXPECT_EQ(drafting.coreFlops, plain.coreFlops * 2);
+  EXPECT_EQ(drafting.gemmFlops, plain.gemmFlops * 2);
+  EXPECT_EQ(outputRows(job), Count(8));
+  job.workload.fp8Cache = true;
+  EXPECT_EQ(attentionWork(job, layer).cacheBytes, plain.cacheBytes / 2);
+}
+
 TEST(BlockWork, ExpertsComputeTheRowsOfTheirGroup) {
   Job job = jobOf(6144, 32000);
   job.degrees.ep = 4;

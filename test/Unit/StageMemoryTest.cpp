@@ -240,6 +240,59 @@ TEST(StageMemory, ServingHoldsWeightsAndKeys) {
   EXPECT_EQ(memoryOf(job).keyValueCache, Count(2 * 3 * 3 * 10 * 2));
 }
 
+TEST(StageMemory, CachesInEightBits) {
+  Job job = tinyJob();
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 3;
+  job.workload.contextLength = 10;
+  addLayers(job, denseLayer(), 2);
+  // A byte a number, as vLLM's --kv-cache-dtype fp8.
+  job.workload.fp8Cache = true;
+  EXPECT_EQ(memoryOf(job).keyValueCache, Count(2 * 4 * 3 * 10));
+  // A prediction layer has keys of its own, like the last layer's.
+  job.stages[0].mtpLayers = 1;
+  EXPECT_EQ(memoryOf(job).keyValueCache, Count(3 * 4 * 3 * 10));
+}
+
+TEST(StageMemory, HostsKeepStates) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  constexpr int64_t weights = 52 + 76 + 132;
+  EXPECT_EQ(memoryOf(job).host, Count(0));
+  // Master weights and two moments of half of the parameters.
+  job.workload.offloadPermille = 500;
+  StageMemory half = memoryOf(job);
+  EXPECT_EQ(half.optimizer, Count(12 * weights / 2));
+  EXPECT_EQ(half.host, Count(12 * weights / 2));
+  EXPECT_EQ(half.weights, Count(2 * weights));
+  job.workload.offloadPermille = 1000;
+  EXPECT_EQ(memoryOf(job).optimizer, Count(0));
+  EXPECT_EQ(memoryOf(job).host, Count(12 * weights));
+}
+
+TEST(StageMemory, DualPipeHoldsMirroredStages) {
+  // DeepSeek-V3 (arXiv 2412.19437), table 2: twice the parameters of 1F1B, and
+  // activations of PP + 1 passes.
+  Job job = tinyJob();
+  job.degrees.pp = 4;
+  addLayers(job, denseLayer(), 4);
+  StageMemory first = memoryOf(job, 0), last = memoryOf(job, 3);
+  job.degrees.schedule = PipelineSchedule::DualPipe;
+  for (int64_t stage = 0; stage < 4; ++stage)
+    EXPECT_EQ(memoryOf(job, stage).activations, Count(800 * 5));
+  StageMemory both = memoryOf(job, 0);
+  EXPECT_EQ(both.weights, first.weights + last.weights);
+  EXPECT_EQ(both.gradients, first.gradients + last.gradients);
+  EXPECT_EQ(both.optimizer, first.optimizer + last.optimizer);
+  EXPECT_EQ(both.weights, memoryOf(job, 3).weights);
+  // Twice as many ranks share the states of a parameter.
+  job.workload.sharding = StateSharding::Distributed;
+  EXPECT_EQ(memoryOf(job, 0).optimizer, (first.optimizer + last.optimizer) / 2);
+  // ZB-H1 (arXiv 2401.10241): as many as 1F1B.
+  job.degrees.schedule = PipelineSchedule::ZeroBubble;
+  EXPECT_EQ(memoryOf(job, 0).activations, Count(800 * 4));
+}
+
 TEST(StageMemory, DispatchersReserveBuffersOfTheirOwn) {
   Job job = tinyJob();
   job.degrees.ep = 2;

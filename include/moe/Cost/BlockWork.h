@@ -23,7 +23,7 @@
 namespace mlir::moe::cost {
 
 BlockWork embeddingWork(const Job &job);
-/// Tokens the output head sees: all of them, when serving the last one of each
+/// Tokens the output head sees: all of them, in prefill the last one of each
 /// sequence.
 Count outputRows(const Job &job);
 /// The output head, the norm before it and the loss behind it.

@@ -99,7 +99,7 @@ def BalanceStages : Pass<"moe-balance-stages", "::mlir::moe::PlanOp"> {
 def BalanceExperts : Pass<"moe-balance-experts", "::mlir::moe::PlanOp"> {
   let summary = "Place experts by measured load";
   let description = [{
-    Where the plan says `placement balanced`, replaces the `placement` of every
+    Where the plan says `placed balanced`, replaces the `placement` of every
     run of MoE layers that has a `load` by one that evens it out, layer by
     layer: a table of layers x expert-parallel ranks x slots. With `dispatch
     weighted` the attribute `moe.weights`, of the same shape, holds the share of
