@@ -81,9 +81,8 @@ def BalanceStages : Pass<"moe-balance-stages", "::mlir::moe::PlanOp"> {
     layers; of equally fast splits the one whose fullest stage is emptiest. With
     `vpp` > 1, layers before the last run are tried in every arrangement (12 at
     most) and the others dealt out by dynamic programming; of equally fast splits
-    the one whose longest chunk is shortest, and the chunks of a stage take
-    equally many layers, early ones fewer where their micro-batches in flight
-    exceed the memory. Ties go to early stages with few layers.
+    the one whose longest chunk is shortest: chunks of a stage take equally long,
+    early ones less where their micro-batches in flight exceed the memory. Ties go to early stages with few layers.
 
     A plan keeps its stages, with a remark of the category `moe-balance` that
     says why, where nothing is gained, where an estimate lacks a figure and where
