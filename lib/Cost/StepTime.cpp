@@ -10,6 +10,7 @@
 
 #include "Picoseconds.h"
 #include "StageSeconds.h"
+#include "moe/Cost/CollectiveRuns.h"
 #include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir::moe::cost;
@@ -20,50 +21,21 @@ using namespace mlir::moe::cost;
 
 static double number(Count count) { return static_cast<double>(*count); }
 
-/// Of all collectives of a part.
-static double trafficSeconds(const PartWork &part) {
+/// Of all collectives of gradients and parameters in a step, hidden or not.
+static double gradientSeconds(const Job &job, const PartWork &gradients) {
   double seconds = 0;
-  part.forEachTraffic([&](Axis, Collective, const Traffic &traffic) {
+  gradients.forEachTraffic([&](Axis, Collective, const Traffic &traffic) {
     seconds += toSeconds(traffic.picoseconds);
   });
-  return seconds;
-}
-
-/// Every micro-batch of fully sharded training gathers the parameters for its
-/// forward and for its backward pass in bf16, and scatters fp32 gradients.
-static constexpr double shardedBytesPerParameter = 2 + 2 + 4;
-
-static double shardedSeconds(const Job &job, const Calibration &calibration,
-                             Axis axis, Count weights) {
-  const Group &group = job.degrees.group(axis);
-  double ranks = static_cast<double>(group.size);
-  double bytes =
-      number(weights) * shardedBytesPerParameter * (ranks - 1) / ranks;
-  if (group.isLocal())
-    return bytes / (job.machine.nvlink * calibration.nvlinkShare);
-  return bytes / static_cast<double>(group.local) /
-         (job.machine.network * calibration.networkShare);
-}
-
-/// What reducing the gradients of a stage takes in a step.
-static double reductionSeconds(const Job &job, const Calibration &calibration,
-                               const StageWork &work) {
-  if (job.workload.sharding != StateSharding::FullyShared)
-    return trafficSeconds(work.gradients);
-  return number(job.microBatches()) *
-         (shardedSeconds(job, calibration, Axis::Data, work.denseWeights) +
-          shardedSeconds(job, calibration, Axis::ExpertData,
-                         work.expertWeights));
+  return seconds * number(gradientRuns(job));
 }
 
 /// Seconds of `reduction` that no computation hides. The last micro-batch's
 /// backward and the next step's first forward pass run beside it; fully sharded
-/// training exchanges in all of them.
+/// training exchanges in all micro-batches, beside all of them.
 static double exposedReduction(const Job &job, const Calibration &calibration,
                                double reduction, double microBatch) {
-  double window = microBatch;
-  if (job.workload.sharding == StateSharding::FullyShared)
-    window *= number(job.microBatches());
+  double window = microBatch * number(gradientRuns(job));
   return std::max(calibration.exposedGradients * reduction,
                   reduction - calibration.hidingShare * window);
 }
@@ -106,50 +78,35 @@ static double optimizerSeconds(const Job &job, const Calibration &calibration,
 // Traffic and rates
 //===----------------------------------------------------------------------===//
 
-/// Collectives of one axis and kind in a step of the busiest stage.
-static StepTraffic trafficOf(const Job &job, const Calibration &calibration,
-                             Axis axis, Collective kind, const Traffic &pass,
-                             const Traffic &once) {
-  double repeats =
-      number(job.microBatches()) * (1 + backwardPasses(job, axis, kind));
-  auto times = [&](Count count) -> Count {
-    double total = number(count) * repeats;
-    if (!(total < 9e18))
-      return std::nullopt;
-    return static_cast<int64_t>(total);
-  };
-  StepTraffic traffic;
-  traffic.axis = axis;
-  traffic.kind = kind;
-  traffic.count =
-      static_cast<int64_t>(static_cast<double>(pass.count) * repeats) +
-      once.count;
-  traffic.sent = times(pass.sent) + once.sent;
-  traffic.network = times(pass.network) + once.network;
-  double perPass = toSeconds(pass.picoseconds) * repeats;
-  double perStep = toSeconds(once.picoseconds);
-  traffic.time = perPass + perStep;
-  traffic.exposed = perPass * exposedShare(job, calibration, axis, kind) +
-                    perStep * calibration.exposedGradients;
-  return traffic;
-}
-
+/// What a rank of the busiest stage sends. What shows adds up to the traffic of
+/// the step: `seconds` are those of the stage.
 static void collectTraffic(const Job &job, const Calibration &calibration,
-                           const StageWork &work, Estimate &result) {
-  PartWork sum = work.embedding;
-  sum.add(work.mtp, job.predictionRuns());
-  sum.add(work.output);
-  for (const PartWork &chunk : work.chunks)
-    sum.add(chunk);
-  // What either of them has, in the order of axes and kinds.
-  PartWork all = sum;
-  all.add(work.gradients);
-  all.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
-    if (traffic.count > 0)
-      result.traffic.push_back(trafficOf(job, calibration, axis, kind,
-                                         std::as_const(sum).at(axis, kind),
-                                         work.gradients.at(axis, kind)));
-  });
+                           const RankTraffic &rank, const StageSeconds &seconds,
+                           Estimate &result) {
+  double batches = number(job.microBatches()), runs = number(gradientRuns(job));
+  double reduction = gradientSeconds(job, rank.gradients);
+  double shown = exposedReduction(job, calibration, reduction, seconds.total());
+  auto secondsOf = [](const PartWork &part, Axis axis, Collective kind) {
+    return toSeconds(part.at(axis, kind).picoseconds);
+  };
+  trafficOfStep(job, rank).forEachTraffic(
+      [&](Axis axis, Collective kind, const Traffic &step) {
+        if (step.count == 0)
+          return;
+        double perBatch = secondsOf(rank.batch, axis, kind);
+        double perStep = secondsOf(rank.gradients, axis, kind) * runs;
+        StepTraffic &traffic = result.traffic.emplace_back();
+        traffic.axis = axis;
+        traffic.kind = kind;
+        traffic.count = step.count;
+        traffic.sent = step.sent;
+        traffic.network = step.network;
+        traffic.time =
+            perBatch * batches / static_cast<double>(rank.ways) + perStep;
+        traffic.exposed = seconds.exposed[slotOf(axis, kind)] * batches;
+        if (reduction > 0)
+          traffic.exposed += shown * perStep / reduction;
+      });
 }
 
 /// Tokens a replica gets done in a pass. Context-parallel ranks split them;
@@ -197,10 +154,10 @@ static void addStepEnd(const Job &job, const Calibration &calibration,
   for (size_t stage = 0; stage < stages.size(); ++stage) {
     auto mirror =
         static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(stage)));
-    double reduction = reductionSeconds(job, calibration, stages[stage]);
+    double reduction = gradientSeconds(job, stages[stage].gradients);
     double update = optimizerSeconds(job, calibration, stages[stage]);
     if (mirror != stage) {
-      reduction += reductionSeconds(job, calibration, stages[mirror]);
+      reduction += gradientSeconds(job, stages[mirror].gradients);
       update += optimizerSeconds(job, calibration, stages[mirror]);
       // Ranks of both ends share the states of a parameter.
       if (job.workload.sharding != StateSharding::None)
@@ -248,7 +205,7 @@ static PipelineSeconds secondsOfPipeline(const Job &job,
                                          Estimate &result) {
   llvm::SmallVector<StageSeconds, 32> all;
   for (size_t index = 0; index < stages.size(); ++index) {
-    all.push_back(secondsOf(job, calibration, stages[index]));
+    all.push_back(secondsOf(job, calibration, stages[index], index));
     result.stages[index].time = {all.back().forward, all.back().backward};
   }
   PipelineSeconds pipeline;
@@ -286,7 +243,9 @@ void mlir::moe::cost::timeStep(const Job &job, const Calibration &calibration,
       training ? bubbleSeconds(job, pipeline.mean) : pipeline.sum - microBatch;
   if (training)
     addStepEnd(job, calibration, stages, microBatch, step);
-  collectTraffic(job, calibration, stages[pipeline.busiest], result);
+  collectTraffic(job, calibration,
+                 trafficOfRank(job, calibration, stages, pipeline.busiest),
+                 pipeline.slowest, result);
   setRates(job, result);
   result.errorLow =
       training ? calibration.errorLow : calibration.servedErrorLow;

@@ -129,7 +129,7 @@ private:
     writeTiers(builder, plan, model, launch);
     writeHosts(builder, launch, model.cluster.nodes);
     writeCoordinates(builder, plan);
-    if (failed(writeCommunicators(builder, grid, model)))
+    if (failed(writeCommunicators(builder, grid, plan, model)))
       return failure();
     writeStages(builder, plan);
     writeSlots(builder, plan, model);
@@ -175,7 +175,7 @@ private:
   std::map<GroupDims, CollectiveSet> collectGroups(shard::GridOp grid) {
     std::map<GroupDims, CollectiveSet> groups;
     getOperation().walk([&](CollectiveOpInterface op) {
-      GroupDims dims = spannedDims(op, grid);
+      GroupDims dims = spannedDims(op.getGroupDims(), grid);
       // A group of one rank exchanges nothing.
       if (!dims.empty())
         groups[dims].insert(op.getCollectiveKind());
@@ -185,19 +185,25 @@ private:
 
   /// Fails when the views have no name for the ranks of a collective.
   LogicalResult writeCommunicators(OpBuilder &builder, shard::GridOp grid,
-                                   const PlanModel &model) {
+                                   PlanOp plan, const PlanModel &model) {
     RankSpace space(grid.getShape());
-    std::map<GroupDims, GroupSends> sends =
-        countSends(getOperation(), grid, model);
+    FailureOr<std::map<GroupDims, GroupSends>> sends =
+        countSends(getOperation(), grid, plan, model);
+    if (failed(sends))
+      return failure();
     std::vector<Communicator> communicators;
     std::map<GroupDims, CollectiveSet> groups = collectGroups(grid);
+    // What backward passes alone run.
+    for (auto &[dims, collectives] : groups)
+      for (CollectiveKind kind : llvm::make_first_range((*sends)[dims]))
+        collectives.insert(kind);
     for (const auto &[dims, collectives] : groups) {
       Communicator communicator;
       SmallVector<unsigned> axes(dims.begin(), dims.end());
       communicator.groups = space.groupsAlong(axes);
       communicator.collectives = collectives;
       for (CollectiveKind kind : collectives)
-        if (cost::Count bytes = sends[dims][kind])
+        if (cost::Count bytes = (*sends)[dims][kind])
           communicator.sends.push_back(*bytes);
       communicators.push_back(std::move(communicator));
     }

@@ -140,6 +140,8 @@ constexpr const char *workloads[] = {
     "fp8 recompute [\"full\"] capacity_factor \"1.25\"",
     "mode train sequence_length 512 micro_batch 1 global_batch 64 cp_comm_type "
     "a2a fused_loss true",
+    "mode train sequence_length 512 micro_batch 1 global_batch 64 optimizer "
+    "<gradients = bf16, sharding = fsdp>",
     "mode prefill sequence_length 512 batch 4",
     "mode decode context_length 2048 batch 64",
     "mode decode context_length 2048 batch 64 kv_cache fp8 draft_tokens 2 "
