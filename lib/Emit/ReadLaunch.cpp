@@ -109,6 +109,23 @@ static JobSite readSite(SiteOp op) {
   return site;
 }
 
+static JobTarget readTarget(TargetOp op) {
+  JobTarget target{op.getMetric().str(), {}, {}, op.getBound().getText().str()};
+  std::string error;
+  // Readable: the attribute has read it.
+  Bound bound = *Bound::parse(target.text, error);
+  bool isRange = bound.comparison == Comparison::Range;
+  bool isUpper = bound.comparison == Comparison::LessEqual ||
+                 bound.comparison == Comparison::Less;
+  if (!isUpper)
+    target.atLeast = bound.limit.toSI();
+  if (isUpper || bound.comparison == Comparison::Equal)
+    target.atMost = bound.limit.toSI();
+  if (isRange)
+    target.atMost = bound.upper->toSI();
+  return target;
+}
+
 JobView moe::readLaunch(LaunchOp launch) {
   JobView job;
   job.name = launch.getPlan().value_or(launch.getSymName()).str();
@@ -117,6 +134,10 @@ JobView moe::readLaunch(LaunchOp launch) {
   job.worldSize = launch.getWorldSize();
   job.gpusPerHost = launch.getGpusPerHost();
   job.planDigest = launch.getPlanDigest().value_or("").str();
+  job.nodeLists = toStrings(launch.getNodeLists());
+  job.gpuNics = toStrings(launch.getGpuNics());
+  if (std::optional<ArrayRef<int64_t>> numa = launch.getGpuNuma())
+    job.gpuNuma.assign(numa->begin(), numa->end());
   for (Operation &op : launch.getBody().getOps()) {
     if (auto tier = dyn_cast<TierOp>(op))
       job.tiers.push_back(
@@ -137,6 +158,12 @@ JobView moe::readLaunch(LaunchOp launch) {
     else if (auto figure = dyn_cast<FigureOp>(op))
       job.figures.push_back({figure.getFigure().str(), figure.getValue().str(),
                              figure.getSource().str()});
+    else if (auto risk = dyn_cast<RiskOp>(op))
+      job.risks.push_back({risk.getRisk().str(), risk.getExpected().str(),
+                           risk.getLimit().str(), risk.getAdvice().str(),
+                           static_cast<int64_t>(risk.getMarginPermille())});
+    else if (auto target = dyn_cast<TargetOp>(op))
+      job.targets.push_back(readTarget(target));
     else if (auto finding = dyn_cast<FindingOp>(op))
       job.findings.push_back(
           {stringifyFindingSeverity(finding.getSeverity()).str(),

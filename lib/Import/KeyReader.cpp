@@ -129,6 +129,17 @@ static ArrayAttr readTexts(const PlanKey &key, ObjectReader &object,
   return ArrayAttr::get(context, attributes);
 }
 
+/// One path is a list of one.
+static Attribute readPaths(const PlanKey &key, ObjectReader &object,
+                           MLIRContext *context) {
+  const json::Member *member = object.find(key.name);
+  if (!member || !member->value.is(Kind::String))
+    return readTexts(key, object, context);
+  if (Attribute path = readText(key, object, context))
+    return ArrayAttr::get(context, path);
+  return {};
+}
+
 /// `'none', 'full'`: alternatives before a last one that is no word.
 static std::string listOf(ArrayRef<StringRef> words) {
   return llvm::join(llvm::map_range(words, quoted), ", ");
@@ -311,6 +322,8 @@ static Attribute readValue(const PlanKey &key, ObjectReader &object,
     return readNumber(key, object, context);
   case KeyKind::Texts:
     return readTexts(key, object, context);
+  case KeyKind::Paths:
+    return readPaths(key, object, context);
   case KeyKind::WordOrTexts:
     return readWordOrTexts(key, object, context);
   case KeyKind::Record:

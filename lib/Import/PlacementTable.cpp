@@ -56,6 +56,11 @@ private:
 };
 } // namespace
 
+static int64_t expertRanksOf(PlanOp plan) {
+  auto degrees = plan.getSection<ParallelismOp>();
+  return degrees ? static_cast<int64_t>(degrees.getEp().value_or(1)) : 1;
+}
+
 /// Reports each of the keys that is missing.
 static bool requireAll(ObjectReader &object, ArrayRef<StringRef> keys) {
   bool hasAll = true;
@@ -113,9 +118,7 @@ void PlacementReader::readLayer(ObjectReader &entry) {
 
 /// Nothing but the expert-parallel size says how many ranks share a row.
 void PlacementReader::readSglang(ArrayRef<json::Value> rows) {
-  auto plan = layers.runs.front()->getParentOfType<PlanOp>();
-  auto degrees = plan.getSection<ParallelismOp>();
-  ranks = degrees ? int64_t(degrees.getEp().value_or(1)) : 1;
+  ranks = expertRanksOf(layers.runs.front()->getParentOfType<PlanOp>());
   auto numRows = int64_t(rows.size());
   if (numRows != layers.total)
     return root.report("physical_to_logical_map",
@@ -189,6 +192,27 @@ std::optional<std::vector<std::vector<int32_t>>> PlacementReader::read() {
   return tables;
 }
 
+/// Creates the placement of every run; `tables` has one for each.
+static void createPlacements(OpBuilder &builder, const MoeLayers &layers,
+                             ArrayRef<std::vector<int32_t>> tables,
+                             int64_t ranks, int64_t slots, Location where) {
+  // Behind a distribution that ends in no other clause, the keyword of the
+  // operation would be read as the clause of the same name.
+  OpBuilder::InsertionGuard guard(builder);
+  for (auto distribution :
+       builder.getInsertionBlock()->getOps<DistributionOp>())
+    builder.setInsertionPoint(distribution);
+  for (auto [index, table] : llvm::enumerate(tables)) {
+    LayersOp run = layers.runs[index];
+    auto type = RankedTensorType::get({sizeOf(run), ranks, slots},
+                                      builder.getI32Type());
+    PlacementOp::create(builder, where, "placement_" + run.getSymName().str(),
+                        referenceTo(run), FlatSymbolRefAttr(), slots,
+                        PlacementKind::Table,
+                        DenseIntElementsAttr::get(type, ArrayRef(table)));
+  }
+}
+
 void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
                           const json::Document &document, InputErrors &errors) {
   if (!document.root().is(Kind::Object))
@@ -196,24 +220,56 @@ void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
                       "expected a placement, a JSON object, found " +
                           document.root().describe());
   PlacementReader reader(layers, document, errors);
-  auto tables = reader.read();
-  if (!tables)
-    return;
-  // Behind a distribution that ends in no other clause, the keyword of the
-  // operation would be read as the clause of the same name.
-  OpBuilder::InsertionGuard guard(builder);
-  for (auto distribution :
-       builder.getInsertionBlock()->getOps<DistributionOp>())
-    builder.setInsertionPoint(distribution);
-  Location where = locationOfTable(builder, document);
-  for (size_t i = 0; i < tables->size(); ++i) {
-    LayersOp run = layers.runs[i];
-    ArrayRef<int32_t> table = (*tables)[i];
-    auto type = RankedTensorType::get({sizeOf(run), reader.ranks, reader.slots},
-                                      builder.getI32Type());
-    PlacementOp::create(builder, where, "placement_" + run.getSymName().str(),
-                        referenceTo(run), FlatSymbolRefAttr(), reader.slots,
-                        PlacementKind::Table,
-                        DenseIntElementsAttr::get(type, table));
+  if (auto tables = reader.read())
+    createPlacements(builder, layers, *tables, reader.ranks, reader.slots,
+                     locationOfTable(builder, document));
+}
+
+/// What is wrong with a row of TensorRT-LLM; empty when nothing is.
+static std::string problemOf(const LayerAssignment &row, LayersOp run,
+                             int64_t ranks, size_t columns) {
+  if (row.experts.size() != columns)
+    return "expected " + counted(static_cast<int64_t>(columns), "slot") +
+           " of layer " + std::to_string(row.layer) +
+           ", as in the first row, found " + std::to_string(row.experts.size());
+  if (columns == 0 || columns % ranks != 0)
+    return "expected slots for " + counted(ranks, "expert-parallel rank") +
+           ", found " + std::to_string(columns);
+  int64_t largest = *llvm::max_element(row.experts), count = expertsOf(run);
+  return largest < count ? ""
+                         : "layer " + std::to_string(row.layer) + " has " +
+                               counted(count, "expert") + ", no expert " +
+                               std::to_string(largest);
+}
+
+void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
+                          ArrayRef<LayerAssignment> rows, StringRef file,
+                          InputErrors &errors) {
+  auto plan = layers.runs.front()->getParentOfType<PlanOp>();
+  int64_t ranks = expertRanksOf(plan);
+  llvm::DenseMap<int64_t, const LayerAssignment *> rowOf;
+  for (const LayerAssignment &row : rows)
+    if (!rowOf.try_emplace(row.layer, &row).second)
+      return errors.add(file, {row.line, 1},
+                        "layer " + std::to_string(row.layer) +
+                            " stands above already");
+  std::vector<std::vector<int32_t>> tables;
+  for (LayersOp run : layers.runs) {
+    std::vector<int32_t> &table = tables.emplace_back();
+    for (int64_t layer = run.getBegin(), end = run.getEnd(); layer < end;
+         ++layer) {
+      const LayerAssignment *row = rowOf.lookup(layer);
+      if (!row)
+        return errors.add(
+            file, {}, "places no experts of layer " + std::to_string(layer));
+      if (std::string why =
+              problemOf(*row, run, ranks, rows.front().experts.size());
+          !why.empty())
+        return errors.add(file, {row->line, 1}, why);
+      llvm::append_range(table, row->experts);
+    }
   }
+  auto slots = static_cast<int64_t>(rows.front().experts.size()) / ranks;
+  createPlacements(builder, layers, tables, ranks, slots,
+                   FileLineColLoc::get(builder.getContext(), file, 1, 1));
 }

@@ -121,8 +121,10 @@ static constexpr PlanKey clusterKeys[] = {
              "bandwidth between nodes, per GPU and direction")
         .suchAs("50 GB/s")
         .otherwise("of the preset"),
-    text("topology", "path of a Slurm topology.conf or topology.yaml, relative "
-                     "to the plan")
+    key("topology", KeyKind::Paths,
+        "paths, relative to the plan: Slurm's topology.conf or topology.yaml "
+        "or "
+        "a host file, and the output of nvidia-smi topo -m")
         .suchAs("topology.conf"),
     ranks("nodes_per_switch", "nodes that share a leaf switch")
         .suchAs("16")

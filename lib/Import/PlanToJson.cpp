@@ -148,6 +148,10 @@ void PlanWriter::writeValue(const PlanKey &key, Attribute value) {
     return os.value("auto");
   case KeyKind::Texts:
     return os.rawValue(joinTexts(cast<ArrayAttr>(value)));
+  case KeyKind::Paths:
+    if (auto paths = cast<ArrayAttr>(value); paths.size() == 1)
+      return os.value(cast<StringAttr>(paths[0]).getValue());
+    return os.rawValue(joinTexts(cast<ArrayAttr>(value)));
   case KeyKind::WordOrTexts:
     return writeWordOrTexts(key, cast<ArrayAttr>(value));
   case KeyKind::Counts:

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FrameworkReaders.h"
+#include "MegatronRun.h"
 
 #include "ServingJob.h"
 #include "moe/Wording/Wording.h"
@@ -88,7 +89,9 @@ static constexpr KnownFlag megatronFlags[] = {
     {"recompute-activations", Kind::Switch},
     {"cp-comm-type", Kind::Words},
     {"enable-cuda-graph", Kind::Switch},
-    {"cuda-graph-scope", Kind::Words},
+    {"external-cuda-graph", Kind::Switch},
+    {"cuda-graph-impl", Kind::Text},
+    {"cuda-graph-scope|cuda-graph-modules", Kind::Words},
     // Of Megatron-DeepSpeed.
     {"moe-expert-parallel-size", Kind::Count, "parallelism", "ep"},
     {"enable-expert-tensor-parallelism", Kind::Switch},
@@ -294,70 +297,6 @@ static void readOptimizer(const FlagSet &flags) {
           ",\n                   \"sharding\": " + jsonText(sharding) + " }");
 }
 
-static void readDispatch(const FlagSet &flags, Recipe &recipe) {
-  constexpr StringRef typeFlag = "moe-token-dispatcher-type";
-  if (!flags.has("num-experts"))
-    return;
-  StringRef type = flags.has(typeFlag) ? flags.text(typeFlag) : "allgather";
-  StringRef backend = flags.text("moe-flex-dispatcher-backend");
-  StringRef dispatcher = type;
-  if (type == "flex")
-    dispatcher = backend == "hybridep" ? "hybridep" : "deepep";
-  if (type != "flex" && flags.has("moe-enable-deepep"))
-    flags.report("moe-enable-deepep",
-                 "needs --moe-token-dispatcher-type flex, found " +
-                     quoted(type));
-  // Alltoall over the tensor-parallel group, of older releases.
-  if (type == "alltoall_seq")
-    dispatcher = "alltoall";
-  flags.state(typeFlag, "workload", "dispatcher", jsonText(dispatcher));
-  flags.state("moe-router-force-load-balancing", "workload", "routing",
-              flags.has("moe-router-force-load-balancing") ? "\"balanced\""
-                                                           : "\"natural\"");
-  StringRef capacity = flags.text("moe-expert-capacity-factor");
-  double factor = 0;
-  if (capacity.empty())
-    return;
-  if (capacity.getAsDouble(factor))
-    return flags.report("moe-expert-capacity-factor",
-                        "is " + quoted(capacity) + ", expected a number");
-  if (factor > 0)
-    flags.state("moe-expert-capacity-factor", "workload", "capacity_factor",
-                capacity.str());
-  else
-    recipe.note(flags.find("moe-expert-capacity-factor")->line,
-                "a capacity factor of " + capacity.str() + " drops no tokens");
-}
-
-static void readCudaGraphs(const FlagSet &flags) {
-  const GivenFlag *scope = flags.find("cuda-graph-scope");
-  if (scope && !scope->words.empty()) {
-    std::vector<std::string> names;
-    for (StringRef word : scope->words)
-      names.push_back(jsonText(word));
-    return flags.state("cuda-graph-scope", "workload", "cuda_graph",
-                       "[" + llvm::join(names, ", ") + "]");
-  }
-  if (flags.has("enable-cuda-graph"))
-    flags.state("enable-cuda-graph", "workload", "cuda_graph", "[\"full\"]");
-}
-
-/// One word for all layers; a list gives each layer its own, which no plan can.
-static void readContextExchange(const FlagSet &flags, Recipe &recipe) {
-  const GivenFlag *type = flags.find("cp-comm-type");
-  if (!type || type->words.empty())
-    return;
-  StringRef word = type->text();
-  bool isOne = llvm::all_equal(type->words);
-  if (isOne && (word == "p2p" || word == "a2a"))
-    flags.state("cp-comm-type", "workload", "cp_comm_type", jsonText(word));
-  else if (isOne && (word == "allgather" || word == "all_gather"))
-    flags.state("cp-comm-type", "workload", "cp_comm_type", "\"all_gather\"");
-  else
-    recipe.note(type->line, "--cp-comm-type " + llvm::join(type->words, " ") +
-                                " has no word in a plan");
-}
-
 static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
                             InputErrors &errors) {
   FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
@@ -366,9 +305,7 @@ static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
   readPrecision(flags);
   readRecompute(flags);
   readOptimizer(flags);
-  readDispatch(flags, recipe);
-  readCudaGraphs(flags);
-  readContextExchange(flags, recipe);
+  readMegatronRun(flags, recipe);
   return flags;
 }
 

@@ -124,7 +124,11 @@ private:
         FlatSymbolRefAttr::get(plan.getSymNameAttr()),
         builder.getI64IntegerAttr(worldSize),
         builder.getI64IntegerAttr(gpusPerNode.value.value_or(worldSize)),
-        plan.getFrameworkAttr(), /*plan_digest=*/StringAttr());
+        plan.getFrameworkAttr(), /*plan_digest=*/StringAttr(),
+        /*node_lists=*/ArrayAttr(), /*gpu_nics=*/ArrayAttr(),
+        /*gpu_numa=*/DenseI64ArrayAttr());
+    if (auto cluster = plan.getSection<ClusterOp>())
+      copyHardware(cluster, launch);
     builder.createBlock(&launch.getBody());
     writeTiers(builder, plan, model, launch);
     writeHosts(builder, launch, model.cluster.nodes);
@@ -134,7 +138,20 @@ private:
     writeStages(builder, plan);
     writeSlots(builder, plan, model);
     writeFigures(builder, model);
+    for (auto target : plan.getBody().getOps<TargetOp>())
+      builder.clone(*target);
     return success();
+  }
+
+  /// What topology files said of nodes and of the GPUs of one; a matrix of
+  /// another number of GPUs is a finding of the plan.
+  static void copyHardware(ClusterOp cluster, LaunchOp launch) {
+    launch.setNodeListsAttr(cluster.getNodeListsAttr());
+    if (cluster.getNvlinkGroups().value_or(ArrayRef<int64_t>()).size() !=
+        launch.getGpusPerHost())
+      return;
+    launch.setGpuNicsAttr(cluster.getGpuNicsAttr());
+    launch.setGpuNumaAttr(cluster.getGpuNumaAttr());
   }
 
   void writeTiers(OpBuilder &builder, PlanOp plan, const PlanModel &model,

@@ -6,7 +6,16 @@
 # What the launchers have in common; they set these four and source this.
 
 : "${launcher:?}" "${bundle:?}" "${world_size:?}" "${num_hosts:?}"
+declare -A switch_of=()
 host_of_rank_0={{hostOfRank0}}
+# As many hosts of the plan, from host 0 on, share NVLink or a switch.
+hosts_together={{hostsTogether}}
+# Its nodes, a list per switch; used where Slurm does not know its switches.
+node_lists=(
+{{#nodeLists}}
+  '{{.}}'
+{{/nodeLists}}
+)
 
 die() {
   printf '%s: %s\n' "$launcher" "$1" >&2
@@ -42,6 +51,60 @@ open_run() {
   export MOE_RUN_DIR=$bundle/logs/$1
   mkdir -p "$MOE_RUN_DIR" || die "cannot write the logs to $MOE_RUN_DIR"
   rm -f "$MOE_RUN_DIR"/rank-*.exit "$MOE_RUN_DIR"/first-failure
+}
+
+# print_switches: the nodes below each switch or in each block that Slurm knows,
+# one list per line.
+print_switches() {
+  scontrol show topology 2>/dev/null |
+    sed -n -E '/^(SwitchName=[^ ]+ +Level=0|BlockName=)/s/.* Nodes=([^ ]+).*/\1/p'
+}
+
+# slurm_hosts: sets `listed` to the nodes of the allocation as Slurm lists them,
+# which is by name, and `names` to the same nodes with those of a switch next to
+# each other, as the plan has its hosts. What fills no part of the plan comes last.
+slurm_hosts() {
+  local lists=() members=() mine=() rest=() name i left
+  local -A open=()
+  mapfile -t listed < <(scontrol show hostnames "${SLURM_JOB_NODELIST:?}")
+  for name in "${listed[@]}"; do
+    open[$name]=1
+  done
+  left=${#listed[@]}
+  mapfile -t lists < <(print_switches)
+  ((${#lists[@]} > 0)) || lists=("${node_lists[@]}")
+  names=()
+  switch_of=()
+  for ((i = 0; i < ${#lists[@]} && left > 0; i++)); do
+    mine=()
+    mapfile -t members < <(scontrol show hostnames "${lists[i]}")
+    for name in "${members[@]}"; do
+      [[ -n ${open[$name]:-} ]] || continue
+      mine+=("$name")
+      switch_of[$name]=$i
+      open[$name]=
+      left=$((left - 1))
+    done
+    names+=("${mine[@]:0:${#mine[@]} / hosts_together * hosts_together}")
+    rest+=("${mine[@]:${#mine[@]} / hosts_together * hosts_together}")
+  done
+  names+=("${rest[@]}")
+  for name in "${listed[@]}"; do
+    [[ -z ${open[$name]:-} ]] || names+=("$name")
+  done
+  ((${#lists[@]} == 0)) || warn_of_spread
+}
+
+# warn_of_spread: of the first hosts that should be together and are not.
+warn_of_spread() {
+  local i first
+  for ((i = 0; i < ${#names[@]}; i++)); do
+    first=${names[i / hosts_together * hosts_together]}
+    [[ ${switch_of[${names[i]}]:-} != "${switch_of[$first]:-}" ]] || continue
+    printf '%s: warning: %s hosts each should share NVLink or a switch, but %s is not with %s: it runs, but slower than planned\n' \
+      "$launcher" "$hosts_together" "${names[i]}" "$first" >&2
+    return
+  done
 }
 
 # check_host NAME: it is the name or the address of a machine, and nothing else.

@@ -282,7 +282,7 @@ moe.launch @launch_10_slots world_size 2 gpus_per_host 2 {
 moe.launch @body_1 world_size 4 gpus_per_host 2 {
   host 0 ranks [0, 1]
   host 1 ranks [2, 3]
-  // expected-error @below {{'moe.view' op cannot stand in 'moe.launch', which holds 'tier', 'host', 'coordinates', 'communicator', 'stage', 'expert_slots', 'figure', 'finding' or 'site' [body-1]}}
+  // expected-error @below {{'moe.view' op cannot stand in 'moe.launch', which holds 'tier', 'host', 'coordinates', 'communicator', 'stage', 'expert_slots', 'figure', 'risk', 'target', 'finding' or 'site' [body-1]}}
   view @v on @world <tp = [0]>
   shard.grid @world(shape = 4)
 }
@@ -308,3 +308,17 @@ moe.launch @j world_size 1 gpus_per_host 1 framwork megatron {}
 
 // expected-error @below {{custom op 'moe.launch' expected 'megatron', 'deepspeed', 'torchtitan', 'vllm', 'sglang' or 'trtllm', found 'megatron_core'}}
 moe.launch @j world_size 1 gpus_per_host 1 framework megatron_core {}
+
+// -----
+
+// expected-error @below {{'moe.launch' op has 1 value in 'gpu_nics', but 2 GPUs per host [launch-11]}}
+moe.launch @launch_11_nics world_size 2 gpus_per_host 2 gpu_nics ["mlx5_0"] {
+  host 0 ranks [0, 1]
+}
+
+// -----
+
+// expected-error @below {{'moe.launch' op has 3 values in 'gpu_numa', but 2 GPUs per host [launch-11]}}
+moe.launch @launch_11_numa world_size 2 gpus_per_host 2 gpu_numa [0, 0, 1] {
+  host 0 ranks [0, 1]
+}

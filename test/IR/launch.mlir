@@ -44,3 +44,10 @@ moe.launch @trtllm world_size 1 gpus_per_host 1 framework trtllm attributes {not
 moe.launch @whole of @plan world_size 1 gpus_per_host 1 plan_digest "00ff" framework megatron {
   host 0 ranks [0]
 }
+
+// What is known of nodes and of the GPUs of one.
+
+// CHECK: moe.launch @known world_size 2 gpus_per_host 2 node_lists ["n[0-3]", "n[4-7]"] gpu_nics ["mlx5_0", "mlx5_1"] gpu_numa [0, 1] {
+moe.launch @known world_size 2 gpus_per_host 2 node_lists ["n[0-3]", "n[4-7]"] gpu_nics ["mlx5_0", "mlx5_1"] gpu_numa [0, 1] {
+  host 0 ranks [0, 1]
+}

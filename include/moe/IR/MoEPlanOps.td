@@ -63,6 +63,11 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
     `rank_order` whether ranks fill the GPUs in their order or in the one that
     moves the fewest bytes over slow links.
 
+    The files of `topology` also give `node_lists`, the nodes as host lists of
+    Slurm, one for each leaf switch or one for all; and for each GPU of a node
+    `nvlink_groups`, the number of the group in which NVLink joins it to others,
+    `gpu_nics`, its own network adapters, and `gpu_numa`, its NUMA node.
+
     Example:
     ```mlir
     moe.plan @demo {
@@ -86,8 +91,12 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_PositiveI64>:$nvlink_domain,
                        OptionalAttr<MoE_QuantityAttr>:$intra_node,
                        OptionalAttr<MoE_QuantityAttr>:$inter_node,
-                       OptionalAttr<StrAttr>:$topology,
+                       OptionalAttr<StrArrayAttr>:$topology,
                        OptionalAttr<MoE_PositiveI64>:$nodes_per_switch,
+                       OptionalAttr<StrArrayAttr>:$node_lists,
+                       OptionalAttr<DenseI64ArrayAttr>:$nvlink_groups,
+                       OptionalAttr<StrArrayAttr>:$gpu_nics,
+                       OptionalAttr<DenseI64ArrayAttr>:$gpu_numa,
                        OptionalAttr<MoE_RankOrderAttr>:$rank_order,
                        OptionalAttr<StrAttr>:$source);
   let assemblyFormat = [{
@@ -104,6 +113,10 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                    | `inter_node` custom<QuantityText>($inter_node)
                    | `topology` $topology
                    | `nodes_per_switch` $nodes_per_switch
+                   | `node_lists` $node_lists
+                   | `nvlink_groups` $nvlink_groups
+                   | `gpu_nics` $gpu_nics
+                   | `gpu_numa` $gpu_numa
                    | `rank_order` custom<Keyword>($rank_order)
                    | `source` $source) attr-dict
   }];
