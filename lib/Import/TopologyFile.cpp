@@ -176,8 +176,8 @@ private:
   void readSwitches(ArrayRef<LeafSwitch> leaves, StringRef path);
   void readHosts(ArrayRef<HostLine> lines, StringRef path);
   void readMatrix(const GpuMatrix &matrix);
-  std::optional<int64_t> addNodes(StringRef list, unsigned line,
-                                  StringRef path);
+  std::vector<std::string> addNodes(StringRef list, unsigned line,
+                                    StringRef path);
   bool storeNodes(ArrayRef<StringRef> lists, StringRef kind);
   void checkSlots(const HostLine &host, StringRef path);
 
@@ -206,23 +206,23 @@ static TopologyFormat formatOf(StringRef text) {
   return TopologyFormat::Conf;
 }
 
-/// The number of nodes in `list`, none of which was there before.
-std::optional<int64_t> TopologyReader::addNodes(StringRef list, unsigned line,
-                                                StringRef path) {
+/// The nodes in `list`, none of which was there before; nothing after an error.
+std::vector<std::string> TopologyReader::addNodes(StringRef list, unsigned line,
+                                                  StringRef path) {
   std::optional<std::vector<std::string>> names = expandHosts(list);
   if (!names) {
     errors.add(path, {line, 1},
                quoted(list) + " is no list of hosts such as n[0-15],n20");
-    return std::nullopt;
+    return {};
   }
   for (const std::string &name : *names)
     if (auto [entry, isNew] = lineOf.try_emplace(name, line); !isNew) {
       errors.add(path, {line, 1},
                  quoted(name) + " is listed twice, here and in line " +
                      std::to_string(entry->second));
-      return std::nullopt;
+      return {};
     }
-  return static_cast<int64_t>(names->size());
+  return std::move(*names);
 }
 
 /// Keeps the nodes of the file at `path`; false after an error.
@@ -244,10 +244,10 @@ void TopologyReader::readSwitches(ArrayRef<LeafSwitch> leaves, StringRef path) {
   int64_t common = 0;
   SmallVector<StringRef> lists;
   for (const LeafSwitch &leaf : leaves) {
-    std::optional<int64_t> nodes = addNodes(leaf.nodes, leaf.line, path);
-    if (!nodes)
+    std::vector<std::string> nodes = addNodes(leaf.nodes, leaf.line, path);
+    if (nodes.empty())
       return;
-    common = std::gcd(common, *nodes);
+    common = std::gcd(common, static_cast<int64_t>(nodes.size()));
     lists.push_back(leaf.nodes);
   }
   if (common == 0)
@@ -272,15 +272,17 @@ void TopologyReader::checkSlots(const HostLine &host, StringRef path) {
                    ", gpus_per_node is " + std::to_string(*gpus));
 }
 
+/// Name by name, so that whoever reads the list need not know how Slurm does.
 void TopologyReader::readHosts(ArrayRef<HostLine> lines, StringRef path) {
-  std::string names;
+  std::vector<std::string> all;
   for (const HostLine &host : lines) {
-    if (!addNodes(host.list, host.line, path))
+    std::vector<std::string> names = addNodes(host.list, host.line, path);
+    if (names.empty())
       return;
     checkSlots(host, path);
-    names += (names.empty() ? "" : ",") + host.list;
+    llvm::append_range(all, names);
   }
-  storeNodes(StringRef(names), "host file");
+  storeNodes(StringRef(llvm::join(all, ",")), "host file");
 }
 
 void TopologyReader::readMatrix(const GpuMatrix &matrix) {

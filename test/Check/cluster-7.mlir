@@ -20,7 +20,7 @@ moe.plan @cluster_7_bridges framework megatron {
 
 // One GPU of a board is off NVLink.
 moe.plan @cluster_7_broken framework megatron {
-  // expected-error @+3 {{nvlink_domain is 8 (preset B200), but nvidia-smi topo -m shows no NVLink between GPU0 and GPU2 [cluster-7]}}
+  // expected-error @+3 {{nvlink_domain is 8 (B200: HGX board of 8 GPUs behind NVSwitch), but nvidia-smi topo -m shows no NVLink between GPU0 and GPU2 [cluster-7]}}
   // expected-note @+2 {{the file was given here}}
   // expected-note @+1 {{GPUs of one board are joined alike: a link is down, or the process that ran it does not see all GPUs}}
   cluster @cluster gpu "B200" nodes 2 gpus_per_node 8 nvlink_groups [0, 0, 1, 0, 0, 0, 0, 0]

@@ -67,7 +67,7 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
          | `plan_digest` $plan_digest
          | `node_lists` $node_lists
          | `gpu_nics` $gpu_nics
-         | `gpu_numa` $gpu_numa)
+         | `gpu_numa` custom<Stripped>($gpu_numa))
     attr-dict-with-keyword custom<Body>($body)
   }];
   let hasRegionVerifier = 1;

@@ -114,9 +114,9 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                    | `topology` $topology
                    | `nodes_per_switch` $nodes_per_switch
                    | `node_lists` $node_lists
-                   | `nvlink_groups` $nvlink_groups
+                   | `nvlink_groups` custom<Stripped>($nvlink_groups)
                    | `gpu_nics` $gpu_nics
-                   | `gpu_numa` $gpu_numa
+                   | `gpu_numa` custom<Stripped>($gpu_numa)
                    | `rank_order` custom<Keyword>($rank_order)
                    | `source` $source) attr-dict
   }];

@@ -16,7 +16,7 @@ compare() {
 }
 
 run_job launch.sbatch -- bash -c "$say_place"
-cat logs/*/hosts
+paste -sd ' ' logs/*/hosts
 compare srun
 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
   salloc --quiet --nodes=4 --ntasks=16 --exclusive \
