@@ -15,6 +15,7 @@
 #include "moe/Emit/Render.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -42,13 +43,20 @@ static constexpr Observed observed[] = {
      "avg(DCGM_FI_DEV_FB_USED))"},
 };
 
+/// `0.95`, without zeros behind.
+static std::string shortest(double value) {
+  std::string text;
+  raw_string_ostream(text) << format("%g", value);
+  return text;
+}
+
 /// `(x < 0.95)`, `(x < 0.6) or (x > 0.95)`.
 static std::string breachOf(StringRef expression, const JobTarget &target) {
   SmallVector<std::string> parts;
   auto add = [&](char sign, const std::optional<double> &limit) {
     if (limit)
       parts.push_back(
-          formatv("({0}) {1} {2:f6}", expression, sign, *limit).str());
+          formatv("({0}) {1} {2}", expression, sign, shortest(*limit)).str());
   };
   add('<', target.atLeast);
   add('>', target.atMost);

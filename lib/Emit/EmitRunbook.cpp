@@ -57,6 +57,14 @@ static json::Array riskRows(const JobView &view) {
   return rows;
 }
 
+/// Hosts that one NVLink domain joins; 1 where it ends with a host.
+static int64_t hostsOfNvlink(const JobView &view) {
+  for (const JobTier &tier : view.tiers)
+    if (tier.name == "nvlink" && tier.gpus > view.gpusPerHost)
+      return tier.gpus / view.gpusPerHost;
+  return 1;
+}
+
 Error emitRunbook(const JobView &view, const EmitOptions &options,
                   raw_ostream &os) {
   json::Object context = commonContext(view);
@@ -65,6 +73,9 @@ Error emitRunbook(const JobView &view, const EmitOptions &options,
   context["placements"] = placementRows(view);
   context["anyPlacement"] = !view.placements.empty();
   context["figures"] = figureRows(view);
+  int64_t together = hostsOfNvlink(view);
+  context["wideNvlink"] = together > 1;
+  context["nvlinkHosts"] = std::to_string(together);
   context["risks"] = riskRows(view);
   context["anyRisk"] = !view.risks.empty();
   context["findings"] = findingRows(view);

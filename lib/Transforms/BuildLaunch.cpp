@@ -14,6 +14,7 @@
 #include "moe/Transforms/Passes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include <map>
 #include <numeric>
@@ -138,6 +139,8 @@ private:
     writeStages(builder, plan);
     writeSlots(builder, plan, model);
     writeFigures(builder, model);
+    if (auto cluster = plan.getSection<ClusterOp>())
+      writeHardware(builder, cluster);
     for (auto target : plan.getBody().getOps<TargetOp>())
       builder.clone(*target);
     return success();
@@ -328,6 +331,33 @@ private:
           &degrees.ep, &degrees.etp, &degrees.edp})
       write(StringRef(degree->name).upper(), *degree);
     write("layers", model.model.layers);
+  }
+
+  /// What topology files said, for the report.
+  void writeHardware(OpBuilder &builder, ClusterOp cluster) {
+    auto write = [&](StringRef name, const Twine &value, StringRef source) {
+      FigureOp::create(builder, cluster.getLoc(), builder.getStringAttr(name),
+                       builder.getStringAttr(value),
+                       builder.getStringAttr(source));
+    };
+    if (std::optional<uint64_t> nodes = cluster.getNodesPerSwitch())
+      write("hosts that share a switch", Twine(*nodes),
+            cluster.getNodeLists() ? "topology file" : "stated");
+    StringRef tool = "nvidia-smi topo -m";
+    if (std::optional<ArrayRef<int64_t>> groups = cluster.getNvlinkGroups()) {
+      llvm::SmallSet<int64_t, 8> distinct(groups->begin(), groups->end());
+      write("GPUs that NVLink joins in a host",
+            Twine(groups->size()) + " in " + Twine(distinct.size()) +
+                (distinct.size() == 1 ? " group" : " groups"),
+            tool);
+      write("adapters next to GPUs",
+            cluster.getGpuNics()
+                ? llvm::join(
+                      cluster.getGpuNicsAttr().getAsValueRange<StringAttr>(),
+                      ", ")
+                : "none is",
+            tool);
+    }
   }
 
   void removeShardedLevel() {

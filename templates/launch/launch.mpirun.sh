@@ -48,10 +48,7 @@ elif [[ -n ${SLURM_JOB_NODELIST:-} ]]; then
   slurm_hosts
 elif ((num_hosts == 1)); then
   names=("$(hostname)")
-elif [[ ${#node_lists[@]} == 1 && ${node_lists[0]} != *'['* ]]; then
-  IFS=, read -r -a names <<<"${node_lists[0]}" # of the plan's host file
-  names=("${names[@]:0:num_hosts}")
-else
+elif ! plan_hosts; then
   die "the plan has $num_hosts hosts; name them with --hostfile FILE"
 fi
 

@@ -55,6 +55,7 @@ if [[ -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-pyxis} == pyxis ]]
 fi
 
 if [[ -z $node_rank && -n ${SLURM_JOB_NODELIST:-} ]]; then
+  names=()
   slurm_hosts
   for i in "${!names[@]}"; do
     [[ ${names[i]} != "${SLURMD_NODENAME:-}" ]] || node_rank=$i

@@ -44,6 +44,15 @@ prepare() {
     [[ -x ${command[0]} ]] ||
       die "no command given and the self-test is not built; in $bundle run: cmake -S . -B build && cmake --build build"
   fi
+  [[ ${command[0]} != "$bundle"/build/* || -n ${MOE_CONTAINER_IMAGE:-} ]] || find_libraries
+}
+
+# find_libraries: this machine has what the bundle's own program is linked with.
+find_libraries() {
+  local absent
+  absent=$(ldd "${command[0]}" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' || true)
+  [[ -z $absent ]] ||
+    die "${command[0]##*/} needs ${absent//$'\n'/ }, which is not found; load it by MOE_MODULES in site.env or set LD_LIBRARY_PATH"
 }
 
 # open_run NAME: the folder of this run's logs and exit codes.
@@ -77,7 +86,11 @@ slurm_hosts() {
   switch_of=()
   for ((i = 0; i < ${#lists[@]} && left > 0; i++)); do
     mine=()
-    mapfile -t members < <(scontrol show hostnames "${lists[i]}")
+    if [[ ${lists[i]} == *'['* ]]; then
+      mapfile -t members < <(scontrol show hostnames "${lists[i]}")
+    else
+      IFS=, read -r -a members <<<"${lists[i]}"
+    fi
     for name in "${members[@]}"; do
       [[ -n ${open[$name]:-} ]] || continue
       mine+=("$name")
@@ -93,6 +106,13 @@ slurm_hosts() {
     [[ -z ${open[$name]:-} ]] || names+=("$name")
   done
   ((${#lists[@]} == 0)) || warn_of_spread
+}
+
+# plan_hosts: sets `names` to the hosts of the plan's host file; false without one.
+plan_hosts() {
+  [[ ${#node_lists[@]} == 1 && ${node_lists[0]} != *'['* ]] || return 1
+  IFS=, read -r -a names <<<"${node_lists[0]}"
+  names=("${names[@]:0:num_hosts}")
 }
 
 # warn_of_spread: of the first hosts that should be together and are not.
