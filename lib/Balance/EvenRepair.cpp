@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EvenRepair.h"
+#include "EvenSearch.h"
 #include "Random.h"
 #include <algorithm>
 
@@ -211,6 +212,20 @@ struct BestRepair {
 };
 } // namespace
 
+/// Copies that are on a rank where they were not.
+static int64_t countMoves(const PlacementProblem &problem,
+                          llvm::ArrayRef<int32_t> before,
+                          llvm::ArrayRef<int32_t> after) {
+  int64_t moves = 0;
+  for (int64_t slot = 0; slot < problem.numSlots(); ++slot) {
+    int64_t first = slot / problem.slots * problem.slots;
+    moves +=
+        after[slot] >= 0 &&
+        !llvm::is_contained(before.slice(first, problem.slots), after[slot]);
+  }
+  return moves;
+}
+
 void mlir::moe::repairEvenly(const PlacementProblem &problem,
                              EvenPlacement &placement, double goal,
                              int64_t moves) {
@@ -242,4 +257,12 @@ void mlir::moe::repairEvenly(const PlacementProblem &problem,
       low = limit;
   }
   placement.load(best.slots);
+  if (best.isDone)
+    return;
+  // Where no change lowers all that is above, one of the busiest rank may.
+  constexpr int64_t effort = int64_t(1) << 20;
+  EvenSearch(problem, placement, goal).descend(effort);
+  if (countMoves(problem, start, placement.slots()) > moves ||
+      placement.maximum() > best.time)
+    placement.load(best.slots);
 }

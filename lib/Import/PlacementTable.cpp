@@ -14,6 +14,7 @@
 #include "moe/Json/ObjectReader.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -36,6 +37,10 @@ public:
   /// The slots of every run: layers x ranks x slots; nothing with errors.
   std::optional<std::vector<std::vector<int32_t>>> read();
 
+  /// The shares of the slots of a run in the same order; none where tokens are
+  /// shared evenly.
+  std::vector<double> weightsOf(LayersOp run) const;
+
   int64_t ranks = 0, slots = 0;
 
 private:
@@ -44,6 +49,7 @@ private:
   void readLayer(ObjectReader &entry);
   void readSglang(ArrayRef<json::Value> rows);
   void readSglangRow(const json::Value &row, int64_t layer, int64_t columns);
+  void readWeights(ObjectReader &entry, int64_t layer);
   std::vector<int32_t> slotsOf(LayersOp run);
   /// The run that layer belongs to, or null.
   LayersOp runOf(int64_t layer);
@@ -53,6 +59,9 @@ private:
   ObjectReader root;
   /// Expert of every slot, by layer.
   llvm::DenseMap<int64_t, std::vector<int64_t>> slotsOfLayer;
+  /// The share of its expert's tokens that every slot serves, by layer.
+  llvm::DenseMap<int64_t, std::vector<double>> weightsOfLayer;
+  bool isEven = false;
 };
 } // namespace
 
@@ -71,7 +80,8 @@ bool PlacementReader::readShape() {
   auto schema = root.enumeration("schema", schemas);
   auto rankCount = root.integer("ranks", 1, maxRanks);
   auto slotCount = root.integer("slots", 1, maxRanks);
-  root.enumeration("dispatch", keywordsOf<DispatchRule>());
+  isEven = root.enumeration("dispatch", keywordsOf<DispatchRule>()) ==
+           StringRef("even");
   if (!hasAll || !schema || !rankCount || !slotCount)
     return false;
   ranks = *rankCount;
@@ -107,8 +117,53 @@ void PlacementReader::readLayer(ObjectReader &entry) {
                                        entry.pathOf("phy2log") + ", found " +
                                        std::to_string(experts->size()));
   if (!slotsOfLayer.try_emplace(*layer, std::move(*experts)).second)
-    entry.report("layer",
-                 "layer " + std::to_string(*layer) + " stands above already");
+    return entry.report("layer", "layer " + std::to_string(*layer) +
+                                     " stands above already");
+  if (!isEven && entry.find("weights"))
+    readWeights(entry, *layer);
+}
+
+static std::optional<double> shareIn(const json::Value &value) {
+  double share = -1;
+  if (value.is(Kind::Integer))
+    share = double(value.integer());
+  else if (!value.is(Kind::Decimal) || value.text().getAsDouble(share))
+    return std::nullopt;
+  // Written so that NaN is none.
+  return share >= 0 && share <= 1 ? std::optional(share) : std::nullopt;
+}
+
+/// Shares are from 0 to 1, and those of an expert sum to 1.
+void PlacementReader::readWeights(ObjectReader &entry, int64_t layer) {
+  constexpr double tolerance = 1e-6;
+  const json::Value *list = entry.array("weights");
+  if (!list)
+    return;
+  const std::vector<int64_t> &experts = slotsOfLayer[layer];
+  if (list->elements().size() != experts.size())
+    return entry.report(
+        "weights", "expected " + counted(experts.size(), "share") +
+                       ", one of each slot, for " + entry.pathOf("weights") +
+                       ", found " + std::to_string(list->elements().size()));
+  std::vector<double> &weights = weightsOfLayer[layer];
+  llvm::DenseMap<int64_t, double> sums;
+  for (auto [expert, value] : llvm::zip(experts, list->elements())) {
+    std::optional<double> share = shareIn(value);
+    if (!share || (expert < 0 && *share != 0))
+      return entry.reportAt(
+          value.position(),
+          std::string("expected ") +
+              (expert < 0 ? "0 for an empty slot" : "a share from 0 to 1") +
+              ", found " + value.describe());
+    weights.push_back(*share);
+    sums[expert] += *share;
+  }
+  for (int64_t expert : experts)
+    if (expert >= 0 && std::abs(sums[expert] - 1) > tolerance)
+      return entry.report(
+          "weights", "the shares of expert " + std::to_string(expert) +
+                         " on layer " + std::to_string(layer) + " sum to " +
+                         std::to_string(sums[expert]) + ", expected 1");
 }
 
 /// Nothing but the expert-parallel size says how many ranks share a row.
@@ -167,6 +222,25 @@ std::vector<int32_t> PlacementReader::slotsOf(LayersOp run) {
   return table;
 }
 
+std::vector<double> PlacementReader::weightsOf(LayersOp run) const {
+  std::vector<double> weights;
+  bool given = false;
+  for (int64_t layer = run.getBegin(); layer < int64_t(run.getEnd()); ++layer) {
+    auto found = weightsOfLayer.find(layer);
+    given |= found != weightsOfLayer.end();
+    if (found != weightsOfLayer.end()) {
+      llvm::append_range(weights, found->second);
+      continue;
+    }
+    // A layer that says nothing among others that do.
+    const std::vector<int64_t> &experts = slotsOfLayer.find(layer)->second;
+    for (int64_t expert : experts)
+      weights.push_back(expert < 0 ? 0
+                                   : 1 / double(llvm::count(experts, expert)));
+  }
+  return given ? weights : std::vector<double>();
+}
+
 std::optional<std::vector<std::vector<int32_t>>> PlacementReader::read() {
   size_t before = errors.count();
   const json::Value *map =
@@ -209,11 +283,16 @@ void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
   for (size_t i = 0; i < tables->size(); ++i) {
     LayersOp run = layers.runs[i];
     ArrayRef<int32_t> table = (*tables)[i];
-    auto type = RankedTensorType::get({sizeOf(run), reader.ranks, reader.slots},
-                                      builder.getI32Type());
-    PlacementOp::create(builder, where, "placement_" + run.getSymName().str(),
-                        referenceTo(run), FlatSymbolRefAttr(), reader.slots,
-                        PlacementKind::Table,
-                        DenseIntElementsAttr::get(type, table));
+    SmallVector<int64_t> shape = {sizeOf(run), reader.ranks, reader.slots};
+    auto type = RankedTensorType::get(shape, builder.getI32Type());
+    auto placement = PlacementOp::create(
+        builder, where, "placement_" + run.getSymName().str(), referenceTo(run),
+        FlatSymbolRefAttr(), reader.slots, PlacementKind::Table,
+        DenseIntElementsAttr::get(type, table));
+    if (std::vector<double> weights = reader.weightsOf(run); !weights.empty())
+      placement->setAttr("moe.weights",
+                         DenseFPElementsAttr::get(
+                             RankedTensorType::get(shape, builder.getF64Type()),
+                             ArrayRef<double>(weights)));
   }
 }

@@ -86,6 +86,18 @@ TEST(Repair, KeepsToItsMovesAndSlots) {
   }
 }
 
+// A copy that is given up moves nothing: expert 0 leaves the busy rank.
+TEST(Repair, GivesCopiesUpFirst) {
+  PlacementProblem problem{{40, 60, 10, 10}, 2, 3};
+  PlacementResult from{{0, 1, -1, 0, 2, 3}, {0.5, 1, 0, 0.5, 1, 1}};
+  RepairOptions options;
+  options.dispatch = Dispatch::Even;
+  PlacementResult repaired = repairPlacement(problem, from, options);
+  EXPECT_EQ(repaired.experts, (std::vector<int32_t>{-1, 1, -1, 0, 2, 3}));
+  EXPECT_TRUE(
+      scheduleTransfers(problem, from.experts, repaired.experts).empty());
+}
+
 TEST(Repair, SendsInFewRoundsWithoutConflicts) {
   std::mt19937_64 random(23);
   for (int run = 0; run < 500; ++run) {
@@ -172,6 +184,25 @@ TEST(SolveHome, BalancesNodesAndKeepsGroups) {
     HomePlacement even = solveHome(problem, hierarchy, Dispatch::Even);
     ASSERT_EQ(fault(problem.verify(even.result)), "");
     ASSERT_EQ(even.offHome, 0);
+  }
+}
+
+// As many slots as exact balance needs and no more: 8 nodes of 8 ranks.
+TEST(SolveHome, ShipsHardlyMoreThanTheMinimum) {
+  std::mt19937_64 random(27);
+  std::lognormal_distribution<double> skewed(8, 1);
+  for (int run = 0; run < 40; ++run) {
+    EplbHierarchy hierarchy{8, 8};
+    PlacementProblem problem;
+    problem.ranks = 64, problem.slots = 5;
+    problem.loads.resize(256);
+    for (int64_t &load : problem.loads)
+      load = int64_t(skewed(random));
+    HomePlacement found = solveHome(problem, hierarchy, Dispatch::Weighted);
+    PlacementCertificate proof = problem.verify(found.result);
+    ASSERT_EQ(fault(proof), "") << run;
+    ASSERT_NEAR(proof.maxOverMean(), 1, 1e-9) << run;
+    ASSERT_LE(found.offHome, found.offHomeBound * 1.05) << run;
   }
 }
 
