@@ -80,8 +80,9 @@ bool PlacementReader::readShape() {
   auto schema = root.enumeration("schema", schemas);
   auto rankCount = root.integer("ranks", 1, maxRanks);
   auto slotCount = root.integer("slots", 1, maxRanks);
-  isEven = root.enumeration("dispatch", keywordsOf<DispatchRule>()) ==
-           StringRef("even");
+  auto rules = keywordsOf<DispatchRule>();
+  auto dispatch = root.enumeration("dispatch", rules);
+  isEven = dispatch && rules[*dispatch] == "even";
   if (!hasAll || !schema || !rankCount || !slotCount)
     return false;
   ranks = *rankCount;
