@@ -121,7 +121,7 @@ TEST(ExpertLoad, PlacesThatFitNoExpertsAreRefused) {
             "row 0: the weights of expert 0 sum to 0.500000 instead of 1");
   auto placed = placeByLoad(tokens, 1, 1, DispatchRule::Even);
   EXPECT_EQ(std::get<std::string>(placed),
-            "row 0: 2 experts do not fit 1 ranks of 1 slots; 2 slots on each "
+            "row 0: 2 experts do not fit 1 rank of 1 slot; 2 slots on each "
             "rank are enough");
 }
 

@@ -158,6 +158,58 @@ TEST(Repair, SendsFromTheCheapestRank) {
   EXPECT_EQ(transfers[0].from, 1);
 }
 
+// Two nodes: what a repair sends goes mostly over links inside them.
+TEST(Repair, MovesWhatIsCheapToMove) {
+  std::mt19937_64 random(29);
+  for (Dispatch dispatch : {Dispatch::Even, Dispatch::Weighted}) {
+    double cheap = 0, blind = 0;
+    for (int run = 0; run < 40; ++run) {
+      PlacementProblem one;
+      one.ranks = 8, one.slots = 5;
+      one.loads.resize(32);
+      for (int64_t &load : one.loads)
+        load = 1 + int64_t(random() % 1000);
+      PlacementProblem other = one;
+      for (int64_t &load : other.loads)
+        load += int64_t(random() % 300);
+      PlacementResult from = solveEven(one, {1e-3, 1 << 16});
+      LinkCosts costs(8, std::vector<double>(8, 10));
+      for (int64_t a = 0; a < 8; ++a)
+        for (int64_t b = 0; b < 8; ++b)
+          if (a / 4 == b / 4)
+            costs[a][b] = a == b ? 0 : 1;
+      auto spent = [&](bool aware) {
+        RepairOptions options;
+        options.dispatch = dispatch;
+        options.target = 1.05;
+        if (aware)
+          options.costs = costs;
+        double cost = 0;
+        for (const Transfer &transfer : scheduleTransfers(
+                 other, from.experts,
+                 repairPlacement(other, from, options).experts, costs))
+          cost += transfer.cost;
+        return cost;
+      };
+      cheap += spent(true), blind += spent(false);
+    }
+    EXPECT_LT(cheap, blind * 0.7);
+  }
+}
+
+// The dear transfers of two senders share a round.
+TEST(Repair, PricesRounds) {
+  PlacementProblem problem{{1, 1, 1, 1}, 4, 2};
+  LinkCosts costs(4, std::vector<double>(4, 1));
+  costs[0][3] = costs[1][2] = 7;
+  std::vector<int32_t> before = {0, 1, 2, 3, -1, -1, -1, -1};
+  std::vector<Transfer> transfers =
+      scheduleTransfers(problem, before, {0, 1, 2, 3, 0, 2, 3, 1}, costs);
+  ASSERT_EQ(transfers.size(), 4U);
+  EXPECT_EQ(costOfRounds(transfers), 8);
+  EXPECT_EQ(costOfRounds({}), 0);
+}
+
 TEST(SolveHome, BalancesNodesAndKeepsGroups) {
   std::mt19937_64 random(24);
   for (int run = 0; run < 500; ++run) {
