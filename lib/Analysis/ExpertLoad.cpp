@@ -51,8 +51,10 @@ moe::placeByLoad(const ExpertTokens &tokens, int64_t ranks, int64_t slots,
     std::vector<std::string> faults = problem.check();
     PlacementResult result;
     if (faults.empty()) {
-      result =
-          rule == Dispatch::Even ? solveEven(problem) : solveWeighted(problem);
+      // Whoever checks a plan waits for this.
+      SearchLimits limits{1e-5, int64_t(1) << 22};
+      result = rule == Dispatch::Even ? solveEven(problem, limits)
+                                      : solveWeighted(problem);
       faults = problem.verify(result, Duplicates::Forbidden, rule).faults;
     }
     if (!faults.empty())

@@ -10,6 +10,7 @@
 #include "moe/Balance/LoadGenerator.h"
 #include "moe/Balance/Solvers.h"
 #include "gtest/gtest.h"
+#include <cstdio>
 
 using namespace mlir::moe;
 
@@ -21,6 +22,20 @@ static PlacementCertificate certify(const PlacementProblem &problem,
                                     const PlacementResult &result) {
   return problem.verify(result, Duplicates::Forbidden, Dispatch::Even);
 }
+
+namespace {
+/// Says how much the tests of placements rest on.
+class CountEnumerated : public testing::Environment {
+public:
+  void TearDown() override {
+    std::printf("compared with all placements: %lld instances\n",
+                (long long)numEnumerated());
+  }
+};
+} // namespace
+
+static testing::Environment *const counting =
+    testing::AddGlobalTestEnvironment(new CountEnumerated);
 
 // Compared with every placement there is, where ranks have two slots and more.
 TEST(SolveEven, IsNearTheBest) {
