@@ -295,10 +295,12 @@ LogicalResult SiteOp::verify() {
 }
 
 LogicalResult LaunchOp::verifyRegions() {
-  if (failed(
-          verifyChildren<TierOp, HostOp, CoordinatesOp, CommunicatorOp, StageOp,
-                         ExpertSlotsOp, FigureOp, FindingOp, SiteOp>(*this)) ||
-      failed(verifyAtMostOne<SiteOp>(*this, "launch-7")))
+  if (failed(verifyChildren<TierOp, HostOp, CoordinatesOp, CommunicatorOp,
+                            StageOp, ExpertSlotsOp, ModelOp, WorkloadOp,
+                            FigureOp, FindingOp, SiteOp>(*this)) ||
+      failed(verifyAtMostOne<SiteOp>(*this, "launch-7")) ||
+      failed(verifyAtMostOne<ModelOp>(*this, "launch-7")) ||
+      failed(verifyAtMostOne<WorkloadOp>(*this, "launch-7")))
     return failure();
   return success(
       succeeded(verifyHosts(*this)) && succeeded(verifyTiers(*this)) &&

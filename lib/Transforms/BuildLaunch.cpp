@@ -133,6 +133,7 @@ private:
       return failure();
     writeStages(builder, plan);
     writeSlots(builder, plan, model);
+    writeJob(plan, launch);
     writeFigures(builder, model);
     return success();
   }
@@ -292,6 +293,16 @@ private:
                                 builder.getI64IntegerAttr(*run.experts),
                                 builder.getI64IntegerAttr(*model.degrees.etp),
                                 *placement.getTable());
+  }
+
+  /// What the ranks run, in the plan's own words; names that something else of
+  /// the launch has become others.
+  void writeJob(PlanOp plan, LaunchOp launch) {
+    SymbolTable symbols(launch);
+    if (auto model = plan.getSection<ModelOp>())
+      symbols.insert(model->clone());
+    if (auto workload = plan.getSection<WorkloadOp>())
+      symbols.insert(workload->clone());
   }
 
   /// The numbers that everything else follows from, for the report.

@@ -128,7 +128,7 @@ moe.plan @case {
 
 // -----
 
-// expected-error @below {{'moe.workload' op expects parent op 'moe.plan'}}
+// expected-error @below {{'moe.workload' op expects parent op to be one of 'moe.plan, moe.launch'}}
 moe.workload @workload
 
 // -----

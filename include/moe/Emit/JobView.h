@@ -14,6 +14,7 @@
 #ifndef MOE_EMIT_JOBVIEW_H
 #define MOE_EMIT_JOBVIEW_H
 
+#include "moe/Emit/JobWorkload.h"
 #include "moe/Topology/RankSpace.h"
 #include <cstdint>
 #include <optional>
@@ -136,6 +137,8 @@ struct JobView {
   std::vector<JobCommunicator> communicators;
   std::vector<JobStage> stages;
   std::vector<JobPlacement> placements;
+  std::optional<JobModel> model;
+  std::optional<JobWorkload> workload;
   std::vector<JobFigure> figures;
   std::vector<JobFinding> findings;
   JobSite site;

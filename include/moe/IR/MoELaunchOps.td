@@ -17,6 +17,8 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
     Nothing here grows with the number of ranks but the table of hosts.
     `of` names the plan, which need not be in the module any more, and
     `plan_digest` is the SHA-256 of the plan file the launch was made from.
+    `model` and `workload` are the plan's, for the files that say what the ranks
+    run.
 
     Example:
     ```mlir
@@ -41,7 +43,7 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
       on once.
     - (launch-6) every expert of an `expert_slots` has a slot in every layer, and
       no rank holds an expert of a layer twice.
-    - (launch-7) at most one `site`.
+    - (launch-7) at most one `site`, `model` and `workload`.
     - (launch-8) each `tier` holds a whole number of the one before it, the
     first at least the GPUs of a host.
     - (launch-9) `sends` has one number for each collective of `runs`, none

@@ -110,7 +110,8 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
   let hasVerifier = 1;
 }
 
-def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
+def MoE_WorkloadOp : MoE_DeclOp<"workload",
+    [ParentOneOf<["PlanOp", "LaunchOp"]>]> {
   let summary = "Batches the job runs, and how";
   let description = [{
     Training states `micro_batch` and `global_batch` in sequences; serving
@@ -119,7 +120,8 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
     or at once (`all_gather`), or heads for tokens (`a2a`); `tp_overlap`, whether
     products run on parts of what tensor-parallel ranks gather and scatter
     (Megatron's `--tp-comm-overlap`); `fused_loss`, whether one kernel computes
-    softmax, loss and gradient in the place of the logits.
+    softmax, loss and gradient in the place of the logits. A launch carries its
+    plan's own.
 
     Example:
     ```mlir

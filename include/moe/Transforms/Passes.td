@@ -166,8 +166,9 @@ def BuildLaunch : Pass<"moe-build-launch", "::mlir::ModuleOp"> {
   let description = [{
     Collects the groups of every collective of the stage functions, merges those
     with the same ranks, drops those of one rank, and writes `moe.launch`: the
-    table of hosts, the communicators in their order of creation, the stages and
-    the expert slots. The stage functions are removed unless `keep-stages`.
+    table of hosts, the communicators in their order of creation, the stages, the
+    expert slots, and copies of the plan's `model` and `workload`. The stage
+    functions are removed unless `keep-stages`.
 
     Fails unless the stage functions meet: what stage i sends to stage j, stage j
     receives from i, in the same order and of the same type, and no other
