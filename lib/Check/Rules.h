@@ -90,6 +90,8 @@ void checkClaims(const RuleInput &input, FindingList &findings);
 void checkProvenance(const RuleInput &input, FindingList &findings);
 // BaselineRules.cpp: baseline-*, balance-5, claim-12
 void checkBaseline(const RuleInput &input, FindingList &findings);
+// AlternativeRules.cpp: claim-13
+void checkAlternatives(const RuleInput &input, FindingList &findings);
 // ConcurrencyRules.cpp: claim-9
 void checkConcurrency(const RuleInput &input, FindingList &findings);
 // BudgetRules.cpp: communication-3..5
