@@ -23,6 +23,7 @@ module {
     claim @"s0-06" says "320 TFLOPS / 0.35 TFLOPS = 889 x" quote "Increased compute utilization by 889x" line 13
     claim @"s0-07" says "variance(22, 21, 21) = 0.25" quote "Expert variance reduced from 0.25 to 0.0" line 18
     claim @"s0-22" says "variance(21, 21, 21) = 0.0" quote "Perfect 21-21-21 distribution with 0.0 variance" line 60
+    claim @"s0-22a" says "imbalance = 1" quote "Perfect load balancing across all GPUs" line 69
     claim @"s0-24" says "63 / 3 = 21" quote "63 experts divided into 3 parts (21 each)" line 59
     claim @"s0-23a" says "change(16, 24) = 50 %" quote "Increased layers from 16 to 24 (50% increase)" line 33
     claim @"s0-23b" says "4096 / 1024 = 4 x" quote "Increased token dimension from 1024 to 4096 (4x increase)" line 34

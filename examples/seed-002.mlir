@@ -31,5 +31,6 @@ module {
     claim @"s2-12" says "128 * 1024 / 0.055 / 1000000 = 2.6" quote "The document claims \222.6M tokens/sec\22" line 45
     claim @"s2-12a" says "throughput = 2.6 Mtokens/s" quote "The document claims \222.6M tokens/sec\22" line 45
     claim @"s2-14" says "compute_utilization <= 100 %" quote "Compute power sufficient for model size" line 54
+    claim @"s2-15" says "imbalance <= 1.05" quote "Load balancing appears reasonable" line 58
   }
 }

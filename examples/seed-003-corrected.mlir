@@ -47,6 +47,7 @@ module {
     claim @"s3-08" says "change(120000, 450000) = 275 %" quote "| Throughput | 120,000 TPS | 450,000+ TPS | **275%** |" line 118
     claim @"s3-22" says "tpot < 2 ms" quote "**Expected latency**: <2ms TPOT (excellent responsiveness)" line 110
     claim @"s3-10" says "8.3 ms / 2 ms > 4 x" quote "| Latency | 8.3ms TPOT | <2ms TPOT | **>4x faster** |" line 119
+    claim @"s3-25" says "tensor_reductions = 2 * layers" quote "Column-row parallel strategy" line 144
     claim @"s3-21" says "layer_latency / baseline.layer_latency = 1 / 2" quote "**Tensor parallelism** halves individual layer computation time" line 108
     claim @"x-03" says "throughput >= 450000 tokens/s" quote "The deployment method is now ENGINEERING VALIDATED" line 173
     claim @"s3-11" says "(450000 / 120000) / (128 / 3) = 100 %" quote "Linear scaling with GPU count achieved" line 131

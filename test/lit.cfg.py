@@ -59,6 +59,7 @@ for feature in lit_features.probe(config.python, config.llvm_tools_dir):
     config.substitutions += feature.substitutions
 fuzz_text = os.path.join(config.moe_build_dir, "test", "Fuzz", "moe-fuzz-text")
 config.substitutions.append((r"%fuzz_text\b", fuzz_text))
+config.substitutions.append((r"%fuzz_launch\b", fuzz_text.replace("-text", "-launch")))
 if os.path.exists(fuzz_text):
     config.available_features.add("fuzzers")
 else:

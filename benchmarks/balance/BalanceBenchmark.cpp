@@ -81,9 +81,7 @@ BENCHMARK(weighted)->Apply(shapes<32, 9, 128, 3, 1024, 2>);
 
 static void even(benchmark::State &state) {
   compare(state, [](const PlacementProblem &problem) {
-    SearchLimits limits;
-    limits.tolerance = 1e-3;
-    return solveEven(problem, limits);
+    return solveEven(problem, SearchLimits::quick());
   });
 }
 BENCHMARK(even)->Apply(shapes<16, 18, 32, 9>);

@@ -13,32 +13,13 @@
 #include "moe/Analysis/GridAxes.h"
 #include "moe/Analysis/StageDerivation.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace mlir::moe;
 
 //===----------------------------------------------------------------------===//
-// Model and workload
+// Model
 //===----------------------------------------------------------------------===//
-
-static cost::NumberFormat formatOf(Precision precision) {
-  switch (precision) {
-  case Precision::FP32:
-    return cost::NumberFormat::FP32;
-  case Precision::FP16:
-    return cost::NumberFormat::FP16;
-  case Precision::BF16:
-    return cost::NumberFormat::BF16;
-  case Precision::FP8:
-    return cost::NumberFormat::FP8;
-  case Precision::MXFP8:
-    return cost::NumberFormat::MXFP8;
-  case Precision::NVFP4:
-    return cost::NumberFormat::NVFP4;
-  }
-  llvm_unreachable("unknown precision");
-}
 
 /// Share of the experts that the rank with most of them holds over the mean, in
 /// thousandths: where the experts do not divide over the ranks, some hold one
@@ -132,117 +113,12 @@ static cost::ModelShape shapeOf(const PlanModel &plan) {
   if (model.gated)
     shape.matrices = *model.gated ? 3 : 2;
   shape.tiedEmbeddings = model.tiedEmbeddings.value_or(false);
-  shape.clampedGates = model.type == "gpt_oss";
+  shape.clampedGates = shape.biases = model.type == "gpt_oss";
+  if (plan.framework == Framework::Megatron)
+    shape.vocabMultiple = cost::megatronVocabMultiple;
   for (const LayerRun &run : model.runs)
     shape.runs.push_back(shapeOf(plan, run));
   return shape;
-}
-
-static std::optional<cost::RecomputeModule> moduleOf(StringRef name) {
-  using cost::RecomputeModule;
-  return llvm::StringSwitch<std::optional<RecomputeModule>>(name)
-      .Case("core_attn", RecomputeModule::CoreAttention)
-      .Case("mla_up_proj", RecomputeModule::MlaUpProjection)
-      .Case("layernorm", RecomputeModule::LayerNorm)
-      .Case("moe_act", RecomputeModule::MoEActivation)
-      .Case("mlp", RecomputeModule::FeedForward)
-      .Case("moe", RecomputeModule::MoE)
-      .Case("shared_experts", RecomputeModule::SharedExperts)
-      .Case("full", RecomputeModule::FullLayer)
-      .Default(std::nullopt);
-}
-
-/// Adam keeps two moments, SGD its momentum, Lion one (arXiv 2302.06675). Muon
-/// keeps one of matrices and leaves the embedding and the output head to Adam
-/// (arXiv 2502.16982); so it does the vectors of norms, less than a
-/// ten-thousandth of a model, which count as matrices here.
-static void describeMoments(StringRef optimizer, cost::Workload &to) {
-  bool one = optimizer == "sgd" || optimizer == "lion";
-  to.layerMoments = one || optimizer == "muon" ? 1 : 2;
-  to.endMoments = one ? 1 : 2;
-}
-
-static void describeStates(const WorkloadFigures &from, cost::Workload &to) {
-  describeMoments(from.optimizerName, to);
-  auto format = [](std::optional<Precision> precision) {
-    return formatOf(precision.value_or(Precision::FP32));
-  };
-  to.gradients = format(from.gradients);
-  to.master = format(from.master);
-  to.moments = format(from.moments);
-  switch (from.sharding.value_or(StateSharding::None)) {
-  case StateSharding::None:
-    to.sharding = cost::StateSharding::None;
-    break;
-  case StateSharding::Distributed:
-    to.sharding = cost::StateSharding::Distributed;
-    break;
-  case StateSharding::FSDP:
-    to.sharding = cost::StateSharding::FullyShared;
-    break;
-  }
-}
-
-static cost::TokenDispatcher dispatcherOf(std::optional<Dispatcher> from) {
-  switch (from.value_or(Dispatcher::AllToAll)) {
-  case Dispatcher::AllToAll:
-    return cost::TokenDispatcher::AllToAll;
-  case Dispatcher::AllGather:
-    return cost::TokenDispatcher::AllGather;
-  case Dispatcher::DeepEP:
-    return cost::TokenDispatcher::DeepEP;
-  case Dispatcher::HybridEP:
-    return cost::TokenDispatcher::HybridEP;
-  }
-  llvm_unreachable("unknown dispatcher");
-}
-
-static cost::ContextExchange exchangeOf(std::optional<ContextExchange> from) {
-  switch (from.value_or(ContextExchange::PeerToPeer)) {
-  case ContextExchange::PeerToPeer:
-    return cost::ContextExchange::Ring;
-  case ContextExchange::AllGather:
-    return cost::ContextExchange::AllGather;
-  case ContextExchange::AllToAll:
-    return cost::ContextExchange::AllToAll;
-  }
-  llvm_unreachable("unknown exchange");
-}
-
-cost::Workload moe::costWorkloadOf(const WorkloadFigures &from) {
-  cost::Workload to;
-  switch (from.mode.value_or(Mode::Train)) {
-  case Mode::Train:
-    to.phase = cost::Phase::Train;
-    break;
-  case Mode::Prefill:
-    to.phase = cost::Phase::Prefill;
-    break;
-  case Mode::Decode:
-    to.phase = cost::Phase::Decode;
-    break;
-  }
-  to.sequenceLength = from.sequenceLength.value;
-  to.contextLength = from.contextLength.value;
-  to.microBatch = from.microBatch.value;
-  to.globalBatch = from.globalBatch.value;
-  to.batch = from.batch.value;
-  to.precision = formatOf(from.precision);
-  describeStates(from, to);
-  for (const std::string &name : from.recompute)
-    if (std::optional<cost::RecomputeModule> module = moduleOf(name))
-      to.recompute.insert(*module);
-  to.dispatcher = dispatcherOf(from.dispatcher);
-  to.expertOverlap = from.expertOverlap.value_or(false);
-  to.tensorOverlap = from.tensorOverlap.value_or(false);
-  to.contextExchange = exchangeOf(from.contextExchange);
-  to.fusedLoss = from.fusedLoss.value_or(false);
-  if (from.cudaGraph)
-    to.graphs =
-        from.stepGraph ? cost::GraphScope::Step : cost::GraphScope::Parts;
-  to.capacityPermille = from.capacityPermille;
-  to.softwareMonth = from.softwareMonth;
-  return to;
 }
 
 //===----------------------------------------------------------------------===//
@@ -263,6 +139,7 @@ static cost::Machine describeSection(const ClusterFigures &cluster) {
   machine.peakFp4 = number(cluster.peakFp4);
   machine.nvlink = number(cluster.intraNode);
   machine.network = number(cluster.interNode);
+  machine.hostLink = number(cluster.hostLink);
   auto ranks = [](const Figure &figure) { return figure ? *figure : 1; };
   machine.nvlinkDomain =
       cost::alignedDomain(ranks(cluster.nvlinkDomain),
@@ -270,6 +147,20 @@ static cost::Machine describeSection(const ClusterFigures &cluster) {
   if (cluster.gpusPerNode)
     machine.gpusPerNode = *cluster.gpusPerNode;
   return machine;
+}
+
+static cost::PipelineSchedule scheduleOf(const Degrees &degrees) {
+  switch (degrees.schedule.value_or(Schedule::OneFOneB)) {
+  case Schedule::Sequential:
+  case Schedule::OneFOneB:
+  case Schedule::Interleaved:
+    return cost::PipelineSchedule::OneFOneB;
+  case Schedule::ZeroBubble:
+    return cost::PipelineSchedule::ZeroBubble;
+  case Schedule::DualPipe:
+    return cost::PipelineSchedule::DualPipe;
+  }
+  llvm_unreachable("unknown schedule");
 }
 
 /// Ranks that differ in `dims`, and how many of them share a domain of
@@ -319,6 +210,9 @@ cost::Job moe::describeJob(const PlanModel &plan, const WorldGrid &grid) {
   applyCostDefaults(plan, job.workload);
   job.machine = describeSection(plan.cluster);
   describeGroups(grid, job.machine.nvlinkDomain, job.degrees);
+  // Serving has no backward passes to put in order.
+  if (job.isTraining())
+    job.degrees.schedule = scheduleOf(plan.degrees);
   return job;
 }
 

@@ -51,8 +51,10 @@ moe::placeByLoad(const ExpertTokens &tokens, int64_t ranks, int64_t slots,
     std::vector<std::string> faults = problem.check();
     PlacementResult result;
     if (faults.empty()) {
-      result =
-          rule == Dispatch::Even ? solveEven(problem) : solveWeighted(problem);
+      // Whoever checks a plan waits for this.
+      SearchLimits limits{1e-5, int64_t(1) << 22};
+      result = rule == Dispatch::Even ? solveEven(problem, limits)
+                                      : solveWeighted(problem);
       faults = problem.verify(result, Duplicates::Forbidden, rule).faults;
     }
     if (!faults.empty())
@@ -61,6 +63,22 @@ moe::placeByLoad(const ExpertTokens &tokens, int64_t ranks, int64_t slots,
     llvm::append_range(places.shares, result.weights);
   }
   return places;
+}
+
+std::optional<double> moe::boundByLoad(const ExpertTokens &tokens,
+                                       int64_t ranks, int64_t slots,
+                                       DispatchRule dispatch) {
+  double worst = 0;
+  for (int64_t row = 0; row < tokens.rows(); ++row) {
+    PlacementProblem problem = problemOf(tokens, row, ranks, slots);
+    if (!problem.check().empty())
+      return std::nullopt;
+    auto all = static_cast<double>(problem.total());
+    if (all > 0)
+      worst = std::max(worst, problem.lowerBound(ruleOf(dispatch)).tokens *
+                                  static_cast<double>(ranks) / all);
+  }
+  return worst;
 }
 
 /// The slots of one layer, with their shares.

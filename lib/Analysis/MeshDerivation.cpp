@@ -8,6 +8,8 @@
 
 #include "moe/Analysis/MeshDerivation.h"
 
+#include "moe/Analysis/AxisDegree.h"
+
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -43,8 +45,7 @@ moe::parseAxisOrder(StringRef order) {
   return axes;
 }
 
-/// The degree of an axis of the order string.
-static const Figure &degreeOf(const Degrees &degrees, AxisKind kind) {
+const Figure &moe::degreeOf(const Degrees &degrees, AxisKind kind) {
   switch (kind) {
   case AxisKind::Pipeline:
     return degrees.pp;

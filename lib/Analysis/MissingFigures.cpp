@@ -117,10 +117,22 @@ static void needWorkload(Missing &missing, const WorkloadFigures &workload) {
                "the passes of a step");
 }
 
+/// What keys ask for that only some plans have.
+static void needFor(Missing &missing, const PlanModel &plan) {
+  const WorkloadFigures &workload = plan.workload;
+  if (workload.isTraining() && workload.offload)
+    missing.need("cluster.host_link", plan.cluster.hostLink.has_value(),
+                 "the time of updating states in host memory");
+  if (workload.mode == Mode::Decode && workload.draftTokens)
+    missing.need("workload.acceptance", workload.acceptance.has_value(),
+                 "the tokens that a pass with drafts yields");
+}
+
 std::vector<MissingFigure> moe::missingFigures(const PlanModel &plan) {
   Missing missing;
   needModel(missing, plan.model);
   needCluster(missing, plan.cluster);
   needWorkload(missing, plan.workload);
+  needFor(missing, plan);
   return missing.figures;
 }

@@ -80,6 +80,7 @@ static void readCluster(ClusterFigures &cluster, ClusterOp op) {
   cluster.memoryBandwidth = quantity(op.getMemoryBandwidth());
   cluster.intraNode = quantity(op.getIntraNode());
   cluster.interNode = quantity(op.getInterNode());
+  cluster.hostLink = quantity(op.getHostLink());
   cluster.source = op.getSource().value_or("").str();
   cluster.sourceWhere = fieldLoc(op, "source");
   cluster.gpuWhere = fieldLoc(op, "gpu");
@@ -214,6 +215,21 @@ static void readRecompute(WorkloadFigures &workload, WorkloadOp op) {
       workload.recompute.push_back(name.str());
 }
 
+static void readOptimizer(WorkloadFigures &workload, WorkloadOp op) {
+  std::optional<OptimizerAttr> optimizer = op.getOptimizer();
+  if (!optimizer)
+    return;
+  workload.optimizer = fieldLoc(op, "optimizer");
+  if (StringAttr name = optimizer->getName())
+    workload.optimizerName = name.str();
+  workload.sharding = optimizer->getSharding();
+  workload.gradients = optimizer->getGradients();
+  workload.master = optimizer->getMaster();
+  workload.moments = optimizer->getMoments();
+  if (QuantityAttr offload = optimizer->getOffload())
+    workload.offload = offload.getQuantity().toSI();
+}
+
 static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   workload.mode = op.getMode();
   state(workload.sequenceLength, op, op.getSequenceLength());
@@ -221,6 +237,10 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
   state(workload.microBatch, op, op.getMicroBatch());
   state(workload.globalBatch, op, op.getGlobalBatch());
   state(workload.batch, op, op.getBatch());
+  state(workload.draftTokens, op, op.getDraftTokens());
+  if (std::optional<QuantityAttr> acceptance = op.getAcceptance())
+    workload.acceptance = acceptance->getQuantity().toSI();
+  workload.kvCache = op.getKvCache();
   workload.precisionWhere = fieldLoc(op, "precision");
   workload.capacityWhere = fieldLoc(op, "capacity_factor");
   workload.precision = op.getPrecision().value_or(Precision::BF16);
@@ -242,15 +262,7 @@ static void readWorkload(WorkloadFigures &workload, WorkloadOp op) {
           });
   workload.softwareMonth = monthOf(op.getSoftware().value_or(""));
   readRecompute(workload, op);
-  if (std::optional<OptimizerAttr> optimizer = op.getOptimizer()) {
-    workload.optimizer = fieldLoc(op, "optimizer");
-    if (StringAttr name = optimizer->getName())
-      workload.optimizerName = name.str();
-    workload.sharding = optimizer->getSharding();
-    workload.gradients = optimizer->getGradients();
-    workload.master = optimizer->getMaster();
-    workload.moments = optimizer->getMoments();
-  }
+  readOptimizer(workload, op);
 }
 
 static void readDegrees(Degrees &degrees, ParallelismOp op) {
@@ -271,14 +283,15 @@ static void readDegrees(Degrees &degrees, ParallelismOp op) {
   if (std::optional<StringRef> layout = op.getLayout())
     degrees.layout = layout->str();
   degrees.layoutWhere = fieldLoc(op, "layout");
+  degrees.schedule = op.getSchedule();
+  degrees.scheduleWhere = fieldLoc(op, "schedule");
 }
 
 static void readDistribution(DistributionFigures &distribution,
                              DistributionOp op) {
   state(distribution.slotsPerRank, op, op.getSlotsPerRank());
   distribution.dispatch = op.getDispatch().value_or(DispatchRule::Weighted);
-  distribution.placement =
-      op.getPlacement().value_or(PlacementKind::Contiguous);
+  distribution.placement = op.getPlaced().value_or(PlacementKind::Contiguous);
 }
 
 //===----------------------------------------------------------------------===//

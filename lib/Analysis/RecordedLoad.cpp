@@ -276,6 +276,28 @@ std::optional<RankLoad> moe::reachableLoad(const PlanModel &plan,
   return worst;
 }
 
+std::optional<double> moe::boundOfLoad(const PlanModel &plan,
+                                       const RecordedLoads &loads) {
+  std::optional<double> worst;
+  for (const RecordedTokens &recorded : plan.distribution.recorded) {
+    const LayerRun *run = runNamed(plan, recorded.layers);
+    if (!run || !loads.find(run->name))
+      continue;
+    auto tokens = readTokens(recorded, *run);
+    std::optional<int64_t> slots = slotsPerRank(plan, *run);
+    if (!std::holds_alternative<ExpertTokens>(tokens) || !slots ||
+        checkSize(run->size(), *plan.degrees.ep, *slots))
+      return std::nullopt;
+    std::optional<double> bound =
+        boundByLoad(std::get<ExpertTokens>(tokens), *plan.degrees.ep, *slots,
+                    plan.distribution.dispatch);
+    if (!bound)
+      return std::nullopt;
+    worst = std::max(worst.value_or(0), *bound);
+  }
+  return worst;
+}
+
 const RunLoad *RecordedLoads::find(StringRef run) const {
   for (const RunLoad &load : runs)
     if (load.run == run)

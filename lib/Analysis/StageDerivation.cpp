@@ -23,8 +23,12 @@ static std::optional<StageLayout> layoutOf(const PlanModel &plan,
     error = "the plan does not say how many layers the model has";
     return std::nullopt;
   }
-  // Layers that predict further tokens are trained; serving runs without them.
-  int64_t mtpLayers = plan.workload.isTraining() ? plan.model.mtpLayers : 0;
+  // Layers that predict further tokens are trained; serving runs without them
+  // unless they draft.
+  const WorkloadFigures &workload = plan.workload;
+  bool drafts = workload.mode == Mode::Decode && workload.draftTokens;
+  int64_t mtpLayers =
+      workload.isTraining() || drafts ? plan.model.mtpLayers : 0;
   return StageLayout::evenSplit(*plan.model.layers, mtpLayers, *degrees.pp,
                                 *degrees.vpp, error);
 }

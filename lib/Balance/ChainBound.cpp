@@ -96,12 +96,13 @@ void ChainBound::byCompany() {
     if (least <= bound.tokens)
       continue;
     int64_t theirs = j * length + 1;
-    raise(least, counted(length, "rank") + " of " +
-                     counted(problem.slots, "slot") + " with " +
-                     std::to_string(theirs) + " of the " +
-                     counted(top, "heaviest expert") + " and the " +
-                     counted(length * (problem.slots - 1) + 1 - theirs,
-                             "lightest expert"));
+    int64_t others = length * (problem.slots - 1) + 1 - theirs;
+    raise(least,
+          counted(length, "rank") + " of " + counted(problem.slots, "slot") +
+              " with " + std::to_string(theirs) + " of the " +
+              counted(top, "heaviest expert") +
+              (others > 0 ? " and the " + counted(others, "lightest expert")
+                          : ""));
   }
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EvenRepair.h"
+#include "EvenSearch.h"
 #include "Random.h"
 #include <algorithm>
 
@@ -16,18 +17,18 @@ namespace {
 class EvenRepair {
 public:
   EvenRepair(const PlacementProblem &problem, EvenPlacement &placement,
-             double goal, uint64_t seed)
-      : problem(problem), now(placement), goal(goal), random(seed),
-        isRandom(seed > 0), more(problem.ranks) {}
-  /// Copies that were moved.
-  int64_t run(int64_t most);
+             double goal, const MovePrices &prices, uint64_t seed)
+      : problem(problem), now(placement), goal(goal), prices(prices),
+        random(seed), isRandom(seed > 0), more(problem.ranks) {}
+  /// What the moves cost, of at most so many.
+  double run(int64_t most);
 
 private:
   enum class Kind { None, GiveUp, Move, Copy, Exchange };
   struct Change {
     Kind kind = Kind::None;
     int64_t slot = -1, other = -1;
-    double value = 0;
+    double value = 0, price = 0;
     int64_t moves() const {
       return kind == Kind::Exchange ? 2 : kind == Kind::GiveUp ? 0 : 1;
     }
@@ -36,6 +37,7 @@ private:
   void add(int64_t rank, double tokens);
   void addToOthers(int32_t expert, double tokens, int64_t without);
   double gainOf(int64_t rank, double tokens) const;
+  double priceOf(Kind kind, int64_t slot, int64_t other) const;
   double takeGain();
   void consider(Kind kind, int64_t slot, int64_t other, Change &best);
   void collect(Kind kind, int64_t slot, int64_t other);
@@ -50,6 +52,7 @@ private:
   const PlacementProblem &problem;
   EvenPlacement &now;
   double goal;
+  const MovePrices &prices;
   Random random;
   bool isRandom;
   std::vector<double> more; // tokens by rank
@@ -108,6 +111,15 @@ void EvenRepair::collect(Kind kind, int64_t slot, int64_t other) {
   add(partner, less - taken);
 }
 
+double EvenRepair::priceOf(Kind kind, int64_t slot, int64_t other) const {
+  if (kind == Kind::GiveUp)
+    return 0;
+  double price = prices.of(now.slots()[slot], other / problem.slots);
+  if (kind == Kind::Exchange)
+    price += prices.of(now.slots()[other], slot / problem.slots);
+  return price;
+}
+
 void EvenRepair::consider(Kind kind, int64_t slot, int64_t other,
                           Change &best) {
   Change change{kind, slot, other};
@@ -120,7 +132,8 @@ void EvenRepair::consider(Kind kind, int64_t slot, int64_t other,
     change.value = takeGain();
   }
   // What moves nothing comes first if it helps at all.
-  change.value /= double(change.moves()) + 0.1;
+  change.price = priceOf(kind, slot, other);
+  change.value /= change.price + 0.1;
   if (isRandom)
     change.value *= 0.7 + 0.3 * random.uniform();
   if (change.value > best.value)
@@ -186,8 +199,9 @@ std::vector<int64_t> EvenRepair::busiestRanks() const {
   return ranks;
 }
 
-int64_t EvenRepair::run(int64_t most) {
+double EvenRepair::run(int64_t most) {
   int64_t moved = 0;
+  double paid = 0;
   for (int64_t steps = 4 * problem.numSlots(); steps > 0; --steps) {
     Change best;
     best.value = goal * 1e-9;
@@ -197,40 +211,55 @@ int64_t EvenRepair::run(int64_t most) {
       break;
     apply(best);
     moved += best.moves();
+    paid += best.price;
   }
-  return moved;
+  return paid;
 }
 
 namespace {
 /// The best repair so far.
 struct BestRepair {
   std::vector<int32_t> slots;
-  double time = 0;
-  int64_t moved = 0;
+  double time = 0, paid = 0;
   bool isDone = false;
 };
 } // namespace
 
+/// Copies that are on a rank where they were not.
+static int64_t countMoves(const PlacementProblem &problem,
+                          llvm::ArrayRef<int32_t> before,
+                          llvm::ArrayRef<int32_t> after) {
+  int64_t moves = 0;
+  for (int64_t slot = 0; slot < problem.numSlots(); ++slot) {
+    int64_t first = slot / problem.slots * problem.slots;
+    moves +=
+        after[slot] >= 0 &&
+        !llvm::is_contained(before.slice(first, problem.slots), after[slot]);
+  }
+  return moves;
+}
+
 void mlir::moe::repairEvenly(const PlacementProblem &problem,
                              EvenPlacement &placement, double goal,
-                             int64_t moves) {
-  constexpr uint64_t attempts = 6;
+                             int64_t moves, const MovePrices &prices) {
+  constexpr uint64_t attempts = 32;
   constexpr int steps = 6;
   BestRepair best{placement.slots(), placement.maximum(), 0,
                   placement.maximum() <= goal};
   std::vector<int32_t> start = best.slots;
   auto attempt = [&](double limit, uint64_t seed) {
     placement.load(start);
-    int64_t moved = EvenRepair(problem, placement, limit, seed).run(moves);
+    double paid =
+        EvenRepair(problem, placement, limit, prices, seed).run(moves);
     double time = placement.maximum();
     bool isDone = time <= goal * (1 + 1e-9);
-    // Who reaches the goal in fewest moves; if none does, the least time.
-    if (isDone > best.isDone || (isDone && moved < best.moved) ||
+    // Who reaches the goal at the least cost; if none does, the least time.
+    if (isDone > best.isDone || (isDone && paid < best.paid) ||
         (!isDone && !best.isDone && time < best.time))
-      best = {placement.slots(), time, moved, isDone};
+      best = {placement.slots(), time, paid, isDone};
     return time <= limit * (1 + 1e-9);
   };
-  for (uint64_t seed = 0; seed < attempts && (!best.isDone || best.moved > 1);
+  for (uint64_t seed = 0; seed < attempts && (!best.isDone || best.paid > 0);
        ++seed)
     attempt(goal, seed);
   // What is above a goal that is out of reach says little about the busiest
@@ -242,4 +271,12 @@ void mlir::moe::repairEvenly(const PlacementProblem &problem,
       low = limit;
   }
   placement.load(best.slots);
+  if (best.isDone)
+    return;
+  // Where no change lowers all that is above, one of the busiest rank may.
+  constexpr int64_t effort = int64_t(1) << 20;
+  EvenSearch(problem, placement, goal).descend(effort);
+  if (countMoves(problem, start, placement.slots()) > moves ||
+      placement.maximum() > best.time)
+    placement.load(best.slots);
 }

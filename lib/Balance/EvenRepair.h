@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // A repair lowers what all ranks together have above the target, each time by
-// the change that lowers it most for a moved copy:
+// the change that lowers it most for what its moves cost (MovePrices.h):
 //
 // - a copy is given up where its expert has others, which moves nothing;
 // - a copy moves to a slot that is empty, or whose expert has other copies: one
@@ -16,7 +16,7 @@
 // - two experts exchange places: two moves.
 //
 // What is best next is not always best in the end, so the same is done a few
-// times with random weights, and the fewest moves count.
+// times with random weights, and the cheapest that reaches the target counts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,13 +24,14 @@
 #define MOE_LIB_BALANCE_EVENREPAIR_H
 
 #include "EvenPlacement.h"
+#include "MovePrices.h"
 
 namespace mlir::moe {
 
 /// Changes the placement until no rank is above `goal`, nothing helps or
 /// `moves` copies have moved.
 void repairEvenly(const PlacementProblem &problem, EvenPlacement &placement,
-                  double goal, int64_t moves);
+                  double goal, int64_t moves, const MovePrices &prices);
 
 } // namespace mlir::moe
 

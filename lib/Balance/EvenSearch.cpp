@@ -292,10 +292,11 @@ void EvenSearch::drift() {
   }
 }
 
-void EvenSearch::descend(int64_t most) {
+int64_t EvenSearch::descend(int64_t most) {
   effort = most;
   while (effort > 0 && improve())
     ;
+  return most - effort;
 }
 
 /// A random slot for a random expert.
@@ -325,9 +326,10 @@ void EvenSearch::exchangeAtRandom(int64_t rank) {
 }
 
 void EvenSearch::kick() {
+  constexpr int changes = 5;
   bool recount = numRedundant > 0 && random.below(2) == 0;
   int64_t rank = now.busiest();
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < changes; ++i) {
     if (recount)
       replaceAtRandom();
     else
@@ -336,7 +338,7 @@ void EvenSearch::kick() {
   }
 }
 
-void EvenSearch::run(int64_t most) {
+int64_t EvenSearch::run(int64_t most) {
   descend(most);
   if (problem.slots > 2)
     drift();
@@ -361,4 +363,5 @@ void EvenSearch::run(int64_t most) {
     least = time;
   }
   now.load(best);
+  return most - effort;
 }

@@ -36,9 +36,10 @@ public:
 
   /// Improves the placement until nothing helps or `effort`, in comparisons of
   /// slots, is used up.
-  void run(int64_t effort);
+  /// Returns what it used.
+  int64_t run(int64_t effort);
   /// The same without restarts.
-  void descend(int64_t effort);
+  int64_t descend(int64_t effort);
 
 private:
   /// A change and the larger time of the ranks it touches.
@@ -50,7 +51,7 @@ private:
   };
   /// Restarts without success before it ends, and exchanges of alike experts
   /// without success before a restart, both by rank.
-  static constexpr int64_t maxIdle = 20, maxDrift = 32;
+  static constexpr int64_t maxIdle = 20, maxDrift = 8;
 
   bool improve();
   void drift();

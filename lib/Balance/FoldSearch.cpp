@@ -46,9 +46,14 @@ private:
   double fold();
   void consider(Move move, double &least, Move &best);
   bool improve();
-  void kick();
+  Move propose();
+  void anneal(std::vector<int32_t> &best, double &least, int64_t share);
 
-  static constexpr int64_t numSamples = 64, maxIdle = 200;
+  static constexpr int64_t numSamples = 64;
+  /// Each from the best that was found before.
+  static constexpr int64_t numCycles = 4;
+  /// A part of what is open between the best and the goal.
+  static constexpr double hottest = 0.2;
 
   const PlacementProblem &problem;
   double goal;
@@ -128,14 +133,44 @@ bool FoldSearch::improve() {
   return true;
 }
 
-void FoldSearch::kick() {
-  for (uint64_t i = 0, moves = 1 + random.below(3); i < moves; ++i) {
-    Move move{int32_t(random.below(problem.numExperts())),
-              int32_t(random.below(problem.numExperts()))};
-    if (isLegal(move))
-      apply(move);
+/// Mostly a copy for one of the binding pair from anybody, or one of theirs for
+/// anybody, which lets the fold pair them differently.
+FoldSearch::Move FoldSearch::propose() {
+  auto anybody = [&] { return int32_t(random.below(problem.numExperts())); };
+  Move move{anybody(), anybody()};
+  if (random.below(4) == 0)
+    return move;
+  int32_t bound = random.below(2) == 0 ? binding.first : binding.second;
+  if (bound >= 0)
+    (random.below(3) == 0 ? move.from : move.to) = bound;
+  return move;
+}
+
+/// From the best, moves that raise the maximum are the less welcome the more
+/// they raise it and the later they come (Kirkpatrick, Gelatt and Vecchi,
+/// 1983).
+void FoldSearch::anneal(std::vector<int32_t> &best, double &least,
+                        int64_t share) {
+  start(best);
+  double hot = hottest * (least / goal - 1);
+  int64_t last = effort - share;
+  while (effort > last && least > goal) {
+    // Moves that are none cost something too: there may be no other.
+    --effort;
+    Move move = propose();
+    if (!isLegal(move))
+      continue;
+    double heat = hot * double(effort - last) / double(share);
+    double allowed = maximum * (1 - heat * std::log(random.uniform()));
+    std::pair<int32_t, int32_t> pair = binding;
+    apply(move);
+    if (double sum = fold(); sum > allowed) {
+      apply({move.to, move.from});
+      binding = pair;
+      continue;
+    } else if (maximum = sum; sum < least)
+      least = sum, best = counts;
   }
-  maximum = fold();
 }
 
 /// Counts by a power of the load: whether heavy experts have many small shares
@@ -170,22 +205,14 @@ static std::vector<int32_t> pairUp(llvm::ArrayRef<SharedCopy> copies) {
 
 std::vector<int32_t> FoldSearch::run() {
   startFromBest();
+  int64_t half = effort / 2;
+  while (effort > half && maximum > goal && improve())
+    ;
   std::vector<int32_t> best = counts;
   double least = maximum;
-  for (int64_t idle = 0; idle < maxIdle && effort > 0 && maximum > goal;
-       ++idle) {
-    while (effort > 0 && maximum > goal && improve())
-      ;
-    if (maximum <= least) {
-      if (maximum < least)
-        idle = 0;
-      best = counts, least = maximum;
-    } else {
-      start(best);
-    }
-    if (maximum > goal)
-      kick();
-  }
+  int64_t share = effort / numCycles;
+  for (int64_t cycle = 0; cycle < numCycles && least > goal; ++cycle)
+    anneal(best, least, share);
   start(std::move(best));
   return pairUp(shares);
 }

@@ -106,19 +106,17 @@ std::vector<std::string> PlacementProblem::check() const {
   if (!faults.empty())
     return faults;
   if (ranks > maxSlots / slots) {
-    faults.push_back(std::to_string(ranks) + " ranks of " +
-                     std::to_string(slots) + " slots are more than " +
-                     std::to_string(maxSlots) + " slots");
+    faults.push_back(counted(ranks, "rank") + " of " + counted(slots, "slot") +
+                     " are more than " + std::to_string(maxSlots) + " slots");
   } else if (numUsableSlots() < numExperts()) {
     int64_t needed = (numExperts() + ranks - 1) / ranks;
-    faults.push_back(std::to_string(numExperts()) + " experts do not fit " +
-                     (isUniform()
-                          ? std::to_string(ranks) + " ranks of " +
-                                std::to_string(slots) + " slots; " +
-                                std::to_string(needed) +
-                                " slots on each rank are enough"
-                          : "the " + counted(numUsableSlots(), "usable slot") +
-                                "; use more slots or fewer dead ranks"));
+    faults.push_back(
+        counted(numExperts(), "expert") + " do not fit " +
+        (isUniform()
+             ? counted(ranks, "rank") + " of " + counted(slots, "slot") + "; " +
+                   counted(needed, "slot") + " on each rank are enough"
+             : "the " + counted(numUsableSlots(), "usable slot") +
+                   "; use more slots or fewer dead ranks"));
   }
   return faults;
 }

@@ -8,6 +8,7 @@
 
 #include "moe/Balance/Repair.h"
 #include "EvenRepair.h"
+#include "MovePrices.h"
 #include "moe/Balance/Solvers.h"
 #include <algorithm>
 #include <cmath>
@@ -20,14 +21,14 @@ namespace {
 class WeightedRepair {
 public:
   WeightedRepair(const PlacementProblem &problem, PlacementResult from,
-                 double goal)
-      : problem(problem), now(std::move(from)), goal(goal) {}
+                 double goal, const MovePrices &prices)
+      : problem(problem), now(std::move(from)), goal(goal), prices(prices) {}
   PlacementResult run(int64_t moves);
 
 private:
   struct Candidate {
     PlacementResult result;
-    double gain = 0; // for a move
+    double gain = 0; // for its price
     int64_t moves = 0;
   };
   double tokensOf(int64_t slot) const {
@@ -42,7 +43,8 @@ private:
   }
   std::vector<double> timesOf(const PlacementResult &result) const;
   double excessOf(const PlacementResult &result) const;
-  void consider(PlacementResult tried, int64_t moves, Candidate &best) const;
+  void consider(PlacementResult tried, int64_t moves, double price,
+                Candidate &best) const;
   void tryCopies(int64_t rank, const std::vector<int64_t> &byTime,
                  Candidate &best) const;
   void tryExchange(int64_t rank, int64_t partner, Candidate &best) const;
@@ -60,6 +62,7 @@ private:
   const PlacementProblem &problem;
   PlacementResult now;
   double goal, excess = 0;
+  const MovePrices &prices;
 };
 } // namespace
 
@@ -114,11 +117,11 @@ WeightedRepair::takersOf(int32_t expert,
   return takers;
 }
 
-/// What a placement with the best shares gains over `now` for each of `moves`.
+/// What a placement with the best shares gains over `now` for its price.
 void WeightedRepair::consider(PlacementResult tried, int64_t moves,
-                              Candidate &best) const {
+                              double price, Candidate &best) const {
   solveShares(problem, tried);
-  double gain = (excess - excessOf(tried)) / double(moves);
+  double gain = (excess - excessOf(tried)) / price;
   if (gain > best.gain)
     best = {std::move(tried), gain, moves};
 }
@@ -136,8 +139,9 @@ void WeightedRepair::tryCopies(int64_t rank, const std::vector<int64_t> &byTime,
   for (int64_t giver : slots)
     for (int64_t taker : takersOf(now.experts[giver], byTime)) {
       PlacementResult tried = now;
-      tried.experts[taker] = now.experts[giver];
-      consider(std::move(tried), 1, best);
+      int32_t expert = tried.experts[taker] = now.experts[giver];
+      consider(std::move(tried), 1, prices.of(expert, taker / problem.slots),
+               best);
     }
 }
 
@@ -165,7 +169,11 @@ void WeightedRepair::tryExchange(int64_t rank, int64_t partner,
     return;
   PlacementResult tried = now;
   std::swap(tried.experts[give], tried.experts[take]);
-  consider(std::move(tried), 2, best);
+  double price = 0;
+  for (int64_t slot : {give, take})
+    if (int32_t expert = tried.experts[slot]; expert >= 0)
+      price += prices.of(expert, slot / problem.slots);
+  consider(std::move(tried), 2, std::max(price, 1e-3), best);
 }
 
 WeightedRepair::Candidate
@@ -224,6 +232,7 @@ PlacementResult mlir::moe::repairPlacement(const PlacementProblem &problem,
                                            const RepairOptions &options) {
   double mean = double(problem.total()) / problem.totalSpeed();
   double goal = mean * options.target;
+  MovePrices prices(problem, from.experts, options.costs);
   EvenPlacement placement(problem);
   // Without second copies on a rank and what was on dead ones.
   placement.load(from.experts);
@@ -231,10 +240,10 @@ PlacementResult mlir::moe::repairPlacement(const PlacementProblem &problem,
     PlacementResult sound;
     sound.experts = placement.slots();
     keepSlots(problem, from.experts, sound);
-    return WeightedRepair(problem, std::move(sound), goal)
+    return WeightedRepair(problem, std::move(sound), goal, prices)
         .run(options.maxMoves);
   }
-  repairEvenly(problem, placement, goal, options.maxMoves);
+  repairEvenly(problem, placement, goal, options.maxMoves, prices);
   PlacementResult result;
   result.experts = placement.slots();
   keepSlots(problem, from.experts, result);

@@ -23,23 +23,29 @@ namespace {
 class EvenSolver {
 public:
   EvenSolver(const PlacementProblem &problem, const SearchLimits &limits)
-      : problem(problem),
+      : problem(problem), limits(limits),
         // A step of the search reads every rank, and takes as many steps.
         effort(limits.effort * std::max<int64_t>(1, problem.numSlots() / 512)),
-        placement(problem), goal(problem.lowerBound(Dispatch::Even).tokens *
-                                 (1 + limits.tolerance)),
+        left(effort), placement(problem),
+        goal(problem.lowerBound(Dispatch::Even).tokens *
+             (1 + limits.tolerance)),
         isStrict(limits.tolerance < 1e-4), search(problem, placement, goal) {}
 
   PlacementResult solve();
 
 private:
-  void tryBias(double bias);
-  void trySlots(const std::vector<int32_t> &slots);
-  void keepBest();
+  void tryBias(double bias, int64_t most);
+  void trySlots(const std::vector<int32_t> &slots, int64_t most);
+  void tryStart(int64_t most);
+  void searchCounts();
   bool isDone() const { return least <= goal; }
 
+  /// What building a placement costs for a slot.
+  static constexpr int64_t fillCost = 16;
+
   const PlacementProblem &problem;
-  int64_t effort;
+  SearchLimits limits;
+  int64_t effort, left;
   EvenPlacement placement;
   double goal;
   bool isStrict;
@@ -49,44 +55,50 @@ private:
 };
 } // namespace
 
-void EvenSolver::keepBest() {
+/// Searches a little from a placement that was just built.
+void EvenSolver::tryStart(int64_t most) {
+  left -= fillCost * problem.numSlots();
+  left -= search.descend(most);
   if (double time = placement.maximum(); time < least)
     least = time, best = placement.slots();
 }
 
 /// See EvenPlacement::countCopies.
-void EvenSolver::tryBias(double bias) {
-  if (isDone())
-    return;
+void EvenSolver::tryBias(double bias, int64_t most) {
   placement.fill(placement.countCopies(bias));
-  search.descend(effort / 8);
-  keepBest();
+  tryStart(most);
 }
 
-void EvenSolver::trySlots(const std::vector<int32_t> &slots) {
+void EvenSolver::trySlots(const std::vector<int32_t> &slots, int64_t most) {
   placement.load(slots);
-  search.descend(effort / 8);
-  keepBest();
+  tryStart(most);
+}
+
+/// Counts of copies, each searched a little, then the best of them.
+void EvenSolver::searchCounts() {
+  if (problem.numUsableSlots() > problem.numExperts())
+    for (double bias : {0.05, 0.1, 0.15, 0.2, 0.3, 0.4, -0.1, -0.2, -0.3, -0.4})
+      if (!isDone() && left > 0)
+        tryBias(bias, std::min(left, effort / 16));
+  if (isDone() || left <= 0)
+    return;
+  placement.load(best);
+  search.run(left);
+  if (double time = placement.maximum(); time < least)
+    least = time, best = placement.slots();
 }
 
 PlacementResult EvenSolver::solve() {
-  tryBias(0);
-  if (problem.isUniform()) {
-    if (!isDone() && problem.slots == 2)
-      trySlots(searchFold(problem, goal, effort));
-    // EPLB may be closer to the bound than was asked for; with a large
-    // tolerance that is not worth its time.
-    if (!isDone() || isStrict)
-      trySlots(solveEplb(problem).experts);
-  }
-  if (problem.numUsableSlots() > problem.numExperts())
-    for (double bias : {0.05, 0.1, 0.15, 0.2, 0.3, 0.4, -0.1, -0.2, -0.3, -0.4})
-      tryBias(bias);
-  if (!isDone()) {
-    placement.load(best);
-    search.run(effort);
-    keepBest();
-  }
+  tryBias(0, effort / 4 * 3);
+  // EPLB may be closer to the bound than was asked for; with a large tolerance
+  // that is not worth its time.
+  if (problem.isUniform() && (isStrict || (!isDone() && left > 0)))
+    trySlots(solveEplb(problem).experts, effort / 16);
+  // Which copies make pairs is known: there is no need to search for it.
+  if (!problem.isUniform() || problem.slots != 2)
+    searchCounts();
+  else if (!isDone() && left > 0)
+    trySlots(searchFold(problem, goal, 4 * limits.effort), effort / 16);
   PlacementResult result;
   result.experts = std::move(best);
   shareEvenly(problem, result);

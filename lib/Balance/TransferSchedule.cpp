@@ -17,6 +17,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace mlir::moe;
 
@@ -117,7 +118,7 @@ void mlir::moe::keepSlots(const PlacementProblem &problem,
 /// The holder of the expert that sends to `to` at the least cost, of equal ones
 /// the one that sends least.
 static int64_t chooseSender(llvm::ArrayRef<int64_t> holders, int64_t to,
-                            const std::vector<std::vector<double>> &costs,
+                            const LinkCosts &costs,
                             llvm::ArrayRef<int64_t> sends) {
   auto isBetter = [&](int64_t a, int64_t b) {
     double one = costs.empty() ? 0 : costs[a][to];
@@ -127,11 +128,9 @@ static int64_t chooseSender(llvm::ArrayRef<int64_t> holders, int64_t to,
   return *std::min_element(holders.begin(), holders.end(), isBetter);
 }
 
-std::vector<Transfer>
-mlir::moe::scheduleTransfers(const PlacementProblem &problem,
-                             const std::vector<int32_t> &before,
-                             const std::vector<int32_t> &after,
-                             const std::vector<std::vector<double>> &costs) {
+std::vector<Transfer> mlir::moe::scheduleTransfers(
+    const PlacementProblem &problem, const std::vector<int32_t> &before,
+    const std::vector<int32_t> &after, const LinkCosts &costs) {
   std::vector<std::vector<int64_t>> holders(problem.numExperts());
   for (int64_t slot = 0; slot < problem.numSlots(); ++slot)
     if (int64_t rank = slot / problem.slots;
@@ -145,13 +144,18 @@ mlir::moe::scheduleTransfers(const PlacementProblem &problem,
     if (expert < 0 || llvm::is_contained(holders[expert], rank))
       continue;
     if (holders[expert].empty()) {
-      fromStorage.push_back({0, Transfer::storage, rank, slot, expert});
+      fromStorage.push_back({0, Transfer::storage, rank, slot, expert, 0});
       continue;
     }
     int64_t from = chooseSender(holders[expert], rank, costs, sends);
     ++sends[from];
-    transfers.push_back({0, from, rank, slot, expert});
+    double cost = costs.empty() ? 0 : costs[from][rank];
+    transfers.push_back({0, from, rank, slot, expert, cost});
   }
+  // The first get the first rounds that are free.
+  llvm::stable_sort(transfers, [](const Transfer &a, const Transfer &b) {
+    return a.cost > b.cost;
+  });
   Rounds(transfers, problem.ranks).colour();
   // Behind what their rank receives from others.
   std::vector<int64_t> next(problem.ranks);
@@ -165,4 +169,14 @@ mlir::moe::scheduleTransfers(const PlacementProblem &problem,
     return a.round < b.round;
   });
   return transfers;
+}
+
+double mlir::moe::costOfRounds(llvm::ArrayRef<Transfer> transfers) {
+  std::vector<double> dearest;
+  for (const Transfer &transfer : transfers) {
+    dearest.resize(std::max<size_t>(dearest.size(), transfer.round + 1));
+    double &cost = dearest[transfer.round];
+    cost = std::max(cost, transfer.cost);
+  }
+  return std::accumulate(dearest.begin(), dearest.end(), 0.0);
 }

@@ -274,11 +274,10 @@ mlir::moe::solveWindows(llvm::ArrayRef<PlacementProblem> windows,
   for (const PlacementProblem &window : windows)
     if (double mean = double(window.total()) / window.totalSpeed(); mean > 0)
       bound = std::max(bound, window.lowerBound(Dispatch::Even).tokens / mean);
-  WindowSearch search(windows, bound * (1 + limits.tolerance),
-                      2 * limits.effort);
+  WindowSearch search(windows, bound * (1 + limits.tolerance), limits.effort);
   PlacementResult result;
-  result.experts =
-      search.run(solveEven(sumOf(windows), {1e-3, limits.effort / 64}).experts);
+  result.experts = search.run(
+      solveEven(sumOf(windows), {1e-3, limits.effort / 256}).experts);
   shareEvenly(windows.front(), result);
   return result;
 }

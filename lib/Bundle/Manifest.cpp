@@ -24,7 +24,7 @@ namespace mlir::moe {
 ArrayRef<StringLiteral> unverifiedAspects() {
   static constexpr StringLiteral aspects[] = {
       "bandwidth and transports between the GPUs",
-      "which NUMA node and network rail a GPU is attached to",
+      "which NUMA node and network rail the GPUs of each host are attached to",
       "driver versions of the hosts, until the preflight has run on them",
       "whether the cluster's Slurm accepts the options of the site"};
   return aspects;

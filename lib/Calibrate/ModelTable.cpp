@@ -97,7 +97,8 @@ MeasuredModel ModelReader::read() {
   if (object.find("qk_norm") && count("qk_norm", 0) != 0)
     layer.queryKeyNorm = cost::QueryKeyNorm::PerHead;
   if (object.find("clamped_gates"))
-    model.shape.clampedGates = count("clamped_gates", 0) != 0;
+    model.shape.clampedGates = model.shape.biases =
+        count("clamped_gates", 0) != 0;
   // Node-limited routing of DeepSeek-V3: 4 of 8 groups.
   if (object.find("top_groups"))
     layer.routerTopGroups = count("top_groups", 1);

@@ -241,6 +241,7 @@ std::optional<RunJob> mlir::moe::makeRunJob(const MeasuredRun &row,
   RunJob result;
   cost::Job &job = result.job;
   job.model = model->shape;
+  job.model.vocabMultiple = cost::megatronVocabMultiple;
   placeExperts(run, job.model);
   job.workload = workloadOf(run);
   job.machine = machine;

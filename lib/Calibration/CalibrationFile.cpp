@@ -123,6 +123,8 @@ static GpuFacts readGpu(json::ObjectReader object, StringRef name) {
   facts.name = name.str();
   if (object.require("board_watts"))
     facts.boardWatts = object.integer("board_watts", 1, 1'000'000).value_or(0);
+  if (object.find("peak_bf16"))
+    facts.nominalPeak = readNumber(object, "peak_bf16", 1e18).value_or(0);
   facts.exponentialRate =
       readNumber(object, "exponentials_per_second", 1e18).value_or(0);
   if (object.require("host"))

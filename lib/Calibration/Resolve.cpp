@@ -35,10 +35,11 @@ GpuFacts CalibrationFile::factsOf(const cost::Machine &machine) const {
 /// Tensor cores at full rate draw more than the board may: clocks fall.
 static double powerFactor(const GpuFacts &facts, const cost::Machine &machine,
                           double exponent) {
-  if (facts.boardWatts == 0 || machine.peakBf16 <= 0)
+  double peak = facts.nominalPeak > 0 ? facts.nominalPeak : machine.peakBf16;
+  if (facts.boardWatts == 0 || peak <= 0)
     return 1;
   double wattsPerTeraflop =
-      static_cast<double>(facts.boardWatts) / (machine.peakBf16 / 1e12);
+      static_cast<double>(facts.boardWatts) / (peak / 1e12);
   return std::min(
       mostPower,
       std::pow(wattsPerTeraflop / referenceWattsPerTeraflop, exponent));

@@ -39,6 +39,8 @@ static void writeEntry(llvm::json::OStream &json, const ConstantEntry &entry) {
 
 static void writeGpu(llvm::json::OStream &json, const GpuFacts &facts) {
   json.attribute("board_watts", facts.boardWatts);
+  if (facts.nominalPeak > 0)
+    writeNumber(json, "peak_bf16", facts.nominalPeak);
   writeNumber(json, "exponentials_per_second", facts.exponentialRate);
   json.attribute("host", facts.graceHost ? "grace" : "x86");
   json.attribute("source", facts.source);

@@ -87,9 +87,11 @@ static bool setSharding(Operation *section, StringRef value) {
   MLIRContext *context = section->getContext();
   workload.setOptimizerAttr(
       old ? OptimizerAttr::get(context, old.getName(), old.getMoments(),
-                               old.getGradients(), old.getMaster(), sharding)
+                               old.getGradients(), old.getMaster(), sharding,
+                               old.getOffload())
           : OptimizerAttr::get(context, StringAttr(), std::nullopt,
-                               std::nullopt, std::nullopt, sharding));
+                               std::nullopt, std::nullopt, sharding,
+                               QuantityAttr()));
   return true;
 }
 
@@ -105,8 +107,9 @@ static bool applyChange(PlanOp plan, const KeyChange &change) {
     return true;
   }
   Attribute value = attributeFor(plan.getContext(), key, change.value);
+  // Of a placement, the rule; `placement` is an operation.
   if (value)
-    section->setAttr(key, value);
+    section->setAttr(key == "placement" ? "placed" : key, value);
   // A rule takes the place of the file of placements.
   if (value && key == "placement")
     for (auto placement :

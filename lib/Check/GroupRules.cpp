@@ -8,6 +8,7 @@
 
 #include "Arithmetic.h"
 #include "Rules.h"
+#include "moe/Analysis/AxisDegree.h"
 #include "moe/Topology/RankSpace.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -15,26 +16,6 @@
 
 using namespace mlir;
 using namespace mlir::moe;
-
-static const Figure &degreeOf(const Degrees &degrees, AxisKind kind) {
-  switch (kind) {
-  case AxisKind::Pipeline:
-    return degrees.pp;
-  case AxisKind::Data:
-    return degrees.dp;
-  case AxisKind::Context:
-    return degrees.cp;
-  case AxisKind::Tensor:
-    return degrees.tp;
-  case AxisKind::ExpertData:
-    return degrees.edp;
-  case AxisKind::Expert:
-    return degrees.ep;
-  case AxisKind::ExpertTensor:
-    return degrees.etp;
-  }
-  llvm_unreachable("unknown axis");
-}
 
 static constexpr AxisKind kAxes[] = {
     AxisKind::Tensor,    AxisKind::Context, AxisKind::Pipeline,

@@ -33,6 +33,13 @@ bool moe::breaksImbalancePolicy(const PlanStatements &statements,
          !policy->bound.admits(*quantity);
 }
 
+double moe::largestImbalance(const PlanStatements &statements) {
+  const StatedBound *policy = statements.policy("imbalance");
+  if (!policy)
+    return kDefaultImbalance;
+  return policy->bound.upper.value_or(policy->bound.limit).toSI();
+}
+
 std::string moe::imbalanceLimit(const PlanStatements &statements) {
   const StatedBound *policy = statements.policy("imbalance");
   return policy ? policy->bound.str() : "<= 1.05 (default)";

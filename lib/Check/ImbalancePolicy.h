@@ -19,6 +19,8 @@ std::string toDecimals(double value);
 /// Whether a load or a count of the busiest rank over the mean breaks the
 /// plan's policy `imbalance`, or the default.
 bool breaksImbalancePolicy(const PlanStatements &statements, double value);
+/// The largest load over the mean that does not: 1.05.
+double largestImbalance(const PlanStatements &statements);
 /// "<= 1.02", "<= 1.05 (default)".
 std::string imbalanceLimit(const PlanStatements &statements);
 

@@ -41,6 +41,8 @@ public:
 
 private:
   bool offer(Fix fix);
+  RecordedLoads loadsOf(const PlanModel &changed,
+                        const PlanDecisions &decisions) const;
   void addRecomputation(ArrayRef<const NamedModule *> added);
   bool follow(const Figure &degree, int64_t size, Fix &fix) const;
   void tryDegree(const Figure &degree, int64_t size);
@@ -57,6 +59,19 @@ private:
 };
 } // namespace
 
+/// Loads of ranks follow from their number and their slots: most changes leave
+/// those as they are, and shares of hundreds of ranks take milliseconds to
+/// find.
+RecordedLoads FitSearch::loadsOf(const PlanModel &changed,
+                                 const PlanDecisions &decisions) const {
+  bool same = changed.degrees.ep && plan.degrees.ep &&
+              *changed.degrees.ep == *plan.degrees.ep &&
+              changed.distribution.slotsPerRank.value ==
+                  plan.distribution.slotsPerRank.value;
+  return same ? input.cost.loads()
+              : RecordedLoads(changed, decisions, &input.cost.placements());
+}
+
 /// Keeps the change if it fits; false when its degrees or layout are not legal.
 bool FitSearch::offer(Fix fix) {
   PlanOp original = input.plan;
@@ -64,8 +79,10 @@ bool FitSearch::offer(Fix fix) {
   if (!applyFix(*copy, fix))
     return false;
   std::string error;
+  PlanModel figures(*copy);
+  PlanDecisions decisions(*copy);
   std::optional<cost::Job> changed =
-      makeCostJob(PlanModel(*copy), PlanDecisions(*copy), error);
+      makeCostJob(figures, decisions, loadsOf(figures, decisions), error);
   if (!changed)
     return false;
   estimateJob(*changed, workspace, estimate);

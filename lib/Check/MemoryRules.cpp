@@ -69,7 +69,8 @@ static double bytesPerParameter(const PlanModel &plan, const PlanCost &cost,
   };
   parts += " of weights";
   add(bytesOf(workload.gradients), "gradients");
-  add(bytesOf(workload.master), "master weights");
+  if (workload.masterBits() > 0)
+    add(bytesOf(workload.master), "master weights");
   add(static_cast<double>(workload.layerMoments) * bytesOf(workload.moments),
       "moments");
   parts = "(" + parts + ")";

@@ -89,8 +89,8 @@ std::string moe::describePart(const PlanCost &cost, ModelPart part,
     if (runs == 1)
       text = describeExperts(cost, *sparse, layers);
   } else if (part == ModelPart::Embedding) {
-    text = "vocabulary " + llvm::itostr(*job.model.vocab) + " x hidden " +
-           llvm::itostr(*job.model.hidden);
+    text = "vocabulary " + llvm::itostr(*(job.vocabShare() * job.degrees.tp)) +
+           " x hidden " + llvm::itostr(*job.model.hidden);
     if (job.degrees.tp > 1)
       text += " / tp " + llvm::itostr(job.degrees.tp);
   }

@@ -88,14 +88,16 @@ namespace {
 /// Adds the blocks of layers to the table of one rank.
 class PartCounter {
 public:
-  PartCounter(const Job &job, int64_t tokens) : job(job), tokens(tokens) {}
+  /// Of the pass of `plan`, whose blocks `job` has; it counts `tokens` of them.
+  PartCounter(const Job &plan, const Job &job, int64_t tokens)
+      : plan(plan), job(job), tokens(tokens) {}
 
   void layer(const LayerShape &layer, Count times);
   void add(ModelPart part, const BlockWork &work, Count times);
   PartTable table;
 
 private:
-  const Job &job;
+  const Job &plan, &job;
   int64_t tokens;
 };
 } // namespace
@@ -105,11 +107,12 @@ void PartCounter::add(ModelPart part, const BlockWork &work, Count times) {
   counts.present = true;
   counts.parameters += work.weights * times;
   counts.gemmFlops += work.gemmFlops / tokens * times;
-  counts.coreFlops += work.coreFlops / tokens * times;
 }
 
 void PartCounter::layer(const LayerShape &layer, Count times) {
   add(ModelPart::Attention, cost::attentionWork(job, layer), times);
+  table[ModelPart::Attention].coreFlops +=
+      cost::coreFlopsPerToken(plan, layer) * times;
   if (job.degrees.cp > 1)
     add(ModelPart::Attention, cost::keyValueWork(job, layer), times);
   if (!layer.sparse)
@@ -126,6 +129,7 @@ void PartCounter::layer(const LayerShape &layer, Count times) {
 static Job onOneRank(const Job &plan) {
   Job job;
   job.model = plan.model;
+  job.model.vocabMultiple = 1;
   job.workload = plan.workload;
   job.workload.phase = cost::Phase::Train;
   job.workload.microBatch = job.workload.globalBatch = 1;
@@ -141,7 +145,7 @@ static Job onOneRank(const Job &plan) {
 PartTable moe::countWholeModel(const Job &plan) {
   Job job = onOneRank(plan);
   int64_t tokens = *job.workload.sequenceLength;
-  PartCounter counter(job, tokens);
+  PartCounter counter(plan, job, tokens);
   for (const LayerShape &run : job.model.runs)
     counter.layer(run, run.size());
   BlockWork output = cost::outputWork(job);
@@ -149,10 +153,11 @@ PartTable moe::countWholeModel(const Job &plan) {
   if (!job.model.tiedEmbeddings)
     counter.add(ModelPart::Embedding, cost::embeddingWork(job), 1);
   Count predictions = 0;
-  for (const cost::StageShape &stage : plan.stages)
-    predictions += stage.mtpLayers;
+  if (plan.isTraining())
+    for (const cost::StageShape &stage : plan.stages)
+      predictions += stage.mtpLayers;
   if (predictions != Count(0) && !job.model.runs.empty()) {
-    PartCounter layer(job, tokens);
+    PartCounter layer(plan, job, tokens);
     layer.layer(job.model.runs.back(), 1);
     layer.add(ModelPart::Output, output, 1);
     layer.add(ModelPart::Prediction, cost::mtpWork(job), 1);
@@ -163,10 +168,6 @@ PartTable moe::countWholeModel(const Job &plan) {
       counts.coreFlops += layer.table[part].coreFlops * predictions;
     }
   }
-  if (!plan.context())
-    for (ModelPart part : {ModelPart::Attention, ModelPart::Prediction})
-      if (counter.table[part].present)
-        counter.table[part].coreFlops = std::nullopt;
   return counter.table;
 }
 
@@ -180,7 +181,7 @@ static int64_t overlap(const std::pair<int64_t, int64_t> &chunk,
 std::vector<PartTable> moe::countStages(const Job &job) {
   std::vector<PartTable> tables;
   for (const cost::StageShape &stage : job.stages) {
-    PartCounter counter(job, 1);
+    PartCounter counter(job, job, 1);
     for (const LayerShape &run : job.model.runs) {
       int64_t layers = 0;
       for (const auto &chunk : stage.chunks)

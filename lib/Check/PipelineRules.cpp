@@ -38,6 +38,100 @@ static void checkInterleaving(const Degrees &degrees, FindingList &findings) {
 }
 
 //===----------------------------------------------------------------------===//
+// pipeline-8: the schedule fits stages, chunks and micro-batches
+//===----------------------------------------------------------------------===//
+
+static Finding &addScheduleError(const Degrees &degrees, std::string message,
+                                 FindingList &findings) {
+  return findings.add("pipeline-8", Severity::Error, degrees.scheduleWhere,
+                      std::move(message));
+}
+
+/// What plan files call it.
+static StringRef wordOf(Schedule schedule) {
+  return schedule == Schedule::OneFOneB ? "1f1b" : stringifySchedule(schedule);
+}
+
+static void checkChunks(const Degrees &degrees, FindingList &findings) {
+  Schedule schedule = *degrees.schedule;
+  bool interleaved = schedule == Schedule::Interleaved;
+  if (interleaved == (*degrees.vpp > 1))
+    return;
+  std::string vpp = "vpp = " + llvm::itostr(*degrees.vpp);
+  Finding &finding = addScheduleError(
+      degrees,
+      interleaved ? "the schedule interleaves chunks of stages, but " + vpp +
+                        " leaves each stage one"
+                  : "the schedule " + quoted(wordOf(schedule)) +
+                        " runs one chunk on each stage, but " + vpp,
+      findings);
+  finding.expected = interleaved ? "vpp of at least 2" : "vpp = 1";
+  finding.found = vpp;
+  finding.notes.emplace_back(degrees.vpp.where, vpp + " here");
+  finding.fixes.push_back({"parallelism.schedule", "null",
+                           "1f1b, interleaved where stages have chunks"});
+  if (!interleaved)
+    finding.fixes.push_back({"parallelism.vpp", "1", "one chunk a stage"});
+}
+
+/// Micro-batches enter at both ends: DualPipe of deepseek-ai asserts that ranks
+/// are even and micro-batches even and at least twice as many.
+static void checkBothEnds(const PlanModel &plan, FindingList &findings) {
+  const Degrees &degrees = plan.degrees;
+  int64_t pp = *degrees.pp;
+  if (pp % 2 != 0) {
+    Finding &finding = addScheduleError(
+        degrees,
+        "dualpipe mirrors each stage on another one, but pp = " +
+            llvm::itostr(pp) + " leaves one alone",
+        findings);
+    finding.expected = "an even pp";
+    finding.found = "pp = " + llvm::itostr(pp);
+    return;
+  }
+  const Figure &global = plan.workload.globalBatch;
+  std::optional<int64_t> unit =
+      product({&degrees.dp, &plan.workload.microBatch});
+  if (!global || !unit || *global % *unit != 0 || findings.has("mesh-1"))
+    return;
+  int64_t batches = *global / *unit;
+  if (batches % 2 == 0 && batches / 2 >= pp)
+    return;
+  Finding &finding = addScheduleError(
+      degrees,
+      "dualpipe lets half of the micro-batches enter at either end, at least "
+      "pp of them, but a replica has " +
+          llvm::itostr(batches),
+      findings);
+  finding.expected = "an even number, at least 2 x pp = " +
+                     std::to_string(static_cast<uint64_t>(pp) * 2);
+  finding.found = counted(batches, "micro-batch");
+  finding.notes.emplace_back(global.where, "the global batch");
+}
+
+static void checkSchedule(const PlanModel &plan, FindingList &findings) {
+  const Degrees &degrees = plan.degrees;
+  if (!degrees.schedule || !plan.workload.isTraining() || *degrees.pp == 1)
+    return;
+  Schedule schedule = *degrees.schedule;
+  bool known =
+      schedule == Schedule::OneFOneB || schedule == Schedule::Interleaved;
+  if (!known && plan.framework == Framework::Megatron) {
+    Finding &finding = addScheduleError(
+        degrees, "Megatron-Core has no schedule " + quoted(wordOf(schedule)),
+        findings);
+    finding.expected = "1f1b or interleaved";
+    finding.found = wordOf(schedule).str();
+    finding.fixes.push_back({"parallelism.schedule", "null",
+                             "1f1b, interleaved where stages have chunks"});
+    return;
+  }
+  checkChunks(degrees, findings);
+  if (schedule == Schedule::DualPipe)
+    checkBothEnds(plan, findings);
+}
+
+//===----------------------------------------------------------------------===//
 // Without a layout
 //===----------------------------------------------------------------------===//
 
@@ -243,6 +337,7 @@ static void checkOrder(const PlanModel &plan, const StageLayout &layout,
 void moe::checkPipeline(const RuleInput &input, FindingList &findings) {
   const PlanModel &plan = input.model;
   checkInterleaving(plan.degrees, findings);
+  checkSchedule(plan, findings);
   std::optional<std::string> text = plan.degrees.layout;
   // A layout may give the embedding, MTP layers or the loss a stage of their
   // own.

@@ -9,6 +9,7 @@
 #include "PlanMetrics.h"
 
 #include "Arithmetic.h"
+#include "ClaimedLatency.h"
 #include "CostMetrics.h"
 #include "ExpertCounts.h"
 #include "ScalingMetrics.h"
@@ -199,6 +200,37 @@ std::optional<double> PlanMetrics::tokensOfExperts() const {
   return static_cast<double>(*tokens) / static_cast<double>(*edp);
 }
 
+/// Tokens go to their experts and come back.
+MetricAnswer PlanMetrics::tokenExchanges() const {
+  const Figure &ep = plan.degrees.ep;
+  if (!plan.model.layers)
+    return missing("model.num_hidden_layers");
+  int64_t layers = countMoELayers(plan.model);
+  if (!ep || *ep == 1)
+    return answered(0, "no expert is on another rank");
+  return answered(2 * layers,
+                  "dispatch and combine x " + counted(layers, "MoE layer"));
+}
+
+/// A block whose first matrix is split by columns and whose second by rows
+/// ends in one sum: an all-reduce, or a reduce-scatter and an all-gather.
+MetricAnswer PlanMetrics::tensorReductions() const {
+  const Figure &tp = plan.degrees.tp, &etp = plan.degrees.etp;
+  if (!plan.model.layers)
+    return missing("model.num_hidden_layers");
+  if (!tp || !etp)
+    return missing(tp ? "parallelism.etp" : "parallelism.tp");
+  int64_t attention = 0, feedForward = 0;
+  for (const LayerRun &run : plan.model.runs) {
+    bool splitByTp = *tp > 1 && (!run.sparse || run.sharedExperts > 0);
+    attention += *tp > 1 ? run.size() : 0;
+    feedForward += splitByTp || (run.sparse && *etp > 1) ? run.size() : 0;
+  }
+  return answered(attention + feedForward,
+                  counted(attention, "split attention block") + " + " +
+                      counted(feedForward, "split FFN block"));
+}
+
 /// Experts that are expected to get no token when each of T tokens chooses
 /// top_k of E at random: E (1 - top_k / E)^T.
 MetricAnswer PlanMetrics::idleExperts() const {
@@ -255,6 +287,10 @@ MetricAnswer PlanMetrics::metric(StringRef name) const {
     return remoteTokenShare();
   if (name == "micro_batches")
     return microBatches();
+  if (name == "token_exchanges")
+    return tokenExchanges();
+  if (name == "tensor_reductions")
+    return tensorReductions();
   if (name == "idle_experts")
     return idleExperts();
   if (name == "strong_scaling" || name == "weak_scaling")

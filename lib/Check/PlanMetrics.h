@@ -38,6 +38,8 @@ private:
   MetricAnswer microBatches() const;
   std::optional<double> tokensOfExperts() const;
   MetricAnswer idleExperts() const;
+  MetricAnswer tokenExchanges() const;
+  MetricAnswer tensorReductions() const;
   MetricAnswer expertSlots(bool redundantOnly) const;
   /// The MoE layers' figure of that kind.
   MetricAnswer ofExperts(std::optional<int64_t> LayerRun::*figure,

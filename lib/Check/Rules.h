@@ -62,8 +62,10 @@ void checkGrids(const RuleInput &input, FindingList &findings);
 void checkFramework(const RuleInput &input, FindingList &findings);
 // MeshRules.cpp: mesh-1, mesh-3, mesh-4 on meshes, mesh-6
 void checkMeshes(const RuleInput &input, FindingList &findings);
-// ClusterRules.cpp: cluster-*, compute-1, compute-7, dispatcher-1
+// ClusterRules.cpp: cluster-1..5, compute-1, compute-7, dispatcher-1
 void checkCluster(const RuleInput &input, FindingList &findings);
+// TopologyRules.cpp: cluster-6..8
+void checkTopology(const RuleInput &input, FindingList &findings);
 // GroupRules.cpp: groups-1..3
 void checkGroups(const RuleInput &input, FindingList &findings);
 // DivisibilityRules.cpp: heads-*, ffn-*, quantization-1, vocab-1
@@ -90,6 +92,8 @@ void checkClaims(const RuleInput &input, FindingList &findings);
 void checkProvenance(const RuleInput &input, FindingList &findings);
 // BaselineRules.cpp: baseline-*, balance-5, claim-12
 void checkBaseline(const RuleInput &input, FindingList &findings);
+// AlternativeRules.cpp: claim-13
+void checkAlternatives(const RuleInput &input, FindingList &findings);
 // ConcurrencyRules.cpp: claim-9
 void checkConcurrency(const RuleInput &input, FindingList &findings);
 // BudgetRules.cpp: communication-3..5

@@ -154,6 +154,12 @@ durationMetric(const PlanModel &plan, const PlanCost &cost, StringRef name) {
     return withoutEstimate(cost, /*memoryAlone=*/false);
   double seconds = estimate->step.total();
   std::string derivation = describeStep(estimate->step);
+  const cost::Job &job = *cost.legalJob();
+  if (name == "tpot" && job.workload.draftTokens > 0) {
+    seconds /= job.tokensPerPass();
+    derivation = "(" + derivation + ") / " + ratioText(job.tokensPerPass()) +
+                 " tokens a pass";
+  }
   if (name == "layer_latency") {
     seconds /= static_cast<double>(*plan.model.layers);
     derivation =

@@ -137,8 +137,11 @@ static void checkMode(const WorkloadFigures &workload, FindingList &findings) {
   if (*workload.mode == Mode::Train) {
     misplaced(workload.batch, "serving");
     misplaced(workload.contextLength, "decode");
+    misplaced(workload.draftTokens, "decode");
     return;
   }
+  if (*workload.mode == Mode::Prefill)
+    misplaced(workload.draftTokens, "decode");
   if (workload.optimizer)
     addModeWarning(findings, *workload.optimizer,
                    "a " + mode + " plan keeps no optimizer states",
@@ -231,6 +234,24 @@ static void checkCapacity(const PlanModel &plan, FindingList &findings) {
   finding.notes.emplace_back(run->where, "the experts");
 }
 
+/// workload-7: prediction layers draft.
+static void checkDrafts(const PlanModel &plan, FindingList &findings) {
+  const Figure &drafts = plan.workload.draftTokens;
+  if (plan.workload.mode != Mode::Decode || !drafts ||
+      plan.model.mtpLayers > 0 || plan.model.runs.empty())
+    return;
+  Finding &finding = findings.add(
+      "workload-7", Severity::Error, drafts.where,
+      counted(*drafts, "token") +
+          " of each pass would be drafted by prediction layers, and the model "
+          "has none");
+  finding.expected = "a model with num_nextn_predict_layers, or no "
+                     "'draft_tokens'";
+  finding.found = "draft_tokens = " + llvm::itostr(*drafts);
+  finding.fixes.push_back(
+      {"workload.draft_tokens", "null", "one token in each pass"});
+}
+
 void moe::checkWorkload(const RuleInput &input, FindingList &findings) {
   checkBatch(input.model, findings);
   checkRounds(input.model, findings);
@@ -238,4 +259,5 @@ void moe::checkWorkload(const RuleInput &input, FindingList &findings) {
   checkMode(input.model.workload, findings);
   checkRecomputation(input.model, findings);
   checkCapacity(input.model, findings);
+  checkDrafts(input.model, findings);
 }

@@ -88,7 +88,8 @@ Outcome Judge::meets(unsigned stated) const {
   if (left.low.compare(right.high) <= 0 && right.low.compare(left.high) <= 0)
     return Outcome::Holds;
   std::optional<Quantity> number = tree.plainNumber(stated);
-  if (!number)
+  // Of a number that is cut off to zero nothing is left: it says "none".
+  if (!number || right.nominal.isZero())
     return Outcome::Fails;
   std::optional<Rational> unit = subtract(right.high, right.low);
   bool negative = left.nominal.isNegative();

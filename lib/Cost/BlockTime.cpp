@@ -141,7 +141,7 @@ BlockTime mlir::moe::cost::timeOf(BlockKind kind, const BlockWork &work,
                                   const Job &job,
                                   const Calibration &calibration) {
   if (!isKnown(work))
-    return {std::nullopt, std::nullopt, std::nullopt};
+    return {std::nullopt, std::nullopt, std::nullopt, std::nullopt};
   double rate = productRate(kind, job, calibration);
   double shape = shapeFactor(work, job, calibration);
   double products = std::max(ratio(real(work.gemmFlops), rate) * shape,
@@ -157,6 +157,7 @@ BlockTime mlir::moe::cost::timeOf(BlockKind kind, const BlockWork &work,
   time.host = toPicoseconds(hostSeconds(work, job, calibration));
   if (!job.isTraining())
     return time;
+  time.weights = toPicoseconds(products);
   // Gradients of inputs and of weights; what is computed again.
   double redone = ratio(real(work.redoneGemmFlops), rate) * shape +
                   memorySeconds(work.redoneMovedBytes, job, calibration);

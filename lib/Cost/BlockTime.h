@@ -17,6 +17,7 @@ namespace mlir::moe::cost {
 /// Picoseconds of one micro-batch on one rank.
 struct BlockTime {
   Count forward, backward; ///< of the device
+  Count weights;           ///< of the backward pass, gradients of weights
   Count host;              ///< of the forward pass: launches kernels meanwhile
 };
 

@@ -43,18 +43,19 @@ bool mlir::moe::cost::operator==(const BlockWork &a, const BlockWork &b) {
 
 namespace {
 /// Parameters of a block: matrices every token multiplies with, split over the
-/// tensor-parallel ranks or not, and norms, which cost no FLOPs worth counting.
+/// tensor-parallel ranks or not, and the norms and biases of one rank, which
+/// cost no FLOPs worth counting.
 struct Matrices {
   Count split = 0;
   Count whole = 0;
-  Count norms = 0;
+  Count vectors = 0;
 };
 } // namespace
 
 static BlockWork workOf(const Matrices &parts, const Job &job) {
   Count perToken = parts.split / job.degrees.tp + parts.whole;
   BlockWork work;
-  work.weights = perToken + parts.norms;
+  work.weights = perToken + parts.vectors;
   work.rows = job.tokens();
   work.gemmFlops = Count(2) * work.rows * perToken;
   work.width = job.model.hidden;
@@ -63,7 +64,7 @@ static BlockWork workOf(const Matrices &parts, const Job &job) {
 
 BlockWork mlir::moe::cost::embeddingWork(const Job &job) {
   BlockWork work;
-  work.weights = job.model.vocab / job.degrees.tp * job.model.hidden;
+  work.weights = job.vocabShare() * job.model.hidden;
   work.movedBytes =
       Count(job.activationBytes()) * job.tokens() * job.model.hidden;
   if (job.isTraining())
@@ -72,12 +73,13 @@ BlockWork mlir::moe::cost::embeddingWork(const Job &job) {
 }
 
 Count mlir::moe::cost::outputRows(const Job &job) {
-  return job.isTraining() ? job.tokens() : job.workload.batch;
+  return job.workload.phase == Phase::Prefill ? job.workload.batch
+                                              : job.tokens();
 }
 
 BlockWork mlir::moe::cost::outputWork(const Job &job) {
   BlockWork work =
-      workOf({job.model.vocab * job.model.hidden, 0, job.model.hidden}, job);
+      workOf({0, job.vocabShare() * job.model.hidden, job.model.hidden}, job);
   work.rows = outputRows(job);
   work.gemmFlops = Count(2) * work.rows * (work.weights - job.model.hidden);
   moveOutput(work, job);
@@ -107,14 +109,20 @@ static Matrices keyValueMatrices(const Job &job, const LayerShape &layer) {
             hidden * (latent + layer.qkRopeDim), latent};
   }
   Count heads = max(layer.kvHeads, job.degrees.tp);
-  return {Count(2) * hidden * heads * layer.headDim, 0, 0};
+  Count biases = Count(2) * (heads / job.degrees.tp) * layer.headDim;
+  return {Count(2) * hidden * heads * layer.headDim, 0,
+          job.model.biases ? biases : Count(0)};
 }
 
 static Matrices queryMatrices(const Job &job, const LayerShape &layer) {
   Count hidden = job.model.hidden;
-  if (!layer.latentAttention)
+  if (!layer.latentAttention) {
+    // A bias and a sink of each head.
+    Count biases = layer.heads / job.degrees.tp * (layer.headDim + 1);
     return {hidden * layer.heads * layer.headDim, 0,
-            queryKeyNormWeights(layer)};
+            queryKeyNormWeights(layer) +
+                (job.model.biases ? biases : Count(0))};
+  }
   Count query = layer.heads * (layer.qkNopeDim + layer.qkRopeDim);
   if (layer.qLoraRank == Count(0))
     return {hidden * query, 0, 0};
@@ -123,11 +131,12 @@ static Matrices queryMatrices(const Job &job, const LayerShape &layer) {
 
 static Matrices outputMatrices(const Job &job, const LayerShape &layer) {
   Count head = layer.latentAttention ? layer.vHeadDim : layer.headDim;
-  return {layer.heads * head * job.model.hidden, 0, 0};
+  return {layer.heads * head * job.model.hidden, 0,
+          job.model.biases ? job.model.hidden : Count(0)};
 }
 
 static Matrices together(const Matrices &a, const Matrices &b) {
-  return {a.split + b.split, a.whole + b.whole, a.norms + b.norms};
+  return {a.split + b.split, a.whole + b.whole, a.vectors + b.vectors};
 }
 
 Count mlir::moe::cost::queryKeyValueWidth(const Job &job,
@@ -161,6 +170,20 @@ Count mlir::moe::cost::causalCoreFlops(const Job &job,
                     : Count(2) * layer.headDim;
   Count keys = visibleKeys(layer, job.context(), layer.window * 2);
   return layer.heads / job.degrees.tp * sizes * keys * job.tokens();
+}
+
+Count mlir::moe::cost::coreFlopsPerToken(const Job &job,
+                                         const LayerShape &layer) {
+  Count sizes = layer.latentAttention
+                    ? layer.qkNopeDim + layer.qkRopeDim + layer.vHeadDim
+                    : Count(2) * layer.headDim;
+  // A token of decode comes last and sees every key; others see half of them
+  // on the mean.
+  if (job.workload.phase == Phase::Decode)
+    return Count(2) * layer.heads * sizes *
+           visibleKeys(layer, job.context(), layer.window);
+  return layer.heads * sizes *
+         visibleKeys(layer, job.context(), layer.window * 2);
 }
 
 Count mlir::moe::cost::cachedKeys(const Job &job, const LayerShape &layer) {
@@ -242,7 +265,7 @@ Count mlir::moe::cost::attentionWeights(const Job &job,
   Matrices parts = together(
       together(queryMatrices(job, layer), keyValueMatrices(job, layer)),
       outputMatrices(job, layer));
-  return parts.split / job.degrees.tp + parts.whole + parts.norms +
+  return parts.split / job.degrees.tp + parts.whole + parts.vectors +
          job.model.hidden;
 }
 
@@ -288,6 +311,8 @@ BlockWork mlir::moe::cost::sharedExpertsWork(const Job &job,
 BlockWork mlir::moe::cost::routerWork(const Job &job, const LayerShape &layer) {
   BlockWork work;
   work.weights = job.model.hidden * layer.experts + job.model.hidden;
+  if (job.model.biases)
+    work.weights += layer.experts;
   moveRouter(work, job, layer);
   keepRouter(work, job, layer);
   return work;
@@ -298,7 +323,11 @@ BlockWork mlir::moe::cost::expertsWork(const Job &job,
   Count expert = job.model.matrices * job.model.hidden * layer.expertWidth /
                  job.degrees.etp;
   BlockWork work;
-  work.weights = layer.slotsPerRank * expert;
+  Count biases =
+      (job.model.matrices - 1) * layer.expertWidth / job.degrees.etp +
+      job.model.hidden;
+  work.weights =
+      layer.slotsPerRank * (expert + (job.model.biases ? biases : Count(0)));
   Count rows = expertRows(job, layer) * layer.skew.mean / 1000;
   Count mostRows = expertRows(job, layer) * layer.skew.worst / 1000;
   work.gemmFlops = Count(2) * rows * expert;

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "moe/Cost/StageWork.h"
+#include "moe/Cost/CollectiveRuns.h"
 
 using namespace mlir::moe::cost;
 
@@ -198,37 +198,35 @@ static void addPipelineTransfers(StageWork &stage, int64_t index,
   int64_t pp = job.degrees.pp;
   if (pp == 1)
     return;
-  Count bytes = job.shardedTokens() * job.model.hidden * job.activationBytes();
-  if (!job.sequenceParallel())
-    bytes = job.tokens() * job.model.hidden * job.activationBytes();
-  Transfer send =
-      transfer(job, calibration, Axis::Pipeline, Collective::SendRecv, bytes);
+  Transfer send = chunkTransfer(job, calibration);
   for (size_t chunk = 0; chunk < stage.chunks.size(); ++chunk)
     if (index + 1 < pp || chunk + 1 < stage.chunks.size())
       stage.chunks[chunk].add(send);
 }
 
 /// Sums gradients over the ranks that hold the same parameters. A distributed
-/// optimizer leaves each rank a part and gathers the parameters.
+/// optimizer leaves each rank a part and gathers the parameters; fully sharded
+/// training gathers them twice, for the forward and for the backward pass. What
+/// frameworks send bucket by bucket counts as one collective.
 static void addGradients(StageWork &stage, const Job &job,
                          const Calibration &calibration) {
   if (!job.isTraining())
     return;
-  bool distributed = job.workload.sharding == StateSharding::Distributed;
   auto reduce = [&](Axis axis, Count weights) {
     int64_t ranks = job.degrees.group(axis).size;
     if (ranks == 1 || weights == Count(0))
       return;
     Count share = weights / ranks; // padded: every rank gets the same
-    Count total = share * ranks * 4;
+    Count total = share * ranks * bitsOf(job.workload.gradients) / 8;
     auto add = [&](Collective kind, Count bytes) {
       stage.gradients.add(transfer(job, calibration, axis, kind,
                                    sentBytes(kind, bytes, ranks)));
     };
-    if (!distributed)
+    if (job.workload.sharding == StateSharding::None)
       return add(Collective::AllReduce, total);
+    for (int64_t gather = 0; gather < parameterGathers(job.workload); ++gather)
+      add(Collective::AllGather, share * job.activationBytes());
     add(Collective::ReduceScatter, total);
-    add(Collective::AllGather, share * job.activationBytes());
   };
   reduce(Axis::Data, stage.denseWeights);
   reduce(Axis::ExpertData, stage.expertWeights);

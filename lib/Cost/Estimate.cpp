@@ -27,6 +27,19 @@ Count Estimate::deviceMemory() const {
   return largest;
 }
 
+/// What every rank holds where stages are mirrored.
+static void mirrorMemory(const Job &job, Estimate &result) {
+  for (size_t stage = 0; stage < result.stages.size(); ++stage) {
+    auto mirror =
+        static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(stage)));
+    if (mirror <= stage)
+      continue;
+    StageMemory &memory = result.stages[stage].memory;
+    memory = holdBoth(job, memory, result.stages[mirror].memory);
+    result.stages[mirror].memory = memory;
+  }
+}
+
 bool Estimate::fits(const Machine &machine) const {
   Count needed = deviceMemory();
   return needed && static_cast<double>(*needed) <= machine.memoryBytes;
@@ -61,6 +74,7 @@ void mlir::moe::cost::compose(const Job &job, const Calibration &calibration,
   for (size_t index = 0; index < stages.size(); ++index)
     result.stages[index].memory =
         memoryOf(job, calibration, stages[index], static_cast<int64_t>(index));
+  mirrorMemory(job, result);
   if (isKnown(job, stages, result))
     timeStep(job, calibration, stages, result);
 }

@@ -97,11 +97,20 @@ int64_t Job::activationBytes() const {
   return workload.precision == NumberFormat::FP32 ? 4 : 2;
 }
 
+Count Job::cachedBytes(Count numbers) const {
+  return workload.fp8Cache ? numbers : numbers * activationBytes();
+}
+
 Count Job::tokens() const {
   if (workload.phase == Phase::Decode)
-    return workload.batch;
+    return workload.batch * (Count(1) + workload.draftTokens);
   Count sequences = isTraining() ? workload.microBatch : workload.batch;
   return sequences * workload.sequenceLength / degrees.cp;
+}
+
+Count Job::vocabShare() const {
+  return model.vocab / (Count(model.vocabMultiple) * degrees.tp) *
+         model.vocabMultiple;
 }
 
 Count Job::shardedTokens() const { return tokens() / degrees.tp; }
@@ -124,4 +133,29 @@ Count Job::microBatches() const {
   if (!isTraining())
     return 1;
   return workload.globalBatch / (workload.microBatch * degrees.dp);
+}
+
+double Job::tokensPerPass() const {
+  double tokens = 1, chance = 1;
+  for (int64_t draft = 0; draft < workload.draftTokens && chance > 1e-12;
+       ++draft) {
+    chance *= workload.acceptance;
+    tokens += chance;
+  }
+  return tokens;
+}
+
+int64_t Job::predictionRuns() const {
+  int64_t layers = 0;
+  for (const StageShape &stage : stages)
+    layers += stage.mtpLayers;
+  if (layers == 0 || workload.draftTokens <= layers)
+    return 1;
+  return (workload.draftTokens + layers - 1) / layers;
+}
+
+int64_t Job::mirrorOf(int64_t stage) const {
+  return degrees.schedule == PipelineSchedule::DualPipe
+             ? static_cast<int64_t>(stages.size()) - 1 - stage
+             : stage;
 }

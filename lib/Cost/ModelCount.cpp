@@ -14,11 +14,13 @@ namespace {
 /// The model on one rank, one token at a time.
 class OneRank {
 public:
-  explicit OneRank(const Job &plan) {
+  explicit OneRank(const Job &plan) : plan(plan) {
     job.model = plan.model;
+    job.model.vocabMultiple = 1; // Padding is no part of the model.
     job.workload = plan.workload;
     job.workload.phase = Phase::Decode;
     job.workload.batch = 1;
+    job.workload.draftTokens = 0;
     job.workload.contextLength = plan.context();
     job.workload.capacityPermille = std::nullopt;
     for (LayerShape &run : job.model.runs) {
@@ -32,6 +34,7 @@ private:
   void countLayer(const LayerShape &layer, int64_t times, Estimate &result);
   void add(const BlockWork &work, int64_t times, Estimate &result);
 
+  const Job &plan;
   Job job;
 };
 } // namespace
@@ -45,7 +48,7 @@ void OneRank::add(const BlockWork &work, int64_t times, Estimate &result) {
 void OneRank::countLayer(const LayerShape &layer, int64_t times,
                          Estimate &result) {
   BlockWork attention = attentionWork(job, layer);
-  attention.coreFlops = causalCoreFlops(job, layer);
+  attention.coreFlops = coreFlopsPerToken(plan, layer);
   add(attention, times, result);
   if (!layer.sparse)
     return add(feedForwardWork(job, layer), times, result);
@@ -80,7 +83,9 @@ void OneRank::count(int64_t mtpLayers, Estimate &result) {
 void mlir::moe::cost::countModel(const Job &job, Estimate &result) {
   result.parameters = result.activeParameters = result.forwardFlopsPerToken = 0;
   int64_t mtpLayers = 0;
-  for (const StageShape &stage : job.stages)
-    mtpLayers += stage.mtpLayers;
+  // What drafts cost when serving is no work of the model.
+  if (job.isTraining())
+    for (const StageShape &stage : job.stages)
+      mtpLayers += stage.mtpLayers;
   OneRank(job).count(mtpLayers, result);
 }

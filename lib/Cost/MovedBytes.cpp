@@ -126,8 +126,9 @@ void mlir::moe::cost::moveAttention(BlockWork &work, const Job &job,
        quantiseBytes(job, operands * job.tokens()));
   work.launches = attentionLaunches;
   if (job.workload.phase == Phase::Decode)
-    work.cacheBytes = Count(job.activationBytes()) * job.tokens() *
-                      cachedKeys(job, layer) * keyValueWidth(job, layer);
+    work.cacheBytes =
+        job.cachedBytes(job.workload.batch * cachedKeys(job, layer) *
+                        keyValueWidth(job, layer));
   if (!redoesLayer(work, job) && job.isTraining())
     redoAttention(work, job, layer, projected);
 }
@@ -254,7 +255,7 @@ void mlir::moe::cost::moveExperts(BlockWork &work, const Job &job,
 }
 
 void mlir::moe::cost::moveOutput(BlockWork &work, const Job &job) {
-  Count logits = outputRows(job) * (job.model.vocab / job.degrees.tp);
+  Count logits = outputRows(job) * job.vocabShare();
   // The product in bf16, then softmax and loss in fp32.
   work.movedBytes = logits * 10;
   if (job.isTraining())

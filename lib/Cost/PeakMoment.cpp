@@ -25,10 +25,6 @@ static Count gatheredState(const Job &job) {
   return job.tokens() * job.model.hidden * job.activationBytes();
 }
 
-static Count vocabularyShare(const Job &job) {
-  return job.model.vocab / job.degrees.tp;
-}
-
 /// What the backward pass makes again before it can run through a layer whose
 /// large parts are recomputed; smaller parts are made again one at a time.
 static Count rebuilt(const Job &job, const LayerShape &layer) {
@@ -62,9 +58,7 @@ static Count headInputs(const Job &job, int64_t heads) {
 }
 
 /// Numbers of the logits of one head on one rank.
-static Count logits(const Job &job) {
-  return job.tokens() * vocabularyShare(job);
-}
+static Count logits(const Job &job) { return job.tokens() * job.vocabShare(); }
 
 /// Bytes of the logits a head keeps for its backward pass.
 static Count keptLogits(const Job &job) {
@@ -79,16 +73,14 @@ static Count lossMoment(const Job &job, int64_t heads) {
 
 /// Heads share their weights; autograd holds a gradient of each to add them.
 static Count headGradientMoment(const Job &job, int64_t heads) {
-  Count gradient =
-      vocabularyShare(job) * job.model.hidden * job.activationBytes();
+  Count gradient = job.vocabShare() * job.model.hidden * job.activationBytes();
   return headInputs(job, heads) + keptLogits(job) * (heads - 1) +
          logits(job) * job.activationBytes() + gradient * heads +
          hiddenState(job) + Count(2) * gatheredState(job);
 }
 
 static Count embeddingGradientMoment(const Job &job, const StageWork &work) {
-  Count gradient =
-      vocabularyShare(job) * job.model.hidden * job.activationBytes();
+  Count gradient = job.vocabShare() * job.model.hidden * job.activationBytes();
   Count freed = work.chunks.empty() ? Count(0) : work.chunks[0].keptBytes;
   return gradient + hiddenState(job) - freed;
 }
@@ -125,8 +117,8 @@ Count mlir::moe::cost::largestMoment(const Job &job, const StageWork &work,
   Count bytes = layerMoment(job, work, stage);
   // Serving samples from the last token of each sequence.
   if (shape.output && !job.isTraining())
-    bytes = max(bytes, job.workload.batch * vocabularyShare(job) *
-                           job.activationBytes());
+    bytes =
+        max(bytes, outputRows(job) * job.vocabShare() * job.activationBytes());
   if (job.isTraining()) {
     int64_t heads = 1 + shape.mtpLayers;
     if (shape.output)

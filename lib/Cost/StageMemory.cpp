@@ -21,6 +21,8 @@ Count mlir::moe::cost::chunksInFlight(const Job &job, int64_t stage) {
     return std::nullopt;
   if (degrees.pp == 1)
     return 1;
+  if (degrees.schedule == PipelineSchedule::DualPipe)
+    batches = batches / 2;
   if (degrees.vpp == 1)
     return std::min(*batches, degrees.pp - stage);
   Count warmUp = Count(2) * (degrees.pp - stage - 1) +
@@ -58,18 +60,23 @@ static void addStates(StageMemory &memory, const Job &job, Count weights,
   auto updated = [&](Count all) {
     return workload.sharding == StateSharding::None ? all : all / replicas;
   };
-  memory.optimizer +=
-      updated(weights) * (bytes(workload.master) +
+  Count states =
+      updated(weights) * (workload.masterBits() / 8 +
                           workload.layerMoments * bytes(workload.moments)) +
       updated(ends) * (workload.endMoments - workload.layerMoments) *
           bytes(workload.moments);
+  Count host = workload.offloadPermille == 0
+                   ? Count(0)
+                   : states * workload.offloadPermille / 1000;
+  memory.optimizer += states - host;
+  memory.host += host;
 }
 
 /// Dense parameters beside those of the blocks: a prediction layer looks its
 /// tokens up in a copy of the embedding (Megatron-Core puts one on every stage
 /// that predicts); a tied output head on the embedding's stage has none.
 static Count embeddingCopies(const Job &job, const StageShape &shape) {
-  Count embedding = job.model.vocab / job.degrees.tp * job.model.hidden;
+  Count embedding = job.vocabShare() * job.model.hidden;
   if (shape.embedding)
     return job.model.tiedEmbeddings && shape.output ? embedding * -1 : Count(0);
   return shape.mtpLayers > 0 ? embedding : Count(0);
@@ -98,15 +105,19 @@ static Count keyValueCache(const Job &job, int64_t stage) {
       if (layers > 0)
         perLayer += keyValueWidth(job, run) * layers;
     }
-  return perLayer * job.workload.batch * (job.context() / job.degrees.cp) *
-         job.activationBytes();
+  // Layers that predict are like the last one, with keys of their own.
+  int64_t predicting = job.stages[stage].mtpLayers;
+  if (predicting > 0 && !job.model.runs.empty())
+    perLayer += keyValueWidth(job, job.model.runs.back()) * predicting;
+  return job.cachedBytes(perLayer * job.workload.batch *
+                         (job.context() / job.degrees.cp));
 }
 
 /// Parameters of the embedding and the output head.
 static Count endParameters(const Job &job, int64_t stage) {
   const StageShape &shape = job.stages[stage];
   Count copies = shape.embedding + shape.output;
-  return job.model.vocab / job.degrees.tp * job.model.hidden * copies +
+  return job.vocabShare() * job.model.hidden * copies +
          embeddingCopies(job, shape);
 }
 
@@ -138,4 +149,25 @@ StageMemory mlir::moe::cost::memoryOf(const Job &job,
   memory.buffers = largestMoment(job, work, stage);
   memory.reserve = outsideAllocator(job, calibration);
   return memory;
+}
+
+StageMemory mlir::moe::cost::holdBoth(const Job &job, const StageMemory &a,
+                                      const StageMemory &b) {
+  StateSharding sharding = job.workload.sharding;
+  auto shared = [](Count x, Count y, bool shares) {
+    return shares ? (x + y) / 2 : x + y;
+  };
+  bool full = sharding == StateSharding::FullyShared;
+  bool states = sharding != StateSharding::None;
+  StageMemory both;
+  both.weights = shared(a.weights, b.weights, full);
+  both.gradients = shared(a.gradients, b.gradients, full);
+  both.optimizer = shared(a.optimizer, b.optimizer, states);
+  both.host = shared(a.host, b.host, states);
+  both.activations = a.activations + b.activations;
+  both.buffers = max(a.buffers, b.buffers);
+  both.workspaces = max(a.workspaces, b.workspaces);
+  both.keyValueCache = a.keyValueCache + b.keyValueCache;
+  both.reserve = max(a.reserve, b.reserve);
+  return both;
 }

@@ -10,6 +10,7 @@
 
 #include "BlockTime.h"
 #include "Picoseconds.h"
+#include "moe/Cost/CollectiveRuns.h"
 #include <cmath>
 
 using namespace mlir::moe::cost;
@@ -34,13 +35,10 @@ static bool isRing(const Job &job, Axis axis, Collective kind) {
          job.workload.contextExchange == ContextExchange::Ring;
 }
 
-static bool redoes(const Job &job, RecomputeModule module) {
-  return job.workload.recompute.contains(module);
-}
-
-double mlir::moe::cost::exposedShare(const Job &job,
-                                     const Calibration &calibration, Axis axis,
-                                     Collective kind) {
+/// What of the time of a collective shows: all of it unless computation runs
+/// beside it.
+static double exposedShare(const Job &job, const Calibration &calibration,
+                           Axis axis, Collective kind) {
   if (isHeadsExchange(job, axis, kind))
     return 1;
   if (kind == Collective::AllToAll && job.workload.expertOverlap)
@@ -53,25 +51,6 @@ double mlir::moe::cost::exposedShare(const Job &job,
   if (kind == Collective::SendRecv)
     return job.degrees.vpp > 1 ? 0.3 : 1;
   return 1;
-}
-
-double mlir::moe::cost::backwardPasses(const Job &job, Axis axis,
-                                       Collective kind) {
-  if (!job.isTraining())
-    return 0;
-  double redone = redoes(job, RecomputeModule::FullLayer) ? 1 : 0;
-  if (kind == Collective::SendRecv)
-    return 1;
-  if (isHeadsExchange(job, axis, kind))
-    return 1 + redone;
-  if (kind == Collective::AllToAll)
-    return 1 + (redoes(job, RecomputeModule::MoE) ? 1 : redone);
-  // Keys and values come once more, and their gradients go back.
-  if (isContext(job, axis))
-    return 2 + redone;
-  // A gather turns into a scatter and back, and inputs are gathered once more
-  // for the gradients of weights.
-  return 1.5 + redone;
 }
 
 /// Rings of context parallelism run beside attention. A part of them shows in
@@ -87,13 +66,18 @@ public:
   StageSum(const Job &job, const Calibration &calibration)
       : job(job), calibration(calibration) {}
 
-  void add(const PartWork &part);
+  void add(const PartWork &part, PartKind kind);
+  /// Adds the gradients that a chunk sends to the stage before.
+  void addGradients();
   StageSeconds seconds() const;
 
 private:
+  enum Direction : uint8_t { Forward, Backward };
   ExposedTraffic &sumOf(Axis axis, Collective kind);
-  void addTraffic(const PartWork &part, Axis axis, Collective kind);
-  void addRing(const PartWork &part, double ring);
+  /// Adds what shows of a collective.
+  void show(Axis axis, Collective kind, Direction direction, double seconds);
+  void addTraffic(PartKind part, Axis axis, Collective kind, double seconds);
+  void addRing(const PartWork &part, PartKind kind, double ring);
 
   const Job &job;
   const Calibration &calibration;
@@ -104,42 +88,63 @@ private:
 };
 } // namespace
 
-void StageSum::addRing(const PartWork &part, double ring) {
-  double core = coreSeconds(part.coreFlops, part.scores, job, calibration);
-  sum.other.forward += exposedRing(ring, core);
-  double passes = backwardPasses(job, Axis::Context, Collective::AllGather);
-  if (passes > 0)
-    sum.other.backward += exposedRing(passes * ring, 2.5 * core);
-}
-
 ExposedTraffic &StageSum::sumOf(Axis axis, Collective kind) {
-  if (kind == Collective::SendRecv || isHeadsExchange(job, axis, kind))
+  if (kind == Collective::SendRecv || isContext(job, axis))
     return sum.other;
-  if (kind == Collective::AllToAll)
-    return sum.experts;
-  return isContext(job, axis) ? sum.other : sum.tensor;
+  return kind == Collective::AllToAll ? sum.experts : sum.tensor;
 }
 
-void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind) {
-  double seconds = toSeconds(part.at(axis, kind).picoseconds);
-  if (isRing(job, axis, kind))
-    return addRing(part, seconds);
+void StageSum::show(Axis axis, Collective kind, Direction direction,
+                    double seconds) {
   ExposedTraffic &to = sumOf(axis, kind);
-  if (&to == &sum.experts)
+  (direction == Forward ? to.forward : to.backward) += seconds;
+  sum.exposed[slotOf(axis, kind)] += seconds;
+}
+
+void StageSum::addRing(const PartWork &part, PartKind kind, double ring) {
+  double core = coreSeconds(part.coreFlops, part.scores, job, calibration);
+  show(Axis::Context, Collective::AllGather, Forward, exposedRing(ring, core));
+  auto runs = backwardRuns(job, kind, Axis::Context, Collective::AllGather);
+  int64_t all = 0;
+  for (const BackwardRun &run : runs)
+    all += run.times;
+  double passes = static_cast<double>(all);
+  double shown = exposedRing(passes * ring, 2.5 * core);
+  for (const BackwardRun &run : runs)
+    show(Axis::Context, run.kind, Backward,
+         shown * static_cast<double>(run.times) / passes);
+}
+
+void StageSum::addTraffic(PartKind part, Axis axis, Collective kind,
+                          double seconds) {
+  if (axis == Axis::Expert && kind == Collective::AllToAll)
     exchange += seconds;
   double shown = seconds * exposedShare(job, calibration, axis, kind);
-  to.forward += shown;
-  to.backward += shown * backwardPasses(job, axis, kind);
+  show(axis, kind, Forward, shown);
+  for (auto [back, times] : backwardRuns(job, part, axis, kind))
+    show(axis, back, Backward, shown * static_cast<double>(times));
 }
 
-void StageSum::add(const PartWork &part) {
+void StageSum::add(const PartWork &part, PartKind kind) {
   forwardCompute += toSeconds(part.forwardPs);
   backwardCompute += toSeconds(part.backwardPs);
+  sum.weights += toSeconds(part.weightPs);
   host += toSeconds(part.hostPs);
-  part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
-    if (traffic.count > 0)
-      addTraffic(part, axis, kind);
-  });
+  part.forEachTraffic(
+      [&](Axis axis, Collective collective, const Traffic &traffic) {
+        double seconds = toSeconds(traffic.picoseconds);
+        if (traffic.count > 0 && isRing(job, axis, collective))
+          addRing(part, kind, seconds);
+        else if (traffic.count > 0)
+          addTraffic(kind, axis, collective, seconds);
+      });
+}
+
+void StageSum::addGradients() {
+  Transfer gradients = chunkTransfer(job, calibration);
+  show(gradients.axis, gradients.kind, Backward,
+       toSeconds(gradients.picoseconds) *
+           exposedShare(job, calibration, gradients.axis, gradients.kind));
 }
 
 /// (device^5 + host^5)^(1/5): the slower one decides; where they are close,
@@ -156,9 +161,10 @@ StageSeconds StageSum::seconds() const {
   StageSeconds result = sum;
   result.compute = forwardCompute + backwardCompute;
   // Halves of a served batch hide no more than there is to compute.
-  if (!job.isTraining())
+  if (double least = exchange - forwardCompute;
+      !job.isTraining() && sum.experts.forward < least)
     result.experts.forward =
-        std::max(sum.experts.forward, exchange - forwardCompute);
+        result.exposed[slotOf(Axis::Expert, Collective::AllToAll)] = least;
   double forward = forwardCompute + result.experts.forward +
                    sum.tensor.forward + sum.other.forward;
   double backward = backwardCompute + sum.experts.backward +
@@ -168,21 +174,58 @@ StageSeconds StageSum::seconds() const {
   if (job.isTraining()) {
     // More kernels than forward, without the work of preparing them; and the
     // forward pass again where layers are computed again.
-    double repeats = redoes(job, RecomputeModule::FullLayer) ? 2.2 : 1.3;
+    bool redoes = job.workload.recompute.contains(RecomputeModule::FullLayer);
+    double repeats = redoes ? 2.2 : 1.3;
     result.backward = slower(backward, repeats * host);
   }
   result.host = std::max(0.0, result.total() - forward - backward);
   return result;
 }
 
+StageSeconds mlir::moe::cost::meanOf(const StageSeconds &a,
+                                     const StageSeconds &b) {
+  auto mean = [](const ExposedTraffic &x, const ExposedTraffic &y) {
+    return ExposedTraffic{(x.forward + y.forward) / 2,
+                          (x.backward + y.backward) / 2};
+  };
+  StageSeconds result;
+  result.forward = (a.forward + b.forward) / 2;
+  result.backward = (a.backward + b.backward) / 2;
+  result.compute = (a.compute + b.compute) / 2;
+  result.weights = (a.weights + b.weights) / 2;
+  result.experts = mean(a.experts, b.experts);
+  result.tensor = mean(a.tensor, b.tensor);
+  result.other = mean(a.other, b.other);
+  for (unsigned slot = 0; slot < numTrafficSlots; ++slot)
+    result.exposed[slot] = (a.exposed[slot] + b.exposed[slot]) / 2;
+  result.host = (a.host + b.host) / 2;
+  return result;
+}
+
+/// A pass of decode that drafts runs prediction layers and the output head
+/// behind them once for every token, and the head once for all.
+static void addEnds(StageSum &sum, const Job &job, const StageWork &work) {
+  if (job.workload.draftTokens == 0) {
+    sum.add(work.mtp, PartKind::Layers);
+    return sum.add(work.output, PartKind::End);
+  }
+  int64_t runs = job.predictionRuns();
+  PartWork ends;
+  ends.add(work.mtp, runs);
+  ends.add(work.output, work.mtp.forwardPs == Count(0) ? 1 : 1 + runs);
+  sum.add(ends, PartKind::Layers);
+}
+
 StageSeconds mlir::moe::cost::secondsOf(const Job &job,
                                         const Calibration &calibration,
-                                        const StageWork &work) {
+                                        const StageWork &work, size_t index) {
   StageSum sum(job, calibration);
-  sum.add(work.embedding);
-  for (const PartWork &chunk : work.chunks)
-    sum.add(chunk);
-  sum.add(work.mtp);
-  sum.add(work.output);
+  sum.add(work.embedding, PartKind::End);
+  for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk) {
+    sum.add(work.chunks[chunk], PartKind::Layers);
+    if (sendsGradients(job, index, chunk))
+      sum.addGradients();
+  }
+  addEnds(sum, job, work);
   return sum.seconds();
 }

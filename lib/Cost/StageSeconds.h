@@ -14,7 +14,14 @@
 
 namespace mlir::moe::cost {
 
-/// What of a collective shows, in forward and in backward passes.
+/// Collectives by axis and kind.
+constexpr unsigned numTrafficSlots = numAxes * numCollectives;
+constexpr unsigned slotOf(Axis axis, Collective kind) {
+  return static_cast<unsigned>(axis) * numCollectives +
+         static_cast<unsigned>(kind);
+}
+
+/// What of collectives shows, in forward and in backward passes.
 struct ExposedTraffic {
   double forward = 0, backward = 0;
   double total() const { return forward + backward; }
@@ -24,21 +31,22 @@ struct ExposedTraffic {
 struct StageSeconds {
   double forward = 0, backward = 0; ///< all together, host included
   double compute = 0;
+  double weights = 0; ///< of the backward pass, gradients of weights
   ExposedTraffic experts, tensor, other;
+  /// The same by axis and kind of collective (see slotOf), both passes: it adds
+  /// up to the three above.
+  std::array<double, numTrafficSlots> exposed = {};
   /// The host is late by this much.
   double host = 0;
   double total() const { return forward + backward; }
 };
 
-StageSeconds secondsOf(const Job &job, const Calibration &calibration,
-                       const StageWork &work);
+/// Where micro-batches take one of two ways in turn.
+StageSeconds meanOf(const StageSeconds &a, const StageSeconds &b);
 
-/// What of the time of a collective of that axis and kind shows: all of it
-/// unless computation runs beside it.
-double exposedShare(const Job &job, const Calibration &calibration, Axis axis,
-                    Collective kind);
-/// How often the backward pass runs a collective of the forward pass.
-double backwardPasses(const Job &job, Axis axis, Collective kind);
+/// Of stage `index`.
+StageSeconds secondsOf(const Job &job, const Calibration &calibration,
+                       const StageWork &work, size_t index);
 
 } // namespace mlir::moe::cost
 

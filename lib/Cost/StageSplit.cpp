@@ -6,12 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "moe/Cost/StageSplit.h"
-
-#include "moe/Cost/Estimate.h"
+#include "ChunkDealer.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cmath>
-#include <numeric>
 
 using namespace mlir::moe::cost;
 
@@ -87,15 +84,6 @@ dealOut(int64_t stages, int64_t units, ChainCostFn cost) {
 }
 
 namespace {
-/// One way to place everything but the layers of the last run: those before it
-/// in the first chunks, prediction layers in the last chunk or before it.
-struct Arrangement {
-  /// Layers before the last run, by chunk; the last entry is of the chunk in
-  /// which the last run begins.
-  std::vector<int64_t> front = {0};
-  bool predictsEarly = false;
-};
-
 /// Searches a problem.
 class SplitSearch {
 public:
@@ -106,26 +94,10 @@ public:
 
 private:
   class Table;
-  using Counts = llvm::SmallVector<int64_t, 8>;
   void tryFronts(Arrangement &arrangement, int64_t left);
   void tryArrangement(const Arrangement &arrangement);
   void keepBetter(std::vector<StageShape> stages);
-  bool mayBeEmpty(const Arrangement &arrangement, int64_t chunk) const;
-  std::optional<Counts> leastOf(const Arrangement &arrangement, int64_t stage,
-                                int64_t layers) const;
-  std::optional<Counts> dealToChunks(const Arrangement &arrangement,
-                                     int64_t stage, int64_t layers) const;
-  void moveUntilFits(const Arrangement &arrangement, int64_t stage,
-                     const Counts &least, Counts &taken) const;
-  StageShape shapeOf(const Arrangement &arrangement, int64_t stage,
-                     const Counts &taken) const;
-  std::optional<StageShape> stageOf(const Arrangement &arrangement,
-                                    int64_t stage, int64_t begin,
-                                    int64_t end) const;
   void joinChunks(std::vector<StageShape> &stages) const;
-  bool fits(const StageCost &found) const {
-    return problem.limitBytes <= 0 || found.bytes <= problem.limitBytes;
-  }
   /// What is best among splits that are equally fast.
   double secondAim(double bytes, double longestChunk) const {
     return problem.chunks > 1 ? longestChunk : bytes;
@@ -142,121 +114,8 @@ private:
 } // namespace
 
 //===----------------------------------------------------------------------===//
-// Shapes of stages
+// Search
 //===----------------------------------------------------------------------===//
-
-/// Whether something else than layers of the last run is in the chunk.
-bool SplitSearch::mayBeEmpty(const Arrangement &arrangement,
-                             int64_t chunk) const {
-  bool predicts = arrangement.predictsEarly && chunk + 1 == lastChunk();
-  bool isFront =
-      chunk < int64_t(arrangement.front.size()) && arrangement.front[chunk] > 0;
-  return chunk == 0 || chunk == lastChunk() || predicts || isFront;
-}
-
-/// The fewest layers that each chunk of the stage takes, -1 for one that takes
-/// none: before the last run begins, or behind the prediction layers. Nothing
-/// where `layers` are too few or have nowhere to go.
-std::optional<SplitSearch::Counts>
-SplitSearch::leastOf(const Arrangement &arrangement, int64_t stage,
-                     int64_t layers) const {
-  Counts least;
-  int64_t needed = 0;
-  bool open = false;
-  for (int64_t slot = 0; slot < problem.chunks; ++slot) {
-    int64_t chunk = slot * problem.stages + stage;
-    bool closed = chunk + 1 < int64_t(arrangement.front.size()) ||
-                  (arrangement.predictsEarly && chunk == lastChunk());
-    least.push_back(closed ? -1 : !mayBeEmpty(arrangement, chunk));
-    needed += std::max<int64_t>(least.back(), 0);
-    open |= !closed;
-  }
-  if (layers < needed || (layers > 0 && !open))
-    return std::nullopt;
-  return least;
-}
-
-/// Layers of the last run by chunk of the stage: the emptiest chunk takes the
-/// next, of equals the latest.
-std::optional<SplitSearch::Counts>
-SplitSearch::dealToChunks(const Arrangement &arrangement, int64_t stage,
-                          int64_t layers) const {
-  std::optional<Counts> least = leastOf(arrangement, stage, layers);
-  if (!least)
-    return std::nullopt;
-  Counts taken;
-  for (int64_t each : *least)
-    taken.push_back(std::max<int64_t>(each, 0));
-  auto sizeOf = [&](int64_t slot) {
-    size_t chunk = slot * problem.stages + stage;
-    bool front = chunk < arrangement.front.size();
-    return taken[slot] + (front ? arrangement.front[chunk] : 0);
-  };
-  int64_t rest =
-      layers - std::accumulate(taken.begin(), taken.end(), int64_t(0));
-  for (; rest > 0; --rest) {
-    int64_t next = -1;
-    for (int64_t slot = 0; slot < problem.chunks; ++slot)
-      if ((*least)[slot] >= 0 && (next < 0 || sizeOf(slot) <= sizeOf(next)))
-        next = slot;
-    ++taken[next];
-  }
-  moveUntilFits(arrangement, stage, *least, taken);
-  return taken;
-}
-
-/// Moves layers from early chunks to the last one while too much is in flight.
-void SplitSearch::moveUntilFits(const Arrangement &arrangement, int64_t stage,
-                                const Counts &least, Counts &taken) const {
-  int64_t last = -1;
-  for (int64_t slot = 0; slot < problem.chunks; ++slot)
-    if (least[slot] >= 0)
-      last = slot;
-  for (int64_t from = 0; from < last;) {
-    if (least[from] < 0 || taken[from] == least[from]) {
-      ++from;
-      continue;
-    }
-    if (fits(cost(stage, shapeOf(arrangement, stage, taken))))
-      return;
-    --taken[from];
-    ++taken[last];
-  }
-}
-
-/// Chunks by what they hold; those of the last run begin with it.
-StageShape SplitSearch::shapeOf(const Arrangement &arrangement, int64_t stage,
-                                const Counts &taken) const {
-  StageShape shape;
-  for (int64_t slot = 0; slot < problem.chunks; ++slot) {
-    size_t chunk = slot * problem.stages + stage;
-    int64_t begin = 0;
-    for (size_t before = 0; before < arrangement.front.size(); ++before)
-      if (before < chunk)
-        begin += arrangement.front[before];
-    int64_t front =
-        chunk < arrangement.front.size() ? arrangement.front[chunk] : 0;
-    shape.chunks.emplace_back(begin, begin + front + taken[slot]);
-  }
-  int64_t predicts = problem.stages - (arrangement.predictsEarly ? 2 : 1);
-  shape.embedding = stage == 0;
-  shape.output = stage + 1 == problem.stages;
-  shape.mtpLayers = stage == predicts ? problem.mtpLayers : 0;
-  return shape;
-}
-
-/// The stage with units [begin, end) of what is dealt out.
-std::optional<StageShape> SplitSearch::stageOf(const Arrangement &arrangement,
-                                               int64_t stage, int64_t begin,
-                                               int64_t end) const {
-  std::optional<Counts> taken = dealToChunks(arrangement, stage, end - begin);
-  if (!taken)
-    return std::nullopt;
-  StageShape shape = shapeOf(arrangement, stage, *taken);
-  if (problem.chunks == 1)
-    shape.chunks.front() = {begin, end};
-  return shape;
-}
 
 /// Puts the chunks of all stages behind each other.
 void SplitSearch::joinChunks(std::vector<StageShape> &stages) const {
@@ -269,13 +128,6 @@ void SplitSearch::joinChunks(std::vector<StageShape> &stages) const {
       next = end;
     }
 }
-
-//===----------------------------------------------------------------------===//
-// Search
-//===----------------------------------------------------------------------===//
-
-/// Sums in another order differ by less.
-static constexpr double rounding = 1e-12;
 
 void SplitSearch::keepBetter(std::vector<StageShape> stages) {
   StageSplit split;
@@ -290,8 +142,8 @@ void SplitSearch::keepBetter(std::vector<StageShape> stages) {
     return secondAim(each.fullest, each.longestChunk);
   };
   joinChunks(split.stages);
-  bool alike = best && split.slowest <= best->slowest * (1 + rounding) &&
-               split.slowest >= best->slowest * (1 - rounding);
+  bool alike = best && split.slowest <= best->slowest * (1 + roundingOfSums) &&
+               split.slowest >= best->slowest * (1 - roundingOfSums);
   if (!best ||
       (alike ? aim(split) < aim(*best) : split.slowest < best->slowest))
     best = std::move(split);
@@ -300,9 +152,8 @@ void SplitSearch::keepBetter(std::vector<StageShape> stages) {
 /// Costs of the stages of an arrangement that keep the limit.
 class SplitSearch::Table {
 public:
-  Table(const SplitSearch &search, const Arrangement &arrangement,
-        int64_t units)
-      : search(search), arrangement(arrangement) {
+  Table(const SplitSearch &search, const ChunkDealer &dealer, int64_t units)
+      : search(search), dealer(dealer) {
     // With several chunks only the number of layers counts.
     for (int64_t stage = 0;
          search.problem.chunks > 1 && stage < search.problem.stages; ++stage)
@@ -317,23 +168,23 @@ public:
 private:
   std::optional<StageCost> measure(int64_t stage, int64_t begin,
                                    int64_t end) const {
-    std::optional<StageShape> shape =
-        search.stageOf(arrangement, stage, begin, end);
+    std::optional<StageShape> shape = dealer.stageOf(stage, begin, end);
     if (!shape)
       return std::nullopt;
     StageCost found = search.cost(stage, *shape);
-    return search.fits(found) ? std::optional(found) : std::nullopt;
+    return search.problem.fits(found) ? std::optional(found) : std::nullopt;
   }
 
   const SplitSearch &search;
-  const Arrangement &arrangement;
+  const ChunkDealer &dealer;
   std::vector<std::vector<std::optional<StageCost>>> byCount;
 };
 
 /// First the fastest slowest stage, then, no slower, the second aim.
 void SplitSearch::tryArrangement(const Arrangement &arrangement) {
   int64_t units = problem.layers - frontLayers;
-  Table table(*this, arrangement, units);
+  ChunkDealer dealer(problem, arrangement, cost);
+  Table table(*this, dealer, units);
   double slowest = HUGE_VAL;
   auto seconds = [&](int64_t stage, int64_t begin,
                      int64_t end) -> std::optional<double> {
@@ -343,7 +194,7 @@ void SplitSearch::tryArrangement(const Arrangement &arrangement) {
   auto second = [&](int64_t stage, int64_t begin,
                     int64_t end) -> std::optional<double> {
     std::optional<StageCost> found = table.at(stage, begin, end);
-    return found && found->seconds <= slowest * (1 + rounding)
+    return found && found->seconds <= slowest * (1 + roundingOfSums)
                ? std::optional(secondAim(found->bytes, found->longestChunk))
                : std::nullopt;
   };
@@ -356,9 +207,9 @@ void SplitSearch::tryArrangement(const Arrangement &arrangement) {
     slowest = std::max(slowest, *seconds(stage, begin(stage), (*ends)[stage]));
   ends = dealOut(problem.stages, units, second);
   std::vector<StageShape> stages;
+  stages.reserve(problem.stages);
   for (int64_t stage = 0; stage < problem.stages; ++stage)
-    stages.push_back(
-        *stageOf(arrangement, stage, begin(stage), (*ends)[stage]));
+    stages.push_back(*dealer.stageOf(stage, begin(stage), (*ends)[stage]));
   keepBetter(std::move(stages));
 }
 

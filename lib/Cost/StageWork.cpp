@@ -23,7 +23,7 @@ template <typename Part>
 static auto sumsOf(Part &part) {
   return std::tie(part.gemmFlops, part.coreFlops, part.scores, part.keptBytes,
                   part.transientBytes, part.forwardPs, part.backwardPs,
-                  part.hostPs);
+                  part.weightPs, part.hostPs);
 }
 bool mlir::moe::cost::operator==(const PartWork &a, const PartWork &b) {
   return sumsOf(a) == sumsOf(b) && a.traffic == b.traffic;
@@ -52,6 +52,7 @@ void PartWork::add(BlockKind kind, const BlockWork &work, const Job &job,
   transientBytes = max(transientBytes, work.transientBytes);
   forwardPs += time.forward;
   backwardPs += time.backward;
+  weightPs += time.weights;
   hostPs += time.host;
 }
 
@@ -73,6 +74,7 @@ void PartWork::add(const PartWork &other, int64_t times) {
   transientBytes = max(transientBytes, other.transientBytes);
   forwardPs += other.forwardPs * times;
   backwardPs += other.backwardPs * times;
+  weightPs += other.weightPs * times;
   hostPs += other.hostPs * times;
   other.forEachTraffic([&](Axis axis, Collective kind, const Traffic &from) {
     Traffic &to = at(axis, kind);

@@ -10,6 +10,8 @@
 
 #include "Picoseconds.h"
 #include "StageSeconds.h"
+#include "moe/Cost/CollectiveRuns.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir::moe::cost;
 
@@ -19,49 +21,33 @@ using namespace mlir::moe::cost;
 
 static double number(Count count) { return static_cast<double>(*count); }
 
-/// Of all collectives of a part.
-static double trafficSeconds(const PartWork &part) {
+/// Of all collectives of gradients and parameters in a step, hidden or not.
+static double gradientSeconds(const Job &job, const PartWork &gradients) {
   double seconds = 0;
-  part.forEachTraffic([&](Axis, Collective, const Traffic &traffic) {
+  gradients.forEachTraffic([&](Axis, Collective, const Traffic &traffic) {
     seconds += toSeconds(traffic.picoseconds);
   });
-  return seconds;
+  return seconds * number(gradientRuns(job));
 }
 
-/// Every micro-batch of fully sharded training gathers the parameters for its
-/// forward and for its backward pass in bf16, and scatters fp32 gradients.
-static constexpr double shardedBytesPerParameter = 2 + 2 + 4;
-
-static double shardedSeconds(const Job &job, const Calibration &calibration,
-                             Axis axis, Count weights) {
-  const Group &group = job.degrees.group(axis);
-  double ranks = static_cast<double>(group.size);
-  double bytes =
-      number(weights) * shardedBytesPerParameter * (ranks - 1) / ranks;
-  if (group.isLocal())
-    return bytes / (job.machine.nvlink * calibration.nvlinkShare);
-  return bytes / static_cast<double>(group.local) /
-         (job.machine.network * calibration.networkShare);
-}
-
-/// Seconds of reduction that no computation hides. The last micro-batch's
+/// Seconds of `reduction` that no computation hides. The last micro-batch's
 /// backward and the next step's first forward pass run beside it; fully sharded
-/// training exchanges in all of them.
+/// training exchanges in all micro-batches, beside all of them.
 static double exposedReduction(const Job &job, const Calibration &calibration,
-                               const StageWork &work, double microBatch) {
-  double window = microBatch, reduction = 0;
-  if (job.workload.sharding == StateSharding::FullyShared) {
-    double batches = number(job.microBatches());
-    window *= batches;
-    reduction = batches * (shardedSeconds(job, calibration, Axis::Data,
-                                          work.denseWeights) +
-                           shardedSeconds(job, calibration, Axis::ExpertData,
-                                          work.expertWeights));
-  } else {
-    reduction = trafficSeconds(work.gradients);
-  }
+                               double reduction, double microBatch) {
+  double window = microBatch * number(gradientRuns(job));
   return std::max(calibration.exposedGradients * reduction,
                   reduction - calibration.hidingShare * window);
+}
+
+/// Parameters whose states host memory keeps send their gradients there and
+/// come back updated, one after the other. What the host computes meanwhile is
+/// not in it.
+static double offloadSeconds(const Job &job, double parameters) {
+  double bytes =
+      parameters * (static_cast<double>(bitsOf(job.workload.gradients)) / 8 +
+                    static_cast<double>(job.activationBytes()));
+  return job.machine.hostLink > 0 ? bytes / job.machine.hostLink : 0;
 }
 
 /// Reads and writes the states of the parameters this rank updates, and reads
@@ -80,69 +66,59 @@ static double optimizerSeconds(const Job &job, const Calibration &calibration,
   int64_t bits = 2 * (bitsOf(workload.master) +
                       workload.layerMoments * bitsOf(workload.moments)) +
                  bitsOf(workload.gradients);
-  return (dense + experts) * static_cast<double>(bits) / 8 /
-         (job.machine.memoryBandwidth * calibration.memoryShare);
+  double parameters = dense + experts;
+  double offloaded =
+      parameters * static_cast<double>(workload.offloadPermille) / 1000;
+  return (parameters - offloaded) * static_cast<double>(bits) / 8 /
+             (job.machine.memoryBandwidth * calibration.memoryShare) +
+         offloadSeconds(job, offloaded);
 }
 
 //===----------------------------------------------------------------------===//
 // Traffic and rates
 //===----------------------------------------------------------------------===//
 
-/// Collectives of one axis and kind in a step of the busiest stage.
-static StepTraffic trafficOf(const Job &job, const Calibration &calibration,
-                             Axis axis, Collective kind, const Traffic &pass,
-                             const Traffic &once) {
-  double repeats =
-      number(job.microBatches()) * (1 + backwardPasses(job, axis, kind));
-  auto times = [&](Count count) -> Count {
-    double total = number(count) * repeats;
-    if (!(total < 9e18))
-      return std::nullopt;
-    return static_cast<int64_t>(total);
-  };
-  StepTraffic traffic;
-  traffic.axis = axis;
-  traffic.kind = kind;
-  traffic.count =
-      static_cast<int64_t>(static_cast<double>(pass.count) * repeats) +
-      once.count;
-  traffic.sent = times(pass.sent) + once.sent;
-  traffic.network = times(pass.network) + once.network;
-  double perPass = toSeconds(pass.picoseconds) * repeats;
-  double perStep = toSeconds(once.picoseconds);
-  traffic.time = perPass + perStep;
-  traffic.exposed = perPass * exposedShare(job, calibration, axis, kind) +
-                    perStep * calibration.exposedGradients;
-  return traffic;
-}
-
+/// What a rank of the busiest stage sends. What shows adds up to the traffic of
+/// the step: `seconds` are those of the stage.
 static void collectTraffic(const Job &job, const Calibration &calibration,
-                           const StageWork &work, Estimate &result) {
-  PartWork sum = work.embedding;
-  sum.add(work.mtp);
-  sum.add(work.output);
-  for (const PartWork &chunk : work.chunks)
-    sum.add(chunk);
-  // What either of them has, in the order of axes and kinds.
-  PartWork all = sum;
-  all.add(work.gradients);
-  all.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
-    if (traffic.count > 0)
-      result.traffic.push_back(trafficOf(job, calibration, axis, kind,
-                                         std::as_const(sum).at(axis, kind),
-                                         work.gradients.at(axis, kind)));
-  });
+                           const RankTraffic &rank, const StageSeconds &seconds,
+                           Estimate &result) {
+  double batches = number(job.microBatches()), runs = number(gradientRuns(job));
+  double reduction = gradientSeconds(job, rank.gradients);
+  double shown = exposedReduction(job, calibration, reduction, seconds.total());
+  auto secondsOf = [](const PartWork &part, Axis axis, Collective kind) {
+    return toSeconds(part.at(axis, kind).picoseconds);
+  };
+  trafficOfStep(job, rank).forEachTraffic(
+      [&](Axis axis, Collective kind, const Traffic &step) {
+        if (step.count == 0)
+          return;
+        double perBatch = secondsOf(rank.batch, axis, kind);
+        double perStep = secondsOf(rank.gradients, axis, kind) * runs;
+        StepTraffic &traffic = result.traffic.emplace_back();
+        traffic.axis = axis;
+        traffic.kind = kind;
+        traffic.count = step.count;
+        traffic.sent = step.sent;
+        traffic.network = step.network;
+        traffic.time =
+            perBatch * batches / static_cast<double>(rank.ways) + perStep;
+        traffic.exposed = seconds.exposed[slotOf(axis, kind)] * batches;
+        if (reduction > 0)
+          traffic.exposed += shown * perStep / reduction;
+      });
 }
 
-/// Context-parallel ranks split the tokens of a pass; those of decode split the
-/// keys, and each of them has every token.
-static Count replicaTokens(const Job &job) {
-  bool splitsTokens = job.workload.phase != Phase::Decode;
-  return splitsTokens ? job.tokens() * job.degrees.cp : job.tokens();
+/// Tokens a replica gets done in a pass. Context-parallel ranks split them;
+/// those of decode split the keys, and each of them has every token.
+static double replicaTokens(const Job &job) {
+  if (job.workload.phase == Phase::Decode)
+    return number(job.workload.batch) * job.tokensPerPass();
+  return number(job.tokens() * job.degrees.cp);
 }
 
 static void setRates(const Job &job, Estimate &result) {
-  double tokens = static_cast<double>(*replicaTokens(job)) *
+  double tokens = replicaTokens(job) *
                   static_cast<double>(*job.microBatches()) *
                   static_cast<double>(job.degrees.dp);
   double gpus = static_cast<double>(job.degrees.worldSize());
@@ -175,44 +151,102 @@ static void addMicroBatches(const StageSeconds &slowest, double batches,
 static void addStepEnd(const Job &job, const Calibration &calibration,
                        llvm::ArrayRef<StageWork> stages, double microBatch,
                        StepTime &step) {
-  for (const StageWork &work : stages) {
-    step.gradients = std::max(
-        step.gradients, exposedReduction(job, calibration, work, microBatch));
-    step.optimizer =
-        std::max(step.optimizer, optimizerSeconds(job, calibration, work));
+  for (size_t stage = 0; stage < stages.size(); ++stage) {
+    auto mirror =
+        static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(stage)));
+    double reduction = gradientSeconds(job, stages[stage].gradients);
+    double update = optimizerSeconds(job, calibration, stages[stage]);
+    if (mirror != stage) {
+      reduction += gradientSeconds(job, stages[mirror].gradients);
+      update += optimizerSeconds(job, calibration, stages[mirror]);
+      // Ranks of both ends share the states of a parameter.
+      if (job.workload.sharding != StateSharding::None)
+        update /= 2;
+    }
+    step.gradients =
+        std::max(step.gradients,
+                 exposedReduction(job, calibration, reduction, microBatch));
+    step.optimizer = std::max(step.optimizer, update);
   }
   step.fixed = calibration.stepSeconds;
+}
+
+/// What stages wait while the pipeline fills and drains, of the mean stage:
+/// chunk by chunk where they have several (arXiv 2104.04473, section 2.2.2).
+/// DeepSeek-V3, table 2: ZB1P (PP - 1)(F + B - 2W), DualPipe (PP / 2 - 1)
+/// (F&B + B - 3W), with F&B as long as F + B.
+static double bubbleSeconds(const Job &job, const StageSeconds &mean) {
+  auto pp = static_cast<double>(job.stages.size());
+  switch (job.degrees.schedule) {
+  case PipelineSchedule::OneFOneB:
+    return (pp - 1) * mean.total() / static_cast<double>(job.degrees.vpp);
+  case PipelineSchedule::ZeroBubble:
+    return (pp - 1) * std::max(0.0, mean.total() - 2 * mean.weights);
+  case PipelineSchedule::DualPipe:
+    return std::max(0.0, pp / 2 - 1) *
+           std::max(0.0, mean.total() + mean.backward - 3 * mean.weights);
+  }
+  llvm_unreachable("unknown schedule");
+}
+
+namespace {
+/// What all stages together make of one micro-batch.
+struct PipelineSeconds {
+  StageSeconds slowest, mean;
+  size_t busiest = 0;
+  double sum = 0;
+};
+} // namespace
+
+/// Fills in the times of stages, too.
+static PipelineSeconds secondsOfPipeline(const Job &job,
+                                         const Calibration &calibration,
+                                         llvm::ArrayRef<StageWork> stages,
+                                         Estimate &result) {
+  llvm::SmallVector<StageSeconds, 32> all;
+  for (size_t index = 0; index < stages.size(); ++index) {
+    all.push_back(secondsOf(job, calibration, stages[index], index));
+    result.stages[index].time = {all.back().forward, all.back().backward};
+  }
+  PipelineSeconds pipeline;
+  for (size_t index = 0; index < all.size(); ++index) {
+    auto mirror =
+        static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(index)));
+    StageSeconds seconds =
+        mirror == index ? all[index] : meanOf(all[index], all[mirror]);
+    pipeline.mean.forward += seconds.forward;
+    pipeline.mean.backward += seconds.backward;
+    pipeline.mean.weights += seconds.weights;
+    if (index == 0 || seconds.total() > pipeline.slowest.total()) {
+      pipeline.slowest = seconds;
+      pipeline.busiest = index;
+    }
+  }
+  pipeline.sum = pipeline.mean.total();
+  for (double *seconds : {&pipeline.mean.forward, &pipeline.mean.backward,
+                          &pipeline.mean.weights})
+    *seconds /= static_cast<double>(all.size());
+  return pipeline;
 }
 
 void mlir::moe::cost::timeStep(const Job &job, const Calibration &calibration,
                                llvm::ArrayRef<StageWork> stages,
                                Estimate &result) {
-  StageSeconds slowest;
-  double sum = 0;
-  size_t busiest = 0;
-  for (size_t index = 0; index < stages.size(); ++index) {
-    StageSeconds seconds = secondsOf(job, calibration, stages[index]);
-    result.stages[index].time = {seconds.forward, seconds.backward};
-    sum += seconds.total();
-    if (index == 0 || seconds.total() > slowest.total()) {
-      slowest = seconds;
-      busiest = index;
-    }
-  }
+  PipelineSeconds pipeline =
+      secondsOfPipeline(job, calibration, stages, result);
   StepTime &step = result.step;
-  addMicroBatches(slowest, number(job.microBatches()), step);
-  // A pipeline fills and drains once, chunk by chunk (1F1B; interleaved: arXiv
-  // 2104.04473, section 2.2.2); serving passes through all stages.
-  double pp = static_cast<double>(stages.size());
-  if (job.isTraining()) {
-    step.bubble = (pp - 1) * (sum / pp) / static_cast<double>(job.degrees.vpp);
-    addStepEnd(job, calibration, stages, slowest.total(), step);
-  } else {
-    step.bubble = sum - slowest.total();
-  }
-  collectTraffic(job, calibration, stages[busiest], result);
-  setRates(job, result);
+  double microBatch = pipeline.slowest.total();
+  addMicroBatches(pipeline.slowest, number(job.microBatches()), step);
   bool training = job.isTraining();
+  // Serving passes through all stages.
+  step.bubble =
+      training ? bubbleSeconds(job, pipeline.mean) : pipeline.sum - microBatch;
+  if (training)
+    addStepEnd(job, calibration, stages, microBatch, step);
+  collectTraffic(job, calibration,
+                 trafficOfRank(job, calibration, stages, pipeline.busiest),
+                 pipeline.slowest, result);
+  setRates(job, result);
   result.errorLow =
       training ? calibration.errorLow : calibration.servedErrorLow;
   result.errorHigh =

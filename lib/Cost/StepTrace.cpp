@@ -9,7 +9,7 @@
 #include "moe/Cost/StepTrace.h"
 
 #include "Picoseconds.h"
-#include "StageSeconds.h"
+#include "moe/Cost/CollectiveRuns.h"
 
 using namespace mlir::moe::cost;
 
@@ -229,24 +229,32 @@ mlir::moe::cost::dealToChunks(const StageWork &work, const StageTime &time) {
   return shares;
 }
 
-std::vector<PassTraffic> mlir::moe::cost::trafficOfChunk(const Job &job,
-                                                         const StageWork &work,
-                                                         size_t chunk,
-                                                         bool backward) {
-  PartWork parts = partsOf(work, chunk);
+std::vector<PassTraffic>
+mlir::moe::cost::trafficOfChunk(const Job &job, const Calibration &calibration,
+                                const StageWork &work, const Pass &pass,
+                                size_t stage) {
+  PartWork sum;
+  auto addPart = [&](PartKind kind, const PartWork &part) {
+    if (pass.backward)
+      addBackward(job, kind, part, sum);
+    else
+      sum.add(part);
+  };
+  auto chunk = static_cast<size_t>(pass.chunk);
+  addPart(PartKind::Layers, work.chunks[chunk]);
+  if (chunk == 0)
+    addPart(PartKind::End, work.embedding);
+  if (chunk + 1 == work.chunks.size()) {
+    addPart(PartKind::Layers, work.mtp);
+    addPart(PartKind::End, work.output);
+  }
+  if (pass.backward && sendsGradients(job, stage, chunk))
+    sum.add(chunkTransfer(job, calibration));
   std::vector<PassTraffic> result;
-  parts.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
-    PassTraffic pass;
-    pass.axis = axis;
-    pass.kind = kind;
-    double times = backward ? backwardPasses(job, axis, kind) : 1;
-    if (traffic.count == 0 || times == 0)
-      return;
-    pass.count = traffic.count;
-    pass.sent = traffic.sent;
-    pass.network = traffic.network;
-    pass.seconds = times * toSeconds(traffic.picoseconds);
-    result.push_back(pass);
+  sum.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
+    if (traffic.count > 0)
+      result.push_back({axis, kind, traffic.count, traffic.sent,
+                        traffic.network, toSeconds(traffic.picoseconds)});
   });
   return result;
 }

@@ -76,7 +76,7 @@ Count mlir::moe::cost::gradientPlaceholders(const Job &job, int64_t stage) {
   if (shape.mtpLayers > 0)
     shapes.add(job.model.hidden / job.degrees.tp, Count(2) * job.model.hidden);
   if (shape.mtpLayers > 0 && shape.output)
-    shapes.add(job.model.vocab / job.degrees.tp, job.model.hidden);
+    shapes.add(job.vocabShare(), job.model.hidden);
   return shapes.numbers() * job.activationBytes();
 }
 

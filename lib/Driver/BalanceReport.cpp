@@ -13,6 +13,15 @@
 
 using namespace mlir::moe;
 
+static void printMoves(const BalanceOptions &options,
+                       const BalancedLayer &layer, llvm::raw_ostream &os) {
+  llvm::ArrayRef<Transfer> moves = layer.transfers;
+  os << "; " << counted(int64_t(moves.size()), "move") << " in "
+     << counted(moves.empty() ? 0 : moves.back().round + 1, "round");
+  if (!options.costs.empty())
+    os << llvm::format(", the dearest of each cost %.10g", costOfRounds(moves));
+}
+
 static void printLayer(const BalanceOptions &options,
                        const BalancedLayer &layer, llvm::raw_ostream &os) {
   const PlacementCertificate &found = layer.certificate;
@@ -20,16 +29,17 @@ static void printLayer(const BalanceOptions &options,
                      found.maxOverMean(), found.boundOverMean(),
                      100 * found.gap())
      << "rank " << found.heaviestRank
-     << llvm::format(" has %.1f", found.maxLoad) << " tokens, most of expert "
-     << found.heaviestExpert;
+     << llvm::format(" has %.1f", found.maxLoad) << " tokens"
+     << (layer.problem().speeds.empty() ? "" : " for its speed")
+     << ", most of expert " << found.heaviestExpert;
   LoadBound bound = layer.problem().lowerBound(options.dispatchRule());
   if (bound.why.empty())
     os << llvm::format("; bound: mean %.1f", found.meanLoad);
   else
     os << "; bound: " << bound.why;
   if (found.numDuplicates > 0)
-    os << "; " << counted(found.numDuplicates, "slot")
-       << " repeat an expert of their rank";
+    os << "; " << counted(found.numDuplicates, "slot") << " with an expert "
+       << "that its rank has already";
   if (layer.windows.size() > 1)
     os << "; worst of " << layer.windows.size() << " is window "
        << layer.worstWindow;
@@ -40,10 +50,7 @@ static void printLayer(const BalanceOptions &options,
   if (!options.from.empty() && layer.isKept)
     os << "; kept, a repair gains too little";
   else if (!options.from.empty())
-    os << "; " << counted(int64_t(layer.transfers.size()), "move") << " in "
-       << counted(layer.transfers.empty() ? 0
-                                          : layer.transfers.back().round + 1,
-                  "round");
+    printMoves(options, layer, os);
   os << "\n";
 }
 
@@ -52,10 +59,16 @@ void mlir::moe::printCertificate(const BalanceOptions &options,
                                  llvm::raw_ostream &os) {
   const PlacementProblem &problem = layers.front().problem();
   int64_t experts = problem.numExperts();
-  os << experts << " experts in " << problem.numUsableSlots() << " slots of "
-     << *options.ranks << " ranks; weighted dispatch is exact from " << experts
-     << " + " << *options.ranks << " - 1 = " << experts + *options.ranks - 1
-     << " slots on\n"
+  os << counted(experts, "expert") << " in "
+     << counted(problem.numUsableSlots(), "slot") << " of "
+     << counted(*options.ranks, "rank");
+  if (problem.isUniform())
+    os << "; weighted dispatch is exact from " << experts << " + "
+       << *options.ranks << " - 1 = " << experts + *options.ranks - 1
+       << " slots on";
+  else
+    os << " that differ";
+  os << "\n"
      << "layer    max/mean  lower bound        gap  what binds\n";
   for (const BalancedLayer &layer : layers)
     printLayer(options, layer, os);
@@ -106,8 +119,10 @@ void mlir::moe::printAdvice(const BalanceOptions &options,
       problem.ranks = first.ranks;
       problem.slots = slots;
       bool even = options.dispatchRule() == Dispatch::Even;
+      // Rows of a table, not placements to keep.
       PlacementResult result =
-          even ? solveEven(problem) : solveWeighted(problem);
+          even ? solveEven(problem, {1e-4, int64_t(1) << 20})
+               : solveWeighted(problem);
       double ratio = problem.verify(result).maxOverMean();
       mean += ratio / double(layers.size());
       worst = std::max(worst, ratio);

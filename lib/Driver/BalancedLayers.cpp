@@ -43,7 +43,7 @@ private:
   llvm::raw_ostream &err;
   std::vector<LoadMatrix> windows;
   std::optional<PlacementFile> given;
-  std::vector<std::vector<double>> costs;
+  LinkCosts costs;
   std::vector<BalancedLayer> layers;
 };
 } // namespace
@@ -85,10 +85,11 @@ bool LayerBalancer::readInputs() {
     if (!windows.empty() &&
         (matrix->size() != windows.front().size() ||
          matrix->front().size() != windows.front().front().size())) {
-      err << path << ": error: expected " << windows.front().size()
-          << " layers of " << windows.front().front().size()
-          << " experts as in the window before, found " << matrix->size()
-          << " of " << matrix->front().size() << "\n";
+      err << path << ": error: expected "
+          << counted(windows.front().size(), "layer") << " of "
+          << counted(windows.front().front().size(), "expert")
+          << " as in the window before, found " << matrix->size() << " of "
+          << matrix->front().size() << "\n";
       return false;
     }
     windows.push_back(std::move(*matrix));
@@ -123,8 +124,8 @@ LayerBalancer::check(const BalancedLayer &layer) const {
   if (found == given->layers.end())
     return {"the placement has no such layer"};
   if (given->ranks != *options.ranks || given->slots != *options.slots)
-    return {"the placement has " + std::to_string(given->ranks) + " ranks of " +
-            std::to_string(given->slots) + " slots, expected " +
+    return {"the placement has " + counted(given->ranks, "rank") + " of " +
+            counted(given->slots, "slot") + ", expected " +
             std::to_string(*options.ranks) + " of " +
             std::to_string(*options.slots)};
   // To repair, a rank may have died and an expert may be twice on a rank.
@@ -161,6 +162,7 @@ void LayerBalancer::repair(BalancedLayer &layer) const {
   repair.dispatch = options.dispatchRule();
   repair.target = options.target;
   repair.maxMoves = options.maxMoves.value_or(INT64_MAX);
+  repair.costs = costs;
   layer.result = repairPlacement(layer.problem(), layer.before, repair);
   keepSlots(layer.problem(), layer.before.experts, layer.result);
   PlacementCertificate now =

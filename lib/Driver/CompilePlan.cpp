@@ -8,6 +8,7 @@
 
 #include "CompilePlan.h"
 
+#include "moe/Check/Risks.h"
 #include "moe/Emit/ReadLaunch.h"
 #include "moe/Import/PlanToJson.h"
 #include "moe/Import/SiteFile.h"
@@ -57,17 +58,23 @@ static bool takeInputs(PlanOp plan, StringRef planFile,
   if (model)
     taken &= take(model.getFrom(), "inputs/model.json",
                   [&](StringAttr name) { model.setFromAttr(name); });
-  // topology.conf and topology.yaml are different formats.
-  if (cluster && cluster.getTopology())
-    taken &= take(
-        cluster.getTopology(),
-        ("inputs/topology" + llvm::sys::path::extension(*cluster.getTopology()))
-            .str(),
-        [&](StringAttr name) { cluster.setTopologyAttr(name); });
+  if (cluster && cluster.getTopology()) {
+    SmallVector<Attribute> copies;
+    for (auto path : cluster.getTopology()->getAsRange<StringAttr>())
+      taken &= take(path.getValue(),
+                    "inputs/topology" + std::to_string(copies.size()) + ".txt",
+                    [&](StringAttr name) { copies.push_back(name); });
+    cluster.setTopologyAttr(ArrayAttr::get(plan.getContext(), copies));
+  }
   if (distribution) {
     taken &= take(distribution.getLoads(), "inputs/loads.json",
                   [&](StringAttr name) { distribution.setLoadsAttr(name); });
-    taken &= take(distribution.getFile(), "inputs/placement.json",
+    // TensorRT-LLM keeps its placements in YAML.
+    StringRef kind =
+        llvm::sys::path::extension(distribution.getFile().value_or(""));
+    bool isYaml = kind == ".yaml" || kind == ".yml";
+    taken &= take(distribution.getFile(),
+                  isYaml ? "inputs/placement.yaml" : "inputs/placement.json",
                   [&](StringAttr name) { distribution.setFileAttr(name); });
   }
   return taken;
@@ -112,6 +119,14 @@ static void recordFindings(LaunchOp launch, const FindingList &findings) {
                       builder.getStringAttr(finding.message));
 }
 
+static void recordRisks(LaunchOp launch, ArrayRef<Risk> risks) {
+  OpBuilder builder = OpBuilder::atBlockEnd(&launch.getBody().front());
+  for (const Risk &risk : risks)
+    RiskOp::create(builder, launch.getLoc(), risk.metric, risk.expected,
+                   risk.limit, static_cast<uint64_t>(risk.marginPermille),
+                   risk.advice);
+}
+
 /// One line of a diagnostic: `plan.json:3:5: error: ...`.
 static void print(Diagnostic &diag, raw_ostream &err) {
   err << placeOf(diag.getLocation()) << ": "
@@ -140,12 +155,14 @@ CompileResult moe::compilePlan(LoadedPlan &loaded, StringRef planFile,
   std::optional<EmittedFile> plan = writePlan(loaded.plan, planFile);
   if (!plan)
     return CompileFailure::Input;
+  std::vector<Risk> risks = assessRisks(loaded.plan);
   if (!lower(*loaded.module, err))
     return CompileFailure::Plan;
   auto launch = *loaded.module->getOps<LaunchOp>().begin();
   launch.setPlanDigest(llvm::toHex(
       llvm::SHA256::hash(llvm::arrayRefFromStringRef(plan->content)),
       /*LowerCase=*/true));
+  recordRisks(launch, risks);
   recordFindings(launch, findings);
   if (!siteFile.empty()) {
     InputErrors errors;

@@ -91,7 +91,9 @@ static void addTraining(AssumptionList &list, const WorkloadFigures &workload) {
   list.addDefault(workload.moments.has_value(), "optimizer.moments", "fp32");
   list.addDefault(workload.gradients.has_value(), "optimizer.gradients",
                   "fp32");
-  list.addDefault(workload.master.has_value(), "optimizer.master", "fp32");
+  // FP32 weights are their own main copy.
+  if (workload.precision != Precision::FP32)
+    list.addDefault(workload.master.has_value(), "optimizer.master", "fp32");
   list.addDefault(workload.sharding.has_value(), "optimizer.sharding", "none");
 }
 

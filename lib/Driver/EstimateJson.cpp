@@ -81,6 +81,8 @@ void EstimateJson::writeStage(size_t index) {
   json.attribute("output", shape.output);
   for (const MemoryPart &part : memoryParts())
     json.attribute(part.key, *(stage.memory.*part.bytes));
+  if (stage.memory.host != cost::Count(0))
+    json.attribute("host_bytes", *stage.memory.host);
   json.attribute("peak_memory_bytes", *stage.memory.peak());
   json.attribute("device_memory_bytes", *stage.memory.device());
   json.attribute("forward_s", stage.time.forward);
@@ -108,7 +110,7 @@ void EstimateJson::writeTime() {
   if (estimate.job.workload.phase == cost::Phase::Prefill)
     json.attribute("ttft_s", seconds);
   if (estimate.job.workload.phase == cost::Phase::Decode)
-    json.attribute("tpot_s", seconds);
+    json.attribute("tpot_s", seconds / estimate.job.tokensPerPass());
   json.attributeObject("step", [&] {
     for (const TimePart &part : timeParts())
       json.attribute(part.key, result.step.*part.seconds);

@@ -110,6 +110,9 @@ static std::string overflowOf(const cost::Estimate &result) {
     if (!memory.device())
       return holds + "bytes in all";
   }
+  for (const cost::StepTraffic &traffic : result.traffic)
+    if (!traffic.sent || !traffic.network)
+      return std::string("a rank sends") + most + "bytes in a step";
   return "";
 }
 

@@ -137,6 +137,26 @@ std::vector<Bar> moe::timeBars(const PlanEstimate &estimate) {
 // Sentences
 //===----------------------------------------------------------------------===//
 
+/// `; 1 drafted behind each, 1.85 tokens a pass`, or nothing.
+static std::string describeDrafts(const cost::Job &job) {
+  if (job.workload.draftTokens == 0)
+    return "";
+  return "; " + llvm::itostr(job.workload.draftTokens) +
+         " drafted behind each, " + showNumber(job.tokensPerPass()) +
+         " tokens a pass";
+}
+
+/// `host memory: 12.3 GB of states of a rank`, or nothing.
+static std::vector<std::string> hostLines(const cost::Estimate &result) {
+  double most = 0;
+  for (const cost::StageEstimate &stage : result.stages)
+    most = std::max(most, toReal(stage.memory.host));
+  if (most == 0)
+    return {};
+  return {"host memory: " + showIn(most, 1e9) +
+          " GB of optimizer states of a rank"};
+}
+
 /// `train: 128 micro-batches of 1 x 4096 tokens`.
 static std::string describeWorkload(const PlanEstimate &estimate) {
   const cost::Workload &workload = estimate.job.workload;
@@ -151,7 +171,8 @@ static std::string describeWorkload(const PlanEstimate &estimate) {
            sequence() + " tokens";
   case cost::Phase::Decode:
     return "decode: per replica " + llvm::itostr(*workload.batch) +
-           " tokens, each after " + llvm::itostr(*workload.contextLength);
+           " tokens, each after " + llvm::itostr(*workload.contextLength) +
+           describeDrafts(estimate.job);
   }
   llvm_unreachable("unknown phase");
 }
@@ -184,6 +205,7 @@ std::vector<std::string> moe::headLines(const PlanEstimate &estimate) {
           " of them active for a token; forward " +
           showCount(toReal(result.forwardFlopsPerToken), "G") +
           "FLOP per token"};
+  llvm::append_range(lines, hostLines(result));
   llvm::append_range(lines, loadLines(estimate.loads));
   return lines;
 }
@@ -218,7 +240,9 @@ std::string moe::timeLine(const PlanEstimate &estimate) {
   case cost::Phase::Prefill:
     return "time to first token (TTFT) " + time;
   case cost::Phase::Decode:
-    return "time per output token (TPOT) " + time;
+    return "time per output token (TPOT) " +
+           showWithError(estimate,
+                         estimate.stepSeconds() / estimate.job.tokensPerPass());
   }
   llvm_unreachable("unknown phase");
 }

@@ -101,13 +101,22 @@ void TraceWriter::event(const std::string &text, int64_t stage, Thread thread,
   });
 }
 
+static std::vector<cost::PassTraffic>
+trafficOfPass(const PlanEstimate &estimate, size_t stage, size_t chunk,
+              bool backward) {
+  cost::Pass pass;
+  pass.chunk = static_cast<int64_t>(chunk);
+  pass.backward = backward;
+  return trafficOfChunk(estimate.job, estimate.calibration,
+                        estimate.work[stage], pass, stage);
+}
+
 void TraceWriter::readTraffic(int64_t stage) {
-  const cost::StageWork &work = estimate.work[stage];
   for (bool backward : {false, true}) {
     traffic[backward].clear();
-    for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk)
+    for (size_t chunk = 0; chunk < estimate.work[stage].chunks.size(); ++chunk)
       traffic[backward].push_back(
-          trafficOfChunk(estimate.job, work, chunk, backward));
+          trafficOfPass(estimate, stage, chunk, backward));
   }
 }
 
@@ -208,14 +217,13 @@ void TraceWriter::write() {
 static DrawnBatches chooseBatches(const PlanEstimate &estimate,
                                   const cost::Schedule &schedule) {
   int64_t perBatch = 0;
-  for (const cost::StageWork &work : estimate.work)
-    for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk)
+  for (size_t stage = 0; stage < estimate.work.size(); ++stage)
+    for (size_t chunk = 0; chunk < estimate.work[stage].chunks.size(); ++chunk)
       for (bool backward : {false, true})
         if (schedule.backward || !backward)
           perBatch +=
-              1 +
-              static_cast<int64_t>(
-                  trafficOfChunk(estimate.job, work, chunk, backward).size());
+              1 + static_cast<int64_t>(
+                      trafficOfPass(estimate, stage, chunk, backward).size());
   DrawnBatches drawn;
   drawn.all = schedule.microBatches;
   drawn.edge =
@@ -235,6 +243,7 @@ static std::optional<TraceStages> simulateStep(const PlanEstimate &estimate,
     return std::nullopt;
   }
   std::vector<SmallVector<cost::ChunkSeconds, 0>> seconds;
+  seconds.reserve(estimate.work.size());
   for (size_t stage = 0; stage < estimate.work.size(); ++stage)
     seconds.push_back(
         dealToChunks(estimate.work[stage], estimate.result.stages[stage].time));
@@ -259,6 +268,12 @@ static double endOfStep(const PlanEstimate &estimate,
 
 int moe::writeTrace(const PlanEstimate &estimate, StringRef path,
                     raw_ostream &err) {
+  if (estimate.job.degrees.schedule != cost::PipelineSchedule::OneFOneB) {
+    err << "moec estimate: no trace: passes are drawn in the order of 1f1b and "
+           "interleaved, not of "
+        << quoted(stringifySchedule(*estimate.plan.degrees.schedule)) << "\n";
+    return 1;
+  }
   cost::Schedule schedule = cost::scheduleOf(estimate.job);
   std::optional<TraceStages> stages = simulateStep(estimate, schedule, err);
   if (!stages)

@@ -100,7 +100,7 @@ void CostExplanation::addTraffic() {
 void CostExplanation::addEmbeddingCopies() {
   const cost::Job &job = estimate.job;
   const cost::StageShape &shape = job.stages[stage];
-  cost::Count size = job.model.vocab / job.degrees.tp * job.model.hidden;
+  cost::Count size = job.vocabShare() * job.model.hidden;
   if (!shape.embedding && shape.mtpLayers > 0)
     add("copy of the embedding", llvm::itostr(*size),
         "derived: for the prediction layers");

@@ -39,6 +39,12 @@ static MaybeValue timeOfMode(const PlanEstimate &estimate, size_t) {
   return estimate.stepSeconds();
 }
 
+static MaybeValue timePerToken(const PlanEstimate &estimate, size_t) {
+  if (estimate.job.workload.phase != cost::Phase::Decode)
+    return std::nullopt;
+  return estimate.stepSeconds() / estimate.job.tokensPerPass();
+}
+
 static std::string showRate(double value) {
   return showNumber(value) + " tokens/s";
 }
@@ -144,11 +150,12 @@ static std::vector<CostFigure> memoryFigures() {
       {"optimizer_states",
        "states of the optimizer on a GPU",
        "(dense parameters / ranks that share them + expert parameters / ranks "
-       "that share them) x (master + 2 x moment); without sharding nobody "
-       "shares",
+       "that share them) x (master + 2 x moment), less what is offloaded; fp32 "
+       "weights are their own master; without sharding nobody shares",
        {"dense_parameters", "dense_replicas", "expert_parameters",
-        "expert_replicas", "workload.optimizer.master",
-        "workload.optimizer.moments", "workload.optimizer.sharding"},
+        "expert_replicas", "workload.precision", "workload.optimizer.master",
+        "workload.optimizer.moments", "workload.optimizer.sharding",
+        "workload.optimizer.offload"},
        partOfMemory<&M::optimizer>,
        showBytes,
        true},
@@ -184,8 +191,8 @@ static std::vector<CostFigure> memoryFigures() {
       {"kv_cache",
        "KV cache on a GPU",
        "layers x requests x context x width of keys and values x bytes",
-       {"workload.batch", "workload.context_length", "workload.sequence_length",
-        "parallelism.tp", "parallelism.cp"},
+       {"workload.kv_cache", "workload.batch", "workload.context_length",
+        "workload.sequence_length", "parallelism.tp", "parallelism.cp"},
        partOfMemory<&M::keyValueCache>,
        showBytes,
        true},
@@ -287,8 +294,11 @@ static std::vector<CostFigure> timeFigures() {
        false},
       {"bubble",
        "time in which the slowest stage waits for the pipeline",
-       "(pp - 1) x mean time of a stage / vpp; when serving, the other stages",
-       {"parallelism.pp", "parallelism.vpp", "stage_time"},
+       "(pp - 1) x mean time of a stage / vpp; zero_bubble (pp - 1) x (F + B - "
+       "2 W); dualpipe (pp / 2 - 1) x (F + 2 B - 3 W); when serving, the other "
+       "stages",
+       {"parallelism.pp", "parallelism.vpp", "parallelism.schedule",
+        "stage_time"},
        partOfStep<&S::bubble>,
        showSeconds,
        false},
@@ -306,8 +316,9 @@ static std::vector<CostFigure> timeFigures() {
       {"optimizer_time",
        "time of the optimizer",
        "bytes of states and gradients it reads and writes / bandwidth of the "
-       "memory",
+       "memory; of offloaded states, gradients and parameters / host_link",
        {"optimizer_states", "gradients", "cluster.memory_bandwidth",
+        "workload.optimizer.offload", "cluster.host_link",
         "calibration.memory_share"},
        partOfStep<&S::optimizer>,
        showSeconds,
@@ -323,8 +334,11 @@ static std::vector<CostFigure> timeFigures() {
        timeOfMode<cost::Phase::Train>, showSeconds, false},
       {"ttft", "time to the first output token", pass, parts,
        timeOfMode<cost::Phase::Prefill>, showSeconds, false},
-      {"tpot", "time of an output token", pass, parts,
-       timeOfMode<cost::Phase::Decode>, showSeconds, false}};
+      {"tpot", "time of an output token",
+       "the time of one pass through all stages / tokens it yields, 1 + a + "
+       "... "
+       "+ a^n with n drafts accepted at a",
+       parts, timePerToken, showSeconds, false}};
 }
 
 static std::vector<CostFigure> rateFigures() {

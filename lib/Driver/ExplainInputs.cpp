@@ -11,6 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -86,6 +87,11 @@ static std::optional<std::string> statedWord(const PlanModel &plan,
       {"workload.optimizer.master", format(workload.master)},
       {"workload.optimizer.moments", format(workload.moments)},
       {"workload.optimizer.sharding", sharding()},
+      {"workload.optimizer.offload",
+       workload.offload ? llvm::formatv("{0:f3}", *workload.offload).str()
+                        : std::string()},
+      {"workload.kv_cache", format(workload.kvCache)},
+      {"cluster.host_link", quantity(cluster.hostLink)},
       {"workload.recompute", workload.recompute.empty()
                                  ? "none"
                                  : llvm::join(workload.recompute, ", ")},
@@ -106,6 +112,9 @@ static std::optional<std::string> statedWord(const PlanModel &plan,
       {"cluster.memory_bandwidth", quantity(cluster.memoryBandwidth)},
       {"cluster.intra_node", quantity(cluster.intraNode)},
       {"cluster.inter_node", quantity(cluster.interNode)},
+      {"parallelism.schedule",
+       plan.degrees.schedule ? stringifySchedule(*plan.degrees.schedule).str()
+                             : std::string()},
       {"parallelism.layout", plan.degrees.layout.value_or("")}};
   for (const auto &[name, word] : words)
     if (name == key && !word.empty())

@@ -83,7 +83,7 @@ std::optional<PlacementFile> mlir::moe::readPlacementFile(llvm::StringRef path,
   return file;
 }
 
-static void writeTransfers(const BalancedLayer &layer,
+static void writeTransfers(const BalancedLayer &layer, bool withCosts,
                            llvm::json::OStream &json) {
   json.attributeArray("transfers", [&] {
     for (const Transfer &transfer : layer.transfers)
@@ -93,6 +93,8 @@ static void writeTransfers(const BalancedLayer &layer,
         json.attribute("from", transfer.from);
         json.attribute("to", transfer.to);
         json.attribute("slot", transfer.slot);
+        if (withCosts)
+          json.attribute("cost", transfer.cost);
       });
   });
 }
@@ -115,7 +117,7 @@ static void writeLayer(const BalanceOptions &options,
   if (options.isHome())
     json.attribute("off_home_lower_bound", layer.offHomeBound);
   if (!options.from.empty())
-    writeTransfers(layer, json);
+    writeTransfers(layer, !options.costs.empty(), json);
 }
 
 static void writeJson(const BalanceOptions &options,

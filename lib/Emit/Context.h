@@ -35,6 +35,10 @@ llvm::Error printTemplate(llvm::StringRef path, const EmitOptions &options,
 llvm::Error emitFixedText(llvm::StringRef path, const JobView &view,
                           const EmitOptions &options, llvm::raw_ostream &os);
 
+/// `name` as an object of Kubernetes may be called (RFC 1123): letters, digits
+/// and '-', a letter first. Short enough for what JobSet appends for its pods.
+std::string objectName(llvm::StringRef name);
+
 /// Whether the settings of a site fit into scripts: no line breaks, no blanks
 /// where Slurm splits, names that are names.
 llvm::Error checkSite(const JobSite &site);
@@ -44,8 +48,11 @@ llvm::Error emitCommsPlan(const JobView &, const EmitOptions &,
                           llvm::raw_ostream &);
 llvm::Error emitRunbook(const JobView &, const EmitOptions &,
                         llvm::raw_ostream &);
-/// `path` is a template that names an object of Kubernetes or Prometheus.
+/// `path` is one of the k8s/ templates.
 llvm::Error emitKubernetes(llvm::StringRef path, const JobView &,
+                           const EmitOptions &, llvm::raw_ostream &);
+/// `path` is one of the monitoring/ templates.
+llvm::Error emitMonitoring(llvm::StringRef path, const JobView &,
                            const EmitOptions &, llvm::raw_ostream &);
 /// `path` is one of the framework/ templates.
 llvm::Error emitFramework(llvm::StringRef path, const JobView &,

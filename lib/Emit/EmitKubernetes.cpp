@@ -19,9 +19,7 @@ using namespace llvm;
 
 namespace mlir::moe {
 
-/// `name` as an object of Kubernetes may be called (RFC 1123): letters, digits
-/// and '-', a letter first. Short enough for what JobSet appends for its pods.
-static std::string objectName(StringRef name) {
+std::string objectName(StringRef name) {
   constexpr size_t longest = 40;
   std::string object;
   for (char c : name.take_front(longest))

@@ -66,6 +66,21 @@ static json::Array sbatchOptions(const JobView &view, const RankTable &table) {
   return options;
 }
 
+/// Hosts of the smallest part of the machine that joins several; 1 without one.
+static int64_t hostsTogether(const JobView &view) {
+  for (const JobTier &tier : view.tiers)
+    if (tier.gpus > view.gpusPerHost && tier.name != "network")
+      return tier.gpus / view.gpusPerHost;
+  return 1;
+}
+
+static json::Array nodeLists(const JobView &view) {
+  json::Array lists;
+  for (const std::string &list : view.nodeLists)
+    lists.push_back(list);
+  return lists;
+}
+
 Error emitLauncher(StringRef path, const JobView &view,
                    const EmitOptions &options, raw_ostream &os) {
   RankTable table(view);
@@ -74,6 +89,8 @@ Error emitLauncher(StringRef path, const JobView &view,
   context["ranksPerHost"] = std::to_string(table.ranksPerHost());
   context["hostOfRank0"] = std::to_string(table.hostOf(0));
   context["columnVariables"] = columnVariables(view);
+  context["hostsTogether"] = std::to_string(hostsTogether(view));
+  context["nodeLists"] = nodeLists(view);
   context["jobName"] = jobName(view.name);
   context["sbatchOptions"] = sbatchOptions(view, table);
   return printTemplate(path, options, context, os);

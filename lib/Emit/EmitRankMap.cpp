@@ -37,10 +37,8 @@ public:
     add(rank);
     add(table.hostOf(rank));
     add(table.gpuOf(rank));
-    for (const RankColumn &column : columns) {
-      int64_t of = column.of == RankColumn::Of::Rank ? rank : table.gpuOf(rank);
-      add(of / column.stride % column.size);
-    }
+    for (const RankColumn &column : columns)
+      add(column.at(rank, table.gpuOf(rank)));
     row.pop_back();
     os << row;
   }

@@ -12,6 +12,7 @@
 
 #include "Context.h"
 #include "ReportRows.h"
+#include "moe/Emit/Render.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -44,6 +45,26 @@ static json::Array placementRows(const JobView &view) {
   return rows;
 }
 
+static json::Array riskRows(const JobView &view) {
+  json::Array rows;
+  for (const JobRisk &risk : view.risks)
+    rows.push_back(json::Object{
+        {"metric", templateValue(risk.metric)},
+        {"expected", templateValue(risk.expected)},
+        {"limit", templateValue(risk.limit)},
+        {"margin", formatv("{0:f1} %", risk.marginPermille / 10.0).str()},
+        {"advice", templateValue(risk.advice)}});
+  return rows;
+}
+
+/// Hosts that one NVLink domain joins; 1 where it ends with a host.
+static int64_t hostsOfNvlink(const JobView &view) {
+  for (const JobTier &tier : view.tiers)
+    if (tier.name == "nvlink" && tier.gpus > view.gpusPerHost)
+      return tier.gpus / view.gpusPerHost;
+  return 1;
+}
+
 Error emitRunbook(const JobView &view, const EmitOptions &options,
                   raw_ostream &os) {
   json::Object context = commonContext(view);
@@ -52,6 +73,11 @@ Error emitRunbook(const JobView &view, const EmitOptions &options,
   context["placements"] = placementRows(view);
   context["anyPlacement"] = !view.placements.empty();
   context["figures"] = figureRows(view);
+  int64_t together = hostsOfNvlink(view);
+  context["wideNvlink"] = together > 1;
+  context["nvlinkHosts"] = std::to_string(together);
+  context["risks"] = riskRows(view);
+  context["anyRisk"] = !view.risks.empty();
   context["findings"] = findingRows(view);
   context["anyFinding"] = !view.findings.empty();
   return printTemplate("report/runbook.md", options, context, os);

@@ -13,7 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Context.h"
-#include "FrameworkJob.h"
+#include "FlagLines.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -32,14 +32,14 @@ static std::string stageProblem(const FrameworkJob &job) {
 
 /// A comment that names the variable for stages of different sizes; nothing
 /// where the framework's own division is the plan's.
-static FrameworkLines partitionNote(const FrameworkJob &job,
-                                    StringRef variable) {
+static void notePartition(const FrameworkJob &job, StringRef variable,
+                          FlagLines &lines) {
   std::vector<int32_t> layers = job.stageLayers();
-  if (job.pp == 1 || all_equal(layers))
-    return {};
-  return {"# In its environment: " + variable.str() + "=" +
-          join(map_range(layers, [](int32_t n) { return std::to_string(n); }),
-               ",")};
+  if (job.pp > 1 && !all_equal(layers))
+    lines.comment(
+        "In its environment: " + variable + "=" +
+        join(map_range(layers, [](int32_t n) { return std::to_string(n); }),
+             ","));
 }
 
 //===--- vLLM -------------------------------------------------------------===//
@@ -80,36 +80,43 @@ static std::string vllmPlacementProblem(const FrameworkJob &job) {
          "or by what its own EPLB measures";
 }
 
+static void addVllmExperts(const FrameworkJob &job, FlagLines &lines) {
+  if (!job.hasExperts() || job.ep == 1)
+    return;
+  lines.add("enable-expert-parallel");
+  if (int64_t redundant = job.slots() - job.experts(); redundant > 0) {
+    lines.add("enable-eplb");
+    lines.add("eplb-config.num_redundant_experts", Twine(redundant));
+  } else if (job.expertOrder() == ExpertOrder::RoundRobin) {
+    lines.add("expert-placement-strategy", Twine("round_robin"));
+  }
+}
+
 FrameworkLines vllmLines(const JobView &view) {
   FrameworkJob job(view);
   for (auto problem : {vllmRankProblem, stageProblem, vllmPlacementProblem})
     if (std::string why = problem(job); !why.empty())
       return cannotExpress("vLLM", why);
-  FrameworkLines lines = partitionNote(job, "VLLM_PP_LAYER_PARTITION");
-  lines.push_back(flagLine("tensor-parallel-size", job.tp));
+  FlagLines lines;
+  notePartition(job, "VLLM_PP_LAYER_PARTITION", lines);
+  lines.add("tensor-parallel-size", Twine(job.tp));
   if (job.pp > 1)
-    lines.push_back(flagLine("pipeline-parallel-size", job.pp));
+    lines.add("pipeline-parallel-size", Twine(job.pp));
   if (job.cp > 1)
-    lines.push_back(flagLine("prefill-context-parallel-size", job.cp));
+    lines.add("prefill-context-parallel-size", Twine(job.cp));
   auto hosts = static_cast<int64_t>(view.hosts.size());
   if (job.dp > 1) {
-    lines.push_back(flagLine("data-parallel-size", job.dp));
+    lines.add("data-parallel-size", Twine(job.dp));
     // Replicas of one host each; one that spans hosts is started by --nnodes.
     if (job.dp % hosts == 0 && hosts > 1)
-      lines.push_back(flagLine("data-parallel-size-local", job.dp / hosts));
+      lines.add("data-parallel-size-local", Twine(job.dp / hosts));
   }
   if (job.dp % hosts != 0)
-    lines.push_back(flagLine("nnodes", hosts));
-  if (!job.hasExperts() || job.ep == 1)
-    return lines;
-  lines.emplace_back("--enable-expert-parallel");
-  if (int64_t redundant = job.slots() - job.experts(); redundant > 0) {
-    lines.emplace_back("--enable-eplb");
-    lines.push_back(flagLine("eplb-config.num_redundant_experts", redundant));
-  } else if (job.expertOrder() == ExpertOrder::RoundRobin) {
-    lines.emplace_back("--expert-placement-strategy round_robin");
-  }
-  return lines;
+    lines.add("nnodes", Twine(hosts));
+  addVllmExperts(job, lines);
+  if (view.workload)
+    addVllmWorkload(view, lines);
+  return lines.take();
 }
 
 //===--- SGLang -----------------------------------------------------------===//
@@ -141,23 +148,26 @@ FrameworkLines sglangLines(const JobView &view) {
   FrameworkJob job(view);
   if (std::string why = sglangProblem(job); !why.empty())
     return cannotExpress("SGLang", why);
-  FrameworkLines lines = partitionNote(job, "SGLANG_PP_LAYER_PARTITION");
-  lines.push_back(flagLine("tp-size", view.worldSize / job.pp));
+  FlagLines lines;
+  notePartition(job, "SGLANG_PP_LAYER_PARTITION", lines);
+  lines.add("tp-size", Twine(view.worldSize / job.pp));
   if (job.pp > 1)
-    lines.push_back(flagLine("pp-size", job.pp));
+    lines.add("pp-size", Twine(job.pp));
   if (job.dp > 1) {
-    lines.push_back(flagLine("dp-size", job.dp));
-    lines.emplace_back("--enable-dp-attention");
+    lines.add("dp-size", Twine(job.dp));
+    lines.add("enable-dp-attention");
   }
-  lines.push_back(flagLine("nnodes", view.hosts.size()));
+  lines.add("nnodes", Twine(view.hosts.size()));
   if (job.hasExperts()) {
-    lines.push_back(flagLine("ep-size", job.ep));
+    lines.add("ep-size", Twine(job.ep));
     if (int64_t redundant = job.slots() - job.experts(); redundant > 0)
-      lines.push_back(flagLine("ep-num-redundant-experts", redundant));
-    lines.emplace_back(
-        "--init-expert-location framework/expert-location.sglang.json");
+      lines.add("ep-num-redundant-experts", Twine(redundant));
+    lines.add("init-expert-location",
+              Twine("framework/expert-location.sglang.json"));
   }
-  return lines;
+  if (view.workload)
+    addSglangWorkload(view, lines);
+  return lines.take();
 }
 
 Error emitSglangPlacement(const JobView &view, const EmitOptions &,
@@ -204,21 +214,11 @@ static std::string tensorRtProblem(const FrameworkJob &job) {
   return why.empty() ? tableProblem(job) : why;
 }
 
-FrameworkLines tensorRtLines(const JobView &view) {
-  FrameworkJob job(view);
-  if (std::string why = tensorRtProblem(job); !why.empty())
-    return cannotExpress("TensorRT-LLM", why);
-  auto setting = [](StringRef name, const Twine &value) {
-    return (name + ": " + value).str();
-  };
-  FrameworkLines lines = {
-      setting("tensor_parallel_size", Twine(view.worldSize / job.pp)),
-      setting("pipeline_parallel_size", Twine(job.pp)),
-      setting("enable_attention_dp", job.dp > 1 ? "true" : "false")};
-  if (job.pp > 1)
-    lines.push_back(setting("pp_partition", listOf(job.stageLayers())));
-  if (!job.hasExperts())
-    return lines;
+static std::string setting(StringRef name, const Twine &value) {
+  return (name + ": " + value).str();
+}
+
+static void addTensorRtExperts(const FrameworkJob &job, FrameworkLines &lines) {
   lines.push_back(setting("moe_expert_parallel_size", Twine(job.ep)));
   lines.push_back(setting("moe_tensor_parallel_size", Twine(job.etp)));
   lines.emplace_back("moe_config:");
@@ -230,6 +230,39 @@ FrameworkLines tensorRtLines(const JobView &view) {
     if (const JobPlacement *p = job.placementOf(layer))
       lines.push_back(
           setting("      " + std::to_string(layer), listOf(p->slots)));
+}
+
+/// Limits of one rank; the format is the checkpoint's.
+static void addTensorRtWorkload(const JobWorkload &workload,
+                                FrameworkLines &lines) {
+  FlagLines comments;
+  if (workload.isTraining()) {
+    comments.notExpressed("mode train; TensorRT-LLM only serves");
+  } else {
+    if (workload.batch)
+      lines.push_back(setting("max_batch_size", Twine(*workload.batch)));
+    if (workload.contextLength)
+      lines.push_back(setting("max_seq_len", Twine(*workload.contextLength)));
+    excuseSettings(workload, "TensorRT-LLM", {"batch", "context_length"},
+                   comments);
+  }
+  append_range(lines, comments.take());
+}
+
+FrameworkLines tensorRtLines(const JobView &view) {
+  FrameworkJob job(view);
+  if (std::string why = tensorRtProblem(job); !why.empty())
+    return cannotExpress("TensorRT-LLM", why);
+  FrameworkLines lines = {
+      setting("tensor_parallel_size", Twine(view.worldSize / job.pp)),
+      setting("pipeline_parallel_size", Twine(job.pp)),
+      setting("enable_attention_dp", job.dp > 1 ? "true" : "false")};
+  if (job.pp > 1)
+    lines.push_back(setting("pp_partition", listOf(job.stageLayers())));
+  if (view.workload)
+    addTensorRtWorkload(*view.workload, lines);
+  if (job.hasExperts())
+    addTensorRtExperts(job, lines);
   return lines;
 }
 

@@ -13,6 +13,7 @@
 
 #include "Context.h"
 #include "moe/Emit/Render.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -92,6 +93,25 @@ Error checkSite(const JobSite &site) {
 
 //===--- site.env ---------------------------------------------------------===//
 
+/// NCCL takes names as beginnings of names, mlx5_1 for mlx5_10 as well, unless
+/// the list begins with "=".
+static std::string exactly(std::string names) {
+  bool isMarked = names.empty() || names.front() == '=' || names.front() == '^';
+  return isMarked ? names : "=" + names;
+}
+
+/// The adapters the site lists, or else those next to the GPUs, in their order.
+static std::string adaptersOf(const JobView &view) {
+  if (!view.site.hcaList.empty())
+    return exactly(join(view.site.hcaList, ","));
+  SetVector<StringRef> found;
+  for (StringRef nics : view.gpuNics)
+    for (StringRef nic : split(nics, ','))
+      if (!nic.empty())
+        found.insert(nic);
+  return exactly(join(found.takeVector(), ","));
+}
+
 static void addSetting(json::Array &settings, StringRef variable,
                        const std::string &value, StringRef example,
                        StringRef reason) {
@@ -110,9 +130,9 @@ Error emitSiteEnv(const JobView &view, const EmitOptions &options,
       settings, "NCCL_SOCKET_IFNAME", site.networkInterface, "ib0",
       "Interface of the set-up traffic of NCCL; without it NCCL may choose "
       "one that does not reach the other hosts.");
-  addSetting(settings, "NCCL_IB_HCA", join(site.hcaList, ","), "mlx5_0,mlx5_1",
-             "InfiniBand adapters of the GPU network; without it NCCL also "
-             "uses those of the storage network.");
+  addSetting(settings, "NCCL_IB_HCA", adaptersOf(view), "=mlx5_0,mlx5_1",
+             "Adapters of the GPU network, by exact name (=); without it NCCL "
+             "also uses those of the storage network.");
   addSetting(settings, "MOE_MODULES", join(site.modules, " "), "cuda nccl",
              "Environment modules that the launchers load first.");
   addSetting(settings, "MOE_CONTAINER_IMAGE", site.containerImage,

@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FrameworkJob.h"
+#include "FlagLines.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -66,6 +66,14 @@ static std::string layoutOf(const JobView &view) {
   return layout;
 }
 
+static void addMegatronDegrees(const FrameworkJob &job, FlagLines &lines) {
+  lines.add("tensor-model-parallel-size", Twine(job.tp));
+  lines.add("context-parallel-size", Twine(job.cp));
+  lines.add("pipeline-model-parallel-size", Twine(job.pp));
+  lines.add("expert-model-parallel-size", Twine(job.ep));
+  lines.add("expert-tensor-parallel-size", Twine(job.etp));
+}
+
 FrameworkLines megatronLines(const JobView &view) {
   FrameworkJob job(view);
   StringRef framework = "Megatron-LM";
@@ -79,23 +87,23 @@ FrameworkLines megatronLines(const JobView &view) {
                                     "tp-cp-ep-pp-dp");
   if (std::string why = numberingProblem(job); !why.empty())
     return cannotExpress(framework, why);
-  FrameworkLines lines = {flagLine("tensor-model-parallel-size", job.tp),
-                          flagLine("context-parallel-size", job.cp),
-                          flagLine("pipeline-model-parallel-size", job.pp),
-                          flagLine("expert-model-parallel-size", job.ep),
-                          flagLine("expert-tensor-parallel-size", job.etp)};
+  std::string layout = job.hasEvenStages() ? "" : layoutOf(view);
+  if (!job.hasEvenStages() && layout.empty())
+    return cannotExpress(framework,
+                         "its stages do not take the layers in turn");
+  FlagLines lines;
+  addMegatronDegrees(job, lines);
   if (!standard)
-    lines.emplace_back("--use-tp-pp-dp-mapping");
-  if (!job.hasEvenStages()) {
-    std::string layout = layoutOf(view);
-    if (layout.empty())
-      return cannotExpress(framework,
-                           "its stages do not take the layers in turn");
-    lines.push_back("--pipeline-model-parallel-layout " + layout);
-  }
-  if (job.hasExperts())
-    lines.push_back(flagLine("num-experts", job.experts()));
-  return lines;
+    lines.add("use-tp-pp-dp-mapping");
+  if (!layout.empty())
+    lines.add("pipeline-model-parallel-layout", Twine(layout));
+  if (view.model)
+    addMegatronModel(*view.model, lines);
+  else if (job.hasExperts())
+    lines.add("num-experts", Twine(job.experts()));
+  if (view.workload)
+    addMegatronWorkload(view, lines);
+  return lines.take();
 }
 
 //===--- torchtitan -------------------------------------------------------===//
@@ -127,21 +135,27 @@ FrameworkLines torchtitanLines(const JobView &view) {
                          "say");
   if (std::string why = torchtitanExpertProblem(job); !why.empty())
     return cannotExpress(framework, why);
-  auto parallelism = [](StringRef name, int64_t value) {
-    return flagLine(("parallelism." + name).str(), value);
+  FlagLines lines;
+  auto add = [&](StringRef name, int64_t value) {
+    lines.add(("parallelism." + name).str(), Twine(value));
   };
-  FrameworkLines lines = {parallelism("data_parallel_replicate_degree", 1),
-                          parallelism("data_parallel_shard_degree", job.dp),
-                          parallelism("context_parallel_degree", job.cp),
-                          parallelism("tensor_parallel_degree", job.tp),
-                          parallelism("pipeline_parallel_degree", job.pp),
-                          parallelism("expert_parallel_degree", job.ep)};
+  add("data_parallel_replicate_degree", 1);
+  add("data_parallel_shard_degree", job.dp);
+  add("context_parallel_degree", job.cp);
+  add("tensor_parallel_degree", job.tp);
+  add("pipeline_parallel_degree", job.pp);
+  add("expert_parallel_degree", job.ep);
   // Else torchtitan counts the embedding and the output as a layer each.
-  if (job.pp > 1)
-    for (StringRef end : {"first", "last"})
-      lines.push_back(parallelism(
-          ("pipeline_parallel_" + end + "_stage_less_layers").str(), 0));
-  return lines;
+  if (job.pp > 1) {
+    add("pipeline_parallel_first_stage_less_layers", 0);
+    add("pipeline_parallel_last_stage_less_layers", 0);
+  }
+  if (view.workload)
+    addTorchTitanWorkload(*view.workload, lines);
+  if (view.model)
+    lines.notExpressed("the model's dimensions; --model.flavor names one that "
+                       "torchtitan knows");
+  return lines.take();
 }
 
 //===--- DeepSpeed --------------------------------------------------------===//
@@ -166,15 +180,20 @@ FrameworkLines deepspeedLines(const JobView &view) {
     return cannotExpress(framework, "its stages hold different layers");
   if (std::string why = numberingProblem(job); !why.empty())
     return cannotExpress(framework, why);
-  FrameworkLines lines = {flagLine("tensor-model-parallel-size", job.tp),
-                          flagLine("pipeline-model-parallel-size", job.pp)};
-  if (!job.hasExperts())
-    return lines;
-  lines.push_back(flagLine("num-experts", job.experts()));
-  lines.push_back(flagLine("moe-expert-parallel-size", job.ep));
-  if (job.tp > 1)
-    lines.emplace_back("--enable-expert-tensor-parallelism");
-  return lines;
+  FlagLines lines;
+  lines.add("tensor-model-parallel-size", Twine(job.tp));
+  lines.add("pipeline-model-parallel-size", Twine(job.pp));
+  if (job.hasExperts()) {
+    lines.add("num-experts", Twine(job.experts()));
+    lines.add("moe-expert-parallel-size", Twine(job.ep));
+    if (job.tp > 1)
+      lines.add("enable-expert-tensor-parallelism");
+  }
+  if (view.model)
+    addDeepSpeedModel(*view.model, lines);
+  if (view.workload)
+    addDeepSpeedWorkload(*view.workload, lines);
+  return lines.take();
 }
 
 } // namespace mlir::moe

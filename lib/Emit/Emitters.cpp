@@ -149,7 +149,7 @@ ArrayRef<Emitter> emitters() {
        emitRunbook},
       {"prometheus-rules", "monitoring/prometheus-rules.yaml",
        "alerts for Prometheus", false,
-       from("monitoring/prometheus-rules.yaml", emitKubernetes)},
+       from("monitoring/prometheus-rules.yaml", emitMonitoring)},
       {"logs", "logs/README", "keeps the folder of the logs", false,
        from("launch/logs.txt", emitFixedText)},
   };

@@ -10,7 +10,6 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 
@@ -18,10 +17,6 @@ namespace mlir::moe {
 
 FrameworkLines cannotExpress(StringRef framework, const Twine &why) {
   return {("# " + framework + " cannot express this plan: " + why).str()};
-}
-
-std::string flagLine(StringRef name, int64_t value) {
-  return formatv("--{0} {1}", name, value).str();
 }
 
 std::string listOf(ArrayRef<int32_t> values) {

@@ -26,8 +26,6 @@ using FrameworkLines = std::vector<std::string>;
 
 /// `# NAME cannot express this plan: WHY`, as the only line.
 FrameworkLines cannotExpress(llvm::StringRef framework, const llvm::Twine &why);
-/// `--name value`.
-std::string flagLine(llvm::StringRef name, int64_t value);
 /// `[1, 2, 3]`.
 std::string listOf(llvm::ArrayRef<int32_t> values);
 

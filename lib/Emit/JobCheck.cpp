@@ -59,6 +59,24 @@ static Error checkHosts(const JobView &view) {
   return Error::success();
 }
 
+/// What is known of GPUs is known of all; lists of nodes end up in scripts.
+static Error checkHardware(const JobView &view) {
+  for (size_t entries : {view.gpuNics.size(), view.gpuNuma.size()})
+    if (entries != 0 && static_cast<int64_t>(entries) != view.gpusPerHost)
+      return problem("{0} GPUs of a host are described, it has {1}", entries,
+                     view.gpusPerHost);
+  auto isPlain = [](StringRef text, StringRef more) {
+    return all_of(text, [&](char c) { return isAlnum(c) || more.contains(c); });
+  };
+  for (const std::string &list : view.nodeLists)
+    if (list.empty() || !isPlain(list, "._-,[]"))
+      return problem("'{0}' is no list of hosts", list);
+  for (const std::string &nics : view.gpuNics)
+    if (!isPlain(nics, "._-,"))
+      return problem("'{0}' are no names of network adapters", nics);
+  return Error::success();
+}
+
 /// Variables are the coarsest names: two axes that differ only in punctuation
 /// would overwrite each other.
 static Error checkMeshes(const JobView &view) {
@@ -153,8 +171,8 @@ Error checkJob(const JobView &view) {
     return problem("the plan's sha256 has {0} characters, expected 64 "
                    "lower-case hexadecimal digits",
                    digest.size());
-  for (auto check :
-       {checkHosts, checkMeshes, checkCommunicators, checkPlacements})
+  for (auto check : {checkHosts, checkHardware, checkMeshes, checkCommunicators,
+                     checkPlacements})
     if (Error error = check(view))
       return error;
   return checkSite(view.site);

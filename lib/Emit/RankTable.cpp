@@ -12,6 +12,7 @@
 
 #include "RankTable.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace llvm;
 
@@ -40,24 +41,33 @@ const JobAxis *findAxis(const JobView &view, StringRef name) {
   return nullptr;
 }
 
+/// The rail of each GPU, numbered in the order of their first GPUs; empty when
+/// one has no adapter of its own.
+static std::vector<int64_t> railsOf(const JobView &view) {
+  std::vector<int64_t> rails;
+  StringMap<int64_t> numbers;
+  for (const std::string &nics : view.gpuNics) {
+    if (nics.empty())
+      return {};
+    rails.push_back(
+        numbers.try_emplace(nics, numbers.size()).first->getValue());
+  }
+  return rails;
+}
+
 std::vector<RankColumn> rankColumns(const JobView &view) {
   std::vector<RankColumn> columns;
-  // `parts` of a host, each of which serves a run of its GPUs.
-  auto addPart = [&](StringRef name, int64_t parts) {
-    int64_t gpusPerPart = parts > 0 ? view.gpusPerHost / parts : 0;
-    if (gpusPerPart > 0 && gpusPerPart * parts == view.gpusPerHost)
-      columns.push_back({name.str(), RankColumn::Of::Gpu, parts, gpusPerPart});
-  };
-  addPart("rail", view.railsPerHost);
-  addPart("numa", view.numaPerHost);
+  if (std::vector<int64_t> rails = railsOf(view); !rails.empty())
+    columns.push_back({"rail", 1, 1, std::move(rails)});
+  if (!view.gpuNuma.empty())
+    columns.push_back({"numa", 1, 1, view.gpuNuma});
   if (const JobAxis *pp = findAxis(view, "pp"))
-    columns.push_back({"stage", RankColumn::Of::Rank, pp->size, pp->stride});
+    columns.push_back({"stage", pp->size, pp->stride});
   else
-    columns.push_back({"stage", RankColumn::Of::Rank, 1, 1});
+    columns.push_back({"stage", 1, 1});
   for (const JobMesh &mesh : view.meshes)
     for (const JobAxis &axis : mesh.axes)
-      columns.push_back({mesh.name + "." + axis.name, RankColumn::Of::Rank,
-                         axis.size, axis.stride});
+      columns.push_back({mesh.name + "." + axis.name, axis.size, axis.stride});
   return columns;
 }
 

@@ -53,14 +53,17 @@ inline int64_t coordinateOn(const JobAxis &axis, int64_t rank) {
 /// The axis of that name in the first mesh that has one; nullptr without.
 const JobAxis *findAxis(const JobView &view, llvm::StringRef name);
 
-/// A column of the rank map that is computed as `index / stride % size`, from
-/// the rank or from the local GPU.
+/// A column of the rank map: `rank / stride % size`, or what `ofGpu` has for
+/// the local GPU.
 struct RankColumn {
-  enum class Of { Rank, Gpu };
   std::string name; ///< "attention.tp", "stage", "rail", ...
-  Of of = Of::Rank;
   int64_t size = 1;
   int64_t stride = 1;
+  std::vector<int64_t> ofGpu = {};
+
+  int64_t at(int64_t rank, int64_t gpu) const {
+    return ofGpu.empty() ? rank / stride % size : ofGpu[gpu];
+  }
 };
 
 /// The columns behind rank, host and gpu: rail and numa where they are known,

@@ -8,6 +8,7 @@
 
 #include "moe/Emit/ReadLaunch.h"
 
+#include "ReadJob.h"
 #include "moe/IR/IntegerTable.h"
 
 using namespace mlir;
@@ -109,6 +110,62 @@ static JobSite readSite(SiteOp op) {
   return site;
 }
 
+static JobTarget readTarget(TargetOp op) {
+  JobTarget target{op.getMetric().str(), {}, {}, op.getBound().getText().str()};
+  std::string error;
+  // Readable: the attribute has read it.
+  Bound bound = *Bound::parse(target.text, error);
+  bool isRange = bound.comparison == Comparison::Range;
+  bool isUpper = bound.comparison == Comparison::LessEqual ||
+                 bound.comparison == Comparison::Less;
+  if (!isUpper)
+    target.atLeast = bound.limit.toSI();
+  if (isUpper || bound.comparison == Comparison::Equal)
+    target.atMost = bound.limit.toSI();
+  if (isRange)
+    target.atMost = bound.upper->toSI();
+  return target;
+}
+
+/// Adds what one operation of a launch says.
+static void readPart(Operation &op, JobView &job) {
+  if (auto tier = dyn_cast<TierOp>(op))
+    job.tiers.push_back(
+        {tier.getSymName().str(), static_cast<int64_t>(tier.getNumGpus()),
+         static_cast<int64_t>(tier.getLatencyNs().value_or(0)),
+         static_cast<int64_t>(tier.getBytesPerSecond().value_or(0))});
+  else if (auto host = dyn_cast<HostOp>(op))
+    job.hosts.push_back({static_cast<int64_t>(host.getIndex()),
+                         {host.getRanks().begin(), host.getRanks().end()}});
+  else if (auto mesh = dyn_cast<CoordinatesOp>(op))
+    job.meshes.push_back(readMesh(mesh));
+  else if (auto communicator = dyn_cast<CommunicatorOp>(op))
+    job.communicators.push_back(readCommunicator(communicator));
+  else if (auto stage = dyn_cast<StageOp>(op))
+    job.stages.push_back(readStage(stage));
+  else if (auto slots = dyn_cast<ExpertSlotsOp>(op))
+    readSlots(slots, job.placements);
+  else if (auto model = dyn_cast<ModelOp>(op))
+    job.model = readJobModel(model);
+  else if (auto workload = dyn_cast<WorkloadOp>(op))
+    job.workload = readJobWorkload(workload);
+  else if (auto figure = dyn_cast<FigureOp>(op))
+    job.figures.push_back({figure.getFigure().str(), figure.getValue().str(),
+                           figure.getSource().str()});
+  else if (auto risk = dyn_cast<RiskOp>(op))
+    job.risks.push_back({risk.getRisk().str(), risk.getExpected().str(),
+                         risk.getLimit().str(), risk.getAdvice().str(),
+                         static_cast<int64_t>(risk.getMarginPermille())});
+  else if (auto target = dyn_cast<TargetOp>(op))
+    job.targets.push_back(readTarget(target));
+  else if (auto finding = dyn_cast<FindingOp>(op))
+    job.findings.push_back(
+        {stringifyFindingSeverity(finding.getSeverity()).str(),
+         finding.getRule().str(), finding.getMessage().str()});
+  else if (auto site = dyn_cast<SiteOp>(op))
+    job.site = readSite(site);
+}
+
 JobView moe::readLaunch(LaunchOp launch) {
   JobView job;
   job.name = launch.getPlan().value_or(launch.getSymName()).str();
@@ -117,32 +174,11 @@ JobView moe::readLaunch(LaunchOp launch) {
   job.worldSize = launch.getWorldSize();
   job.gpusPerHost = launch.getGpusPerHost();
   job.planDigest = launch.getPlanDigest().value_or("").str();
-  for (Operation &op : launch.getBody().getOps()) {
-    if (auto tier = dyn_cast<TierOp>(op))
-      job.tiers.push_back(
-          {tier.getSymName().str(), static_cast<int64_t>(tier.getNumGpus()),
-           static_cast<int64_t>(tier.getLatencyNs().value_or(0)),
-           static_cast<int64_t>(tier.getBytesPerSecond().value_or(0))});
-    else if (auto host = dyn_cast<HostOp>(op))
-      job.hosts.push_back({static_cast<int64_t>(host.getIndex()),
-                           {host.getRanks().begin(), host.getRanks().end()}});
-    else if (auto mesh = dyn_cast<CoordinatesOp>(op))
-      job.meshes.push_back(readMesh(mesh));
-    else if (auto communicator = dyn_cast<CommunicatorOp>(op))
-      job.communicators.push_back(readCommunicator(communicator));
-    else if (auto stage = dyn_cast<StageOp>(op))
-      job.stages.push_back(readStage(stage));
-    else if (auto slots = dyn_cast<ExpertSlotsOp>(op))
-      readSlots(slots, job.placements);
-    else if (auto figure = dyn_cast<FigureOp>(op))
-      job.figures.push_back({figure.getFigure().str(), figure.getValue().str(),
-                             figure.getSource().str()});
-    else if (auto finding = dyn_cast<FindingOp>(op))
-      job.findings.push_back(
-          {stringifyFindingSeverity(finding.getSeverity()).str(),
-           finding.getRule().str(), finding.getMessage().str()});
-    else if (auto site = dyn_cast<SiteOp>(op))
-      job.site = readSite(site);
-  }
+  job.nodeLists = toStrings(launch.getNodeLists());
+  job.gpuNics = toStrings(launch.getGpuNics());
+  if (std::optional<ArrayRef<int64_t>> numa = launch.getGpuNuma())
+    job.gpuNuma.assign(numa->begin(), numa->end());
+  for (Operation &op : launch.getBody().getOps())
+    readPart(op, job);
   return job;
 }

@@ -131,14 +131,28 @@ static void printDim(AsmPrinter &printer, int64_t dim) {
     printer << dim;
 }
 
+/// Parses `"0.5"`.
+static ParseResult parseNumber(AsmParser &parser, QuantityAttr &number) {
+  SMLoc loc = parser.getCurrentLocation();
+  std::string text;
+  if (parser.parseString(&text))
+    return failure();
+  auto emitError = [&] { return parser.emitError(loc); };
+  number =
+      QuantityAttr::getChecked(function_ref<InFlightDiagnostic()>(emitError),
+                               parser.getContext(), StringRef(text));
+  return success(!!number);
+}
+
 /// Parses `<name = "adamw", moments = fp32>`, each part at most once.
 static ParseResult parseOptimizer(AsmParser &parser, StringAttr &name,
                                   std::optional<Precision> &moments,
                                   std::optional<Precision> &gradients,
                                   std::optional<Precision> &master,
-                                  std::optional<StateSharding> &sharding) {
-  static constexpr StringRef fields[] = {"name", "moments", "gradients",
-                                         "master", "sharding"};
+                                  std::optional<StateSharding> &sharding,
+                                  QuantityAttr &offload) {
+  static constexpr StringRef fields[] = {"name",   "moments",  "gradients",
+                                         "master", "sharding", "offload"};
   llvm::StringSet<> seen;
   return parser.parseCommaSeparatedList(angles, [&]() -> ParseResult {
     SMLoc loc = parser.getCurrentLocation();
@@ -162,14 +176,17 @@ static ParseResult parseOptimizer(AsmParser &parser, StringAttr &name,
       return parseInto(gradients);
     if (field == "master")
       return parseInto(master);
-    return parseInto(sharding);
+    if (field == "sharding")
+      return parseInto(sharding);
+    return parseNumber(parser, offload);
   });
 }
 static void printOptimizer(AsmPrinter &printer, StringAttr name,
                            std::optional<Precision> moments,
                            std::optional<Precision> gradients,
                            std::optional<Precision> master,
-                           std::optional<StateSharding> sharding) {
+                           std::optional<StateSharding> sharding,
+                           QuantityAttr offload) {
   printer << "<";
   StringRef separator = "";
   auto print = [&](StringRef field, auto value) {
@@ -183,6 +200,10 @@ static void printOptimizer(AsmPrinter &printer, StringAttr name,
   print("gradients", gradients);
   print("master", master);
   print("sharding", sharding);
+  if (offload) {
+    printer << std::exchange(separator, ", ") << "offload = ";
+    printer.printString(offload.getText());
+  }
   printer << ">";
 }
 

@@ -288,6 +288,24 @@ static LogicalResult verifyAxisUsers(LaunchOp launch) {
   return success();
 }
 
+// launch-11: what is known of GPUs is known of all GPUs of a host.
+static LogicalResult verifyGpus(LaunchOp launch) {
+  auto verify = [&](StringRef key,
+                    std::optional<size_t> entries) -> LogicalResult {
+    if (!entries || *entries == launch.getGpusPerHost())
+      return success();
+    return launch.emitOpError()
+           << "has " << counted(static_cast<int64_t>(*entries), "value")
+           << " in '" << key << "', but " << launch.getGpusPerHost()
+           << " GPUs per host [launch-11]";
+  };
+  auto sizeOf = [](auto list) {
+    return list ? std::optional<size_t>(list->size()) : std::nullopt;
+  };
+  return success(succeeded(verify("gpu_nics", sizeOf(launch.getGpuNics()))) &&
+                 succeeded(verify("gpu_numa", sizeOf(launch.getGpuNuma()))));
+}
+
 LogicalResult SiteOp::verify() {
   return verifyKeyValues(*this, getEnvironmentNamesAttr(),
                          getEnvironmentValuesAttr(), "environment_names",
@@ -297,12 +315,15 @@ LogicalResult SiteOp::verify() {
 LogicalResult LaunchOp::verifyRegions() {
   if (failed(
           verifyChildren<TierOp, HostOp, CoordinatesOp, CommunicatorOp, StageOp,
-                         ExpertSlotsOp, FigureOp, FindingOp, SiteOp>(*this)) ||
-      failed(verifyAtMostOne<SiteOp>(*this, "launch-7")))
+                         ExpertSlotsOp, ModelOp, WorkloadOp, FigureOp, RiskOp,
+                         TargetOp, FindingOp, SiteOp>(*this)) ||
+      failed(verifyAtMostOne<SiteOp>(*this, "launch-7")) ||
+      failed(verifyAtMostOne<ModelOp>(*this, "launch-7")) ||
+      failed(verifyAtMostOne<WorkloadOp>(*this, "launch-7")))
     return failure();
   return success(
       succeeded(verifyHosts(*this)) && succeeded(verifyTiers(*this)) &&
       succeeded(verifyCommunicators(*this)) &&
       succeeded(verifyCoordinates(*this)) && succeeded(verifyStages(*this)) &&
-      succeeded(verifyAxisUsers(*this)));
+      succeeded(verifyAxisUsers(*this)) && succeeded(verifyGpus(*this)));
 }

@@ -108,6 +108,18 @@ static LogicalResult verifyPositive(Operation *op, StringRef key,
          << attr->getText() << "\"";
 }
 
+/// Fails unless the number, if given, is above 0 and at most 1.
+static LogicalResult verifyShare(Operation *op, StringRef key,
+                                 std::optional<QuantityAttr> attr) {
+  if (failed(verifyPositive(op, key, attr, {Dimension::Count})))
+    return failure();
+  if (!attr || attr->getQuantity().toSI() <= 1)
+    return success();
+  return emitError(fieldLoc(op, key))
+         << "expected '" << key << "' to be at most 1, found \""
+         << attr->getText() << "\"";
+}
+
 LogicalResult ClusterOp::verify() {
   auto verifyEach = [&](StringRef key, std::optional<QuantityAttr> attr,
                         ArrayRef<Dimension> dimensions) {
@@ -125,7 +137,8 @@ LogicalResult ClusterOp::verify() {
       verifyEach("memory_bandwidth", getMemoryBandwidth(),
                  Dimension::BytesPerSecond) &&
       verifyEach("intra_node", getIntraNode(), Dimension::BytesPerSecond) &&
-      verifyEach("inter_node", getInterNode(), Dimension::BytesPerSecond));
+      verifyEach("inter_node", getInterNode(), Dimension::BytesPerSecond) &&
+      verifyEach("host_link", getHostLink(), Dimension::BytesPerSecond));
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,6 +184,15 @@ static LogicalResult verifyFormat(WorkloadOp op, StringRef state,
          << "' of the optimizer, found " << quoted(stringifyEnum(*format));
 }
 
+static LogicalResult verifyCacheFormat(WorkloadOp op) {
+  std::optional<Precision> format = op.getKvCache();
+  if (!format || llvm::is_contained(cacheFormats, stringifyEnum(*format)))
+    return success();
+  return emitError(fieldLoc(op, "kv_cache"))
+         << "expected " << oneOf(cacheFormats) << " for 'kv_cache', found "
+         << quoted(stringifyEnum(*format));
+}
+
 static LogicalResult verifyOptimizer(WorkloadOp op, OptimizerAttr optimizer) {
   StringAttr name = optimizer.getName();
   if (name && !llvm::is_contained(optimizerNames, name.getValue()))
@@ -178,7 +200,11 @@ static LogicalResult verifyOptimizer(WorkloadOp op, OptimizerAttr optimizer) {
            << "expected " << oneOf(optimizerNames)
            << " for 'name' of the optimizer, found " << quoted(name.getValue())
            << didYouMean(name.getValue(), optimizerNames);
+  std::optional<QuantityAttr> offload;
+  if (optimizer.getOffload())
+    offload = optimizer.getOffload();
   return success(
+      succeeded(verifyShare(op, "offload", offload)) &&
       succeeded(
           verifyFormat(op, "moments", optimizer.getMoments(), momentFormats)) &&
       succeeded(verifyFormat(op, "gradients", optimizer.getGradients(),
@@ -193,6 +219,8 @@ LogicalResult WorkloadOp::verify() {
   llvm::append_range(recomputed, recomputeWords);
   if (failed(verifyPositive(*this, "capacity_factor", getCapacityFactor(),
                             {Dimension::Count, Dimension::Ratio})) ||
+      failed(verifyShare(*this, "acceptance", getAcceptance())) ||
+      failed(verifyCacheFormat(*this)) ||
       failed(verifyNames(*this, "recompute", getRecompute(), recomputed)) ||
       failed(verifyAlone(*this, "recompute", getRecompute(), recomputeWords)) ||
       failed(verifyNames(*this, "cuda_graph", getCudaGraph(), graphScopes)) ||
@@ -225,6 +253,11 @@ LogicalResult ParallelismOp::verify() {
   if (dp && *dp < 1 && *dp != kAuto)
     return emitOpError() << "expected 'dp' to be at least 1 or 'auto', found "
                          << *dp;
+  // What passes call a pipeline of one stage is no order a plan can ask for.
+  if (getSchedule() == Schedule::Sequential)
+    return mlir::emitError(fieldLoc(*this, "schedule"))
+           << "expected 'one_f_one_b', 'interleaved', 'zero_bubble' or "
+              "'dualpipe' for 'schedule', found 'sequential'";
   return success();
 }
 

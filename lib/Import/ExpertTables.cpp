@@ -37,6 +37,24 @@ static MoeLayers moeLayersOf(PlanOp plan, std::string &error) {
   return layers;
 }
 
+/// The file at `path` is JSON, unless it has the table of TensorRT-LLM.
+static void readPlacement(OpBuilder &builder, const MoeLayers &layers,
+                          StringRef planFile, StringRef path, Location where,
+                          InputErrors &errors) {
+  std::string file = resolvePath(planFile, path);
+  InputErrors unread;
+  auto text = json::readFileText(file, unread);
+  if (text && isTensorRtPlacement(text->getBuffer())) {
+    size_t before = errors.count();
+    std::vector<LayerAssignment> rows =
+        readTensorRtPlacement(text->getBuffer(), file, errors);
+    if (errors.count() == before)
+      buildPlacements(builder, layers, rows, file, errors);
+  } else if (auto document = readNamedFile(planFile, path, where, errors)) {
+    buildPlacements(builder, layers, *document, errors);
+  }
+}
+
 void moe::readExpertTables(PlanOp plan, StringRef planFile,
                            InputErrors &errors) {
   auto distribution = plan.getSection<DistributionOp>();
@@ -54,9 +72,14 @@ void moe::readExpertTables(PlanOp plan, StringRef planFile,
       return reportAt(errors, where,
                       "cannot use the file named in $.experts." + key.str() +
                           ": " + missing);
-    if (auto document = readNamedFile(planFile, *path, where, errors))
-      build(builder, layers, *document, errors);
+    build(*path, where);
   };
-  readTable("loads", distribution.getLoads(), buildLoads);
-  readTable("placement", distribution.getFile(), buildPlacements);
+  readTable("loads", distribution.getLoads(), [&](StringRef path, Location at) {
+    if (auto document = readNamedFile(planFile, path, at, errors))
+      buildLoads(builder, layers, *document, errors);
+  });
+  readTable("placement", distribution.getFile(),
+            [&](StringRef path, Location at) {
+              readPlacement(builder, layers, planFile, path, at, errors);
+            });
 }

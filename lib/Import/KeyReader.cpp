@@ -129,6 +129,24 @@ static ArrayAttr readTexts(const PlanKey &key, ObjectReader &object,
   return ArrayAttr::get(context, attributes);
 }
 
+/// One path is a list of one; there is no list of none.
+static Attribute readPaths(const PlanKey &key, ObjectReader &object,
+                           MLIRContext *context) {
+  const json::Member *member = object.find(key.name);
+  if (!member || !member->value.is(Kind::String)) {
+    ArrayAttr paths = readTexts(key, object, context);
+    if (!paths || !paths.empty())
+      return paths;
+    object.report(key.name, "expected at least one path in " +
+                                object.pathOf(key.name) +
+                                ", found an empty array");
+    return {};
+  }
+  if (Attribute path = readText(key, object, context))
+    return ArrayAttr::get(context, path);
+  return {};
+}
+
 /// `'none', 'full'`: alternatives before a last one that is no word.
 static std::string listOf(ArrayRef<StringRef> words) {
   return llvm::join(llvm::map_range(words, quoted), ", ");
@@ -217,10 +235,18 @@ static Attribute readNumber(const PlanKey &key, ObjectReader &object,
     text = value.text().str();
   std::string error;
   std::optional<Decimal> number = Decimal::parse(text, error);
-  if (number && number->digits > 0)
+  bool limited = key.max < maxCount;
+  auto isWithin = [&] {
+    return !limited || QuantityAttr::get(context, text).getQuantity().toSI() <=
+                           static_cast<double>(key.max);
+  };
+  if (number && number->digits > 0 && isWithin())
     return QuantityAttr::get(context, text);
+  std::string most =
+      limited ? " and at most " + std::to_string(key.max) : std::string();
   reportValue(object, key.name,
-              "a number above 0, such as 1.05, of at most " +
+              "a number above 0" + most + ", such as " +
+                  (limited ? key.example.str() : "1.05") + ", of at most " +
                   std::to_string(Decimal::maxDigits) + " digits");
   return {};
 }
@@ -268,10 +294,10 @@ static OptimizerAttr buildOptimizer(MLIRContext *context,
   std::optional<StateSharding> sharding;
   if (auto part = dyn_cast_or_null<StateShardingAttr>(parts.get("sharding")))
     sharding = part.getValue();
-  return OptimizerAttr::get(context,
-                            dyn_cast_or_null<StringAttr>(parts.get("name")),
-                            precision("moments"), precision("gradients"),
-                            precision("master"), sharding);
+  return OptimizerAttr::get(
+      context, dyn_cast_or_null<StringAttr>(parts.get("name")),
+      precision("moments"), precision("gradients"), precision("master"),
+      sharding, dyn_cast_or_null<QuantityAttr>(parts.get("offload")));
 }
 
 static Attribute readOptimizer(const PlanKey &key, ObjectReader &object,
@@ -311,6 +337,8 @@ static Attribute readValue(const PlanKey &key, ObjectReader &object,
     return readNumber(key, object, context);
   case KeyKind::Texts:
     return readTexts(key, object, context);
+  case KeyKind::Paths:
+    return readPaths(key, object, context);
   case KeyKind::WordOrTexts:
     return readWordOrTexts(key, object, context);
   case KeyKind::Record:

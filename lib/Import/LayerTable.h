@@ -13,6 +13,7 @@
 #define MOE_LIB_IMPORT_LAYERTABLE_H
 
 #include "KeyReader.h"
+#include "TensorRtPlacement.h"
 #include "moe/IR/MoE.h"
 #include "moe/Json/Document.h"
 
@@ -46,9 +47,13 @@ inline Location locationOfTable(OpBuilder &builder,
 void buildLoads(OpBuilder &builder, const MoeLayers &layers,
                 const json::Document &document, InputErrors &errors);
 
-/// Creates a `placement` for every run from a moe-placement/1 document.
+/// Creates a `placement` for every run from a moe-placement/1 document, or
+/// SGLang's; or from the table of a file of TensorRT-LLM.
 void buildPlacements(OpBuilder &builder, const MoeLayers &layers,
                      const json::Document &document, InputErrors &errors);
+void buildPlacements(OpBuilder &builder, const MoeLayers &layers,
+                     ArrayRef<LayerAssignment> rows, StringRef file,
+                     InputErrors &errors);
 
 } // namespace mlir::moe
 

@@ -11,12 +11,20 @@
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include <utility>
 
 using namespace mlir::moe;
 using json::Kind;
 using llvm::StringRef;
 
+/// More loads than a placement may have slots are of no use.
+static constexpr size_t maxLoads = size_t(1) << 26;
+static constexpr size_t maxLoadBytes = size_t(1) << 29;
+
 static std::optional<int64_t> wholeNumberIn(StringRef text) {
+  // Millions of loads are mostly written like this.
+  if (int64_t number; !text.getAsInteger(10, number))
+    return number;
   std::string error;
   if (std::optional<Decimal> number = Decimal::parse(text, error))
     return Quantity{*number, Unit()}.wholeSI();
@@ -67,10 +75,17 @@ const json::Value *mlir::moe::findLoadRows(const json::Document &document,
     }
   if (matrix->is(Kind::Array))
     return matrix;
+  std::string similar;
+  if (matrix->is(Kind::Object))
+    for (const json::Member &member : matrix->members())
+      if (similar.empty())
+        if (!didYouMean(member.key, {"logical_count"}).empty())
+          similar = " with the key " + quoted(member.key) +
+                    didYouMean(member.key, {"logical_count"});
   errors.add(document.file(), matrix->position(),
              "expected an array of layers for " + path +
                  ", or an object with the key 'logical_count', found " +
-                 matrix->describe());
+                 matrix->describe() + similar);
   return nullptr;
 }
 
@@ -88,8 +103,13 @@ public:
 
 private:
   void add(Position position, std::vector<int64_t> row);
+  bool readHeader(StringRef line);
   void readLine(StringRef line, unsigned number);
+  void addLayer(int64_t layer, Position position, std::vector<int64_t> row);
+  std::string explain(StringRef field) const;
 
+  /// Whether the first column of a CSV file is the number of the layer.
+  bool hasLayers = false;
   StringRef file;
   InputErrors &errors;
 };
@@ -123,46 +143,138 @@ void MatrixReader::readJson(StringRef text) {
   }
 }
 
+/// A field without blanks and the quotes that spreadsheets put around it.
+static StringRef contentOf(StringRef field) {
+  field = field.trim();
+  if (field.size() > 1 && field.front() == '"' && field.back() == '"')
+    return field.drop_front().drop_back().trim();
+  return field;
+}
+
+/// Names of columns, none of which is a number: `layer` is that of the layer,
+/// others say nothing.
+bool MatrixReader::readHeader(StringRef line) {
+  bool isFirst = true;
+  for (StringRef field : llvm::split(line, ',')) {
+    StringRef name = contentOf(field);
+    if (name.empty() || !(llvm::isAlpha(name.front()) || name.front() == '_') ||
+        name.equals_insensitive("nan") || name.starts_with_insensitive("inf"))
+      return false;
+    if (std::exchange(isFirst, false))
+      hasLayers = name.starts_with_insensitive("layer");
+  }
+  return true;
+}
+
+std::string MatrixReader::explain(StringRef field) const {
+  std::string found = quoted(field);
+  if (field.find_first_of(";\t ") != StringRef::npos)
+    return found + "; loads are separated by commas";
+  if (field.size() > 18 && llvm::all_of(field, llvm::isDigit))
+    return found + ", which does not fit into 64 bits";
+  return found;
+}
+
+/// Layers between those that are listed have no load.
+void MatrixReader::addLayer(int64_t layer, Position position,
+                            std::vector<int64_t> row) {
+  auto maxLayers = std::min<int64_t>(1 << 16, int64_t(maxLoads / row.size()));
+  auto next = int64_t(matrix.size());
+  if (layer < next || layer >= maxLayers) {
+    errors.add(file, position,
+               "expected a layer from " + std::to_string(next) + " to " +
+                   std::to_string(maxLayers - 1) +
+                   ", behind the one before, found " + std::to_string(layer));
+    return;
+  }
+  matrix.resize(layer, std::vector<int64_t>(row.size()));
+  add(position, std::move(row));
+}
+
 void MatrixReader::readLine(StringRef line, unsigned number) {
   std::vector<int64_t> row;
-  std::string path = "row " + std::to_string(matrix.size());
+  if (!matrix.empty())
+    row.reserve(matrix.front().size());
   size_t before = errors.count();
   unsigned column = 1;
+  std::optional<int64_t> layer;
   for (StringRef field : llvm::split(line, ',')) {
-    std::optional<int64_t> tokens = wholeNumberIn(field.trim());
-    if (!tokens || *tokens < 0)
+    StringRef text = contentOf(field);
+    std::optional<int64_t> found = wholeNumberIn(text);
+    bool isLayer = hasLayers && column == 1;
+    if (!found || *found < 0)
       errors.add(file, {number, column},
-                 expectedTokens(path, row.size(), quoted(field.trim())));
-    row.push_back(tokens.value_or(0));
+                 isLayer
+                     ? "expected the number of a layer, found " + explain(text)
+                     : expectedTokens("row " + std::to_string(matrix.size()),
+                                      row.size(), explain(text)));
+    if (isLayer)
+      layer = found;
+    else
+      row.push_back(found.value_or(0));
     column += field.size() + 1;
   }
-  if (errors.count() == before)
+  if (errors.count() != before)
+    return;
+  if (layer)
+    addLayer(*layer, {number, 1}, std::move(row));
+  else
     add({number, 1}, std::move(row));
 }
 
 void MatrixReader::readCsv(StringRef text) {
   unsigned number = 0;
+  bool isFirst = true;
   for (StringRef line : llvm::split(text, '\n')) {
     ++number;
-    if (!line.trim().empty())
+    if (line.trim().empty())
+      continue;
+    bool isHeader = std::exchange(isFirst, false) && readHeader(line);
+    if (!isHeader)
       readLine(line.trim('\r'), number);
     if (errors.isFull())
       return;
   }
 }
 
+/// What no reader takes, with what to do.
+static bool checkSize(StringRef text, bool isJson, StringRef path,
+                      InputErrors &errors) {
+  size_t loads = text.count(',') + 1;
+  if (isJson && (loads >= json::maxValues || text.size() > json::maxFileBytes))
+    errors.add(path, {},
+               "found about " + std::to_string(loads) + " loads in " +
+                   std::to_string(text.size()) +
+                   " bytes of JSON, expected fewer than " +
+                   std::to_string(json::maxValues) + " in at most " +
+                   std::to_string(json::maxFileBytes) +
+                   "; write them as CSV, one line of comma-separated loads "
+                   "for each layer");
+  else if (loads > maxLoads)
+    errors.add(path, {},
+               "found about " + std::to_string(loads) +
+                   " loads, expected at most " + std::to_string(maxLoads));
+  else
+    return true;
+  return false;
+}
+
 std::optional<LoadMatrix> mlir::moe::readLoadMatrix(StringRef path,
                                                     InputErrors &errors) {
   size_t before = errors.count();
-  std::unique_ptr<llvm::MemoryBuffer> buffer = json::readFileText(path, errors);
+  std::unique_ptr<llvm::MemoryBuffer> buffer =
+      json::readFileText(path, errors, maxLoadBytes);
   if (!buffer)
     return std::nullopt;
   MatrixReader reader(path, errors);
-  StringRef start = buffer->getBuffer().ltrim();
+  StringRef text = buffer->getBuffer();
+  text.consume_front("\xef\xbb\xbf"); // byte order mark of spreadsheets
+  StringRef start = text.ltrim();
   bool isJson = start.starts_with("[") || start.starts_with("{") ||
                 start.starts_with("/");
-  isJson ? reader.readJson(buffer->getBuffer())
-         : reader.readCsv(buffer->getBuffer());
+  if (!checkSize(text, isJson, path, errors))
+    return std::nullopt;
+  isJson ? reader.readJson(text) : reader.readCsv(text);
   if (errors.count() != before)
     return std::nullopt;
   if (reader.matrix.empty()) {

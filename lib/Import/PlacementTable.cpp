@@ -14,6 +14,7 @@
 #include "moe/Json/ObjectReader.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -36,6 +37,10 @@ public:
   /// The slots of every run: layers x ranks x slots; nothing with errors.
   std::optional<std::vector<std::vector<int32_t>>> read();
 
+  /// The shares of the slots of a run in the same order; none where tokens are
+  /// shared evenly.
+  std::vector<double> weightsOf(LayersOp run) const;
+
   int64_t ranks = 0, slots = 0;
 
 private:
@@ -44,6 +49,7 @@ private:
   void readLayer(ObjectReader &entry);
   void readSglang(ArrayRef<json::Value> rows);
   void readSglangRow(const json::Value &row, int64_t layer, int64_t columns);
+  void readWeights(ObjectReader &entry, int64_t layer);
   std::vector<int32_t> slotsOf(LayersOp run);
   /// The run that layer belongs to, or null.
   LayersOp runOf(int64_t layer);
@@ -53,8 +59,16 @@ private:
   ObjectReader root;
   /// Expert of every slot, by layer.
   llvm::DenseMap<int64_t, std::vector<int64_t>> slotsOfLayer;
+  /// The share of its expert's tokens that every slot serves, by layer.
+  llvm::DenseMap<int64_t, std::vector<double>> weightsOfLayer;
+  bool isEven = false;
 };
 } // namespace
+
+static int64_t expertRanksOf(PlanOp plan) {
+  auto degrees = plan.getSection<ParallelismOp>();
+  return degrees ? static_cast<int64_t>(degrees.getEp().value_or(1)) : 1;
+}
 
 /// Reports each of the keys that is missing.
 static bool requireAll(ObjectReader &object, ArrayRef<StringRef> keys) {
@@ -71,7 +85,9 @@ bool PlacementReader::readShape() {
   auto schema = root.enumeration("schema", schemas);
   auto rankCount = root.integer("ranks", 1, maxRanks);
   auto slotCount = root.integer("slots", 1, maxRanks);
-  root.enumeration("dispatch", keywordsOf<DispatchRule>());
+  auto rules = keywordsOf<DispatchRule>();
+  auto dispatch = root.enumeration("dispatch", rules);
+  isEven = dispatch && rules[*dispatch] == "even";
   if (!hasAll || !schema || !rankCount || !slotCount)
     return false;
   ranks = *rankCount;
@@ -107,15 +123,58 @@ void PlacementReader::readLayer(ObjectReader &entry) {
                                        entry.pathOf("phy2log") + ", found " +
                                        std::to_string(experts->size()));
   if (!slotsOfLayer.try_emplace(*layer, std::move(*experts)).second)
-    entry.report("layer",
-                 "layer " + std::to_string(*layer) + " stands above already");
+    return entry.report("layer", "layer " + std::to_string(*layer) +
+                                     " stands above already");
+  if (!isEven && entry.find("weights"))
+    readWeights(entry, *layer);
+}
+
+static std::optional<double> shareIn(const json::Value &value) {
+  double share = -1;
+  if (value.is(Kind::Integer))
+    share = double(value.integer());
+  else if (!value.is(Kind::Decimal) || value.text().getAsDouble(share))
+    return std::nullopt;
+  // Written so that NaN is none.
+  return share >= 0 && share <= 1 ? std::optional(share) : std::nullopt;
+}
+
+/// Shares are from 0 to 1, and those of an expert sum to 1.
+void PlacementReader::readWeights(ObjectReader &entry, int64_t layer) {
+  constexpr double tolerance = 1e-6;
+  const json::Value *list = entry.array("weights");
+  if (!list)
+    return;
+  const std::vector<int64_t> &experts = slotsOfLayer[layer];
+  if (list->elements().size() != experts.size())
+    return entry.report(
+        "weights", "expected " + counted(experts.size(), "share") +
+                       ", one of each slot, for " + entry.pathOf("weights") +
+                       ", found " + std::to_string(list->elements().size()));
+  std::vector<double> &weights = weightsOfLayer[layer];
+  llvm::DenseMap<int64_t, double> sums;
+  for (auto [expert, value] : llvm::zip(experts, list->elements())) {
+    std::optional<double> share = shareIn(value);
+    if (!share || (expert < 0 && *share != 0))
+      return entry.reportAt(
+          value.position(),
+          std::string("expected ") +
+              (expert < 0 ? "0 for an empty slot" : "a share from 0 to 1") +
+              ", found " + value.describe());
+    weights.push_back(*share);
+    sums[expert] += *share;
+  }
+  for (int64_t expert : experts)
+    if (expert >= 0 && std::abs(sums[expert] - 1) > tolerance)
+      return entry.report(
+          "weights", "the shares of expert " + std::to_string(expert) +
+                         " on layer " + std::to_string(layer) + " sum to " +
+                         std::to_string(sums[expert]) + ", expected 1");
 }
 
 /// Nothing but the expert-parallel size says how many ranks share a row.
 void PlacementReader::readSglang(ArrayRef<json::Value> rows) {
-  auto plan = layers.runs.front()->getParentOfType<PlanOp>();
-  auto degrees = plan.getSection<ParallelismOp>();
-  ranks = degrees ? int64_t(degrees.getEp().value_or(1)) : 1;
+  ranks = expertRanksOf(layers.runs.front()->getParentOfType<PlanOp>());
   auto numRows = int64_t(rows.size());
   if (numRows != layers.total)
     return root.report("physical_to_logical_map",
@@ -167,6 +226,25 @@ std::vector<int32_t> PlacementReader::slotsOf(LayersOp run) {
   return table;
 }
 
+std::vector<double> PlacementReader::weightsOf(LayersOp run) const {
+  std::vector<double> weights;
+  bool given = false;
+  for (int64_t layer = run.getBegin(); layer < int64_t(run.getEnd()); ++layer) {
+    auto found = weightsOfLayer.find(layer);
+    given |= found != weightsOfLayer.end();
+    if (found != weightsOfLayer.end()) {
+      llvm::append_range(weights, found->second);
+      continue;
+    }
+    // A layer that says nothing among others that do.
+    const std::vector<int64_t> &experts = slotsOfLayer.find(layer)->second;
+    for (int64_t expert : experts)
+      weights.push_back(expert < 0 ? 0
+                                   : 1 / double(llvm::count(experts, expert)));
+  }
+  return given ? weights : std::vector<double>();
+}
+
 std::optional<std::vector<std::vector<int32_t>>> PlacementReader::read() {
   size_t before = errors.count();
   const json::Value *map =
@@ -189,6 +267,40 @@ std::optional<std::vector<std::vector<int32_t>>> PlacementReader::read() {
   return tables;
 }
 
+/// Creates the placement of every run, in their order; `tables` has one for
+/// each.
+static SmallVector<PlacementOp>
+createPlacements(OpBuilder &builder, const MoeLayers &layers,
+                 ArrayRef<std::vector<int32_t>> tables, int64_t ranks,
+                 int64_t slots, Location where) {
+  // Behind a distribution that ends in no other clause, the keyword of the
+  // operation would be read as the clause of the same name.
+  OpBuilder::InsertionGuard guard(builder);
+  for (auto distribution :
+       builder.getInsertionBlock()->getOps<DistributionOp>())
+    builder.setInsertionPoint(distribution);
+  SmallVector<PlacementOp> placements;
+  for (auto [index, table] : llvm::enumerate(tables)) {
+    LayersOp run = layers.runs[index];
+    auto type = RankedTensorType::get({sizeOf(run), ranks, slots},
+                                      builder.getI32Type());
+    placements.push_back(PlacementOp::create(
+        builder, where, "placement_" + run.getSymName().str(), referenceTo(run),
+        FlatSymbolRefAttr(), slots, PlacementKind::Table,
+        DenseIntElementsAttr::get(type, ArrayRef(table))));
+  }
+  return placements;
+}
+
+/// States which share of its expert's tokens every slot serves.
+static void setShares(PlacementOp placement, ArrayRef<double> shares) {
+  auto shape = cast<ShapedType>(placement.getTable()->getType());
+  Builder builder(placement.getContext());
+  placement->setAttr(
+      "moe.weights",
+      DenseFPElementsAttr::get(shape.clone(builder.getF64Type()), shares));
+}
+
 void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
                           const json::Document &document, InputErrors &errors) {
   if (!document.root().is(Kind::Object))
@@ -199,21 +311,59 @@ void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
   auto tables = reader.read();
   if (!tables)
     return;
-  // Behind a distribution that ends in no other clause, the keyword of the
-  // operation would be read as the clause of the same name.
-  OpBuilder::InsertionGuard guard(builder);
-  for (auto distribution :
-       builder.getInsertionBlock()->getOps<DistributionOp>())
-    builder.setInsertionPoint(distribution);
-  Location where = locationOfTable(builder, document);
-  for (size_t i = 0; i < tables->size(); ++i) {
-    LayersOp run = layers.runs[i];
-    ArrayRef<int32_t> table = (*tables)[i];
-    auto type = RankedTensorType::get({sizeOf(run), reader.ranks, reader.slots},
-                                      builder.getI32Type());
-    PlacementOp::create(builder, where, "placement_" + run.getSymName().str(),
-                        referenceTo(run), FlatSymbolRefAttr(), reader.slots,
-                        PlacementKind::Table,
-                        DenseIntElementsAttr::get(type, table));
+  auto placements =
+      createPlacements(builder, layers, *tables, reader.ranks, reader.slots,
+                       locationOfTable(builder, document));
+  for (auto [run, placement] : llvm::zip_equal(layers.runs, placements))
+    if (std::vector<double> shares = reader.weightsOf(run); !shares.empty())
+      setShares(placement, shares);
+}
+
+/// What is wrong with a row of TensorRT-LLM; empty when nothing is.
+static std::string problemOf(const LayerAssignment &row, LayersOp run,
+                             int64_t ranks, size_t columns) {
+  if (row.experts.size() != columns)
+    return "expected " + counted(static_cast<int64_t>(columns), "slot") +
+           " of layer " + std::to_string(row.layer) +
+           ", as in the first row, found " + std::to_string(row.experts.size());
+  if (columns == 0 || columns % ranks != 0)
+    return "expected slots for " + counted(ranks, "expert-parallel rank") +
+           ", found " + std::to_string(columns);
+  int64_t largest = *llvm::max_element(row.experts), count = expertsOf(run);
+  return largest < count ? ""
+                         : "layer " + std::to_string(row.layer) + " has " +
+                               counted(count, "expert") + ", no expert " +
+                               std::to_string(largest);
+}
+
+void moe::buildPlacements(OpBuilder &builder, const MoeLayers &layers,
+                          ArrayRef<LayerAssignment> rows, StringRef file,
+                          InputErrors &errors) {
+  auto plan = layers.runs.front()->getParentOfType<PlanOp>();
+  int64_t ranks = expertRanksOf(plan);
+  llvm::DenseMap<int64_t, const LayerAssignment *> rowOf;
+  for (const LayerAssignment &row : rows)
+    if (!rowOf.try_emplace(row.layer, &row).second)
+      return errors.add(file, {row.line, 1},
+                        "layer " + std::to_string(row.layer) +
+                            " stands above already");
+  std::vector<std::vector<int32_t>> tables;
+  for (LayersOp run : layers.runs) {
+    std::vector<int32_t> &table = tables.emplace_back();
+    for (int64_t layer = run.getBegin(), end = run.getEnd(); layer < end;
+         ++layer) {
+      const LayerAssignment *row = rowOf.lookup(layer);
+      if (!row)
+        return errors.add(
+            file, {}, "places no experts of layer " + std::to_string(layer));
+      if (std::string why =
+              problemOf(*row, run, ranks, rows.front().experts.size());
+          !why.empty())
+        return errors.add(file, {row->line, 1}, why);
+      llvm::append_range(table, row->experts);
+    }
   }
+  auto slots = static_cast<int64_t>(rows.front().experts.size()) / ranks;
+  createPlacements(builder, layers, tables, ranks, slots,
+                   FileLineColLoc::get(builder.getContext(), file, 1, 1));
 }

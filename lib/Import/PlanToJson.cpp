@@ -148,6 +148,10 @@ void PlanWriter::writeValue(const PlanKey &key, Attribute value) {
     return os.value("auto");
   case KeyKind::Texts:
     return os.rawValue(joinTexts(cast<ArrayAttr>(value)));
+  case KeyKind::Paths:
+    if (auto paths = cast<ArrayAttr>(value); paths.size() == 1)
+      return os.value(cast<StringAttr>(paths[0]).getValue());
+    return os.rawValue(joinTexts(cast<ArrayAttr>(value)));
   case KeyKind::WordOrTexts:
     return writeWordOrTexts(key, cast<ArrayAttr>(value));
   case KeyKind::Counts:
@@ -170,9 +174,12 @@ void PlanWriter::writeOptimizer(const PlanSection &section,
   if (optimizer.getSharding())
     sharding = StateShardingAttr::get(context, *optimizer.getSharding());
   // In the order of the section's keys.
-  Attribute parts[] = {optimizer.getName(), precision(optimizer.getMoments()),
+  Attribute parts[] = {optimizer.getName(),
+                       precision(optimizer.getMoments()),
                        precision(optimizer.getGradients()),
-                       precision(optimizer.getMaster()), sharding};
+                       precision(optimizer.getMaster()),
+                       sharding,
+                       optimizer.getOffload()};
   for (auto [key, part] : llvm::zip_equal(section.keys, parts)) {
     if (!part)
       continue;
@@ -195,7 +202,7 @@ void PlanWriter::writeModel(const PlanKey &key, Operation *plan) {
 
 void PlanWriter::writePlacement(const PlanKey &key, Operation *op) {
   auto distribution = cast<DistributionOp>(op);
-  if (std::optional<PlacementKind> kind = distribution.getPlacement())
+  if (std::optional<PlacementKind> kind = distribution.getPlaced())
     os.attribute(key.name, *kind == PlacementKind::Table
                                ? *distribution.getFile()
                                : stringifyEnum(*kind));
@@ -235,7 +242,7 @@ static LogicalResult verifyModel(PlanOp plan) {
 
 static LogicalResult verifyDistribution(PlanOp plan) {
   auto distribution = plan.getSection<DistributionOp>();
-  if (!distribution || distribution.getPlacement() != PlacementKind::Table ||
+  if (!distribution || distribution.getPlaced() != PlacementKind::Table ||
       distribution.getFile())
     return success();
   return emitError(distribution.getLoc())

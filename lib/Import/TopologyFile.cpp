@@ -6,19 +6,22 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Formats: topology.conf(5) and topology.yaml(5) of Slurm 25.05.
+// Formats of Slurm: topology.conf(5) and topology.yaml(5) of 25.05, and what
+// `scontrol show topology` prints.
 //
 //===----------------------------------------------------------------------===//
 
 #include "TopologyFile.h"
 
+#include "GpuMatrix.h"
+#include "HostList.h"
 #include "NamedFile.h"
 #include "mlir/IR/Builders.h"
 #include "moe/IR/FieldLocation.h"
 #include "moe/Import/PlanFormat.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLParser.h"
 #include <numeric>
@@ -27,81 +30,8 @@ using namespace mlir;
 using namespace mlir::moe;
 
 //===----------------------------------------------------------------------===//
-// Host lists
+// Leaf switches
 //===----------------------------------------------------------------------===//
-
-/// Numbers that `0-3,8` lists.
-static std::optional<int64_t> countRange(StringRef ranges) {
-  int64_t total = 0;
-  for (StringRef range : llvm::split(ranges, ',')) {
-    auto [low, high] = range.split('-');
-    int64_t first = 0, last = 0;
-    if (low.getAsInteger(10, first) || first < 0 ||
-        (high.empty() ? range.contains('-') : high.getAsInteger(10, last)))
-      return std::nullopt;
-    if (high.empty())
-      last = first;
-    if (last < first || last - first >= maxRanks)
-      return std::nullopt;
-    total += last - first + 1;
-    if (total > maxRanks)
-      return std::nullopt;
-  }
-  return total;
-}
-
-/// Names that one entry such as `rack[1-2]n[0-3]` lists.
-static std::optional<int64_t> countEntry(StringRef entry) {
-  int64_t total = 1;
-  if (entry.empty())
-    return std::nullopt;
-  while (!entry.empty()) {
-    size_t open = entry.find('[');
-    if (entry.take_front(open).contains(']'))
-      return std::nullopt;
-    if (open == StringRef::npos)
-      break;
-    size_t close = entry.find(']', open);
-    if (close == StringRef::npos)
-      return std::nullopt;
-    std::optional<int64_t> count = countRange(entry.slice(open + 1, close));
-    if (!count || total * *count > maxRanks)
-      return std::nullopt;
-    total *= *count;
-    entry = entry.drop_front(close + 1);
-  }
-  return total;
-}
-
-std::optional<int64_t> moe::countHosts(StringRef list) {
-  int64_t total = 0;
-  size_t start = 0;
-  bool inBrackets = false;
-  for (size_t i = 0; i <= list.size(); ++i) {
-    if (i < list.size() && list[i] == '[')
-      inBrackets = true;
-    else if (i < list.size() && list[i] == ']')
-      inBrackets = false;
-    if (i < list.size() && (list[i] != ',' || inBrackets))
-      continue;
-    std::optional<int64_t> count = countEntry(list.slice(start, i));
-    if (!count || total + *count > maxRanks)
-      return std::nullopt;
-    total += *count;
-    start = i + 1;
-  }
-  return total;
-}
-
-static void addLeaf(std::vector<LeafSwitch> &leaves, StringRef name,
-                    StringRef nodes, unsigned line, StringRef file,
-                    InputErrors &errors) {
-  if (std::optional<int64_t> count = countHosts(nodes))
-    leaves.push_back({name.str(), *count, line});
-  else
-    errors.add(file, {line, 1},
-               quoted(nodes) + " is no list of hosts such as n[0-15],n20");
-}
 
 //===----------------------------------------------------------------------===//
 // Files
@@ -119,6 +49,7 @@ std::vector<LeafSwitch> moe::readTopologyConf(StringRef text, StringRef file,
     StringRef content = line.split('#').first;
     llvm::SplitString(content, words);
     StringRef name, nodes;
+    bool isLeaf = true;
     for (StringRef word : words) {
       auto [key, value] = word.split('=');
       if (key.equals_insensitive("SwitchName") ||
@@ -126,9 +57,11 @@ std::vector<LeafSwitch> moe::readTopologyConf(StringRef text, StringRef file,
         name = value;
       else if (key.equals_insensitive("Nodes"))
         nodes = value;
+      else if (key.equals_insensitive("Level"))
+        isLeaf = value == "0";
     }
-    if (!name.empty() && !nodes.empty())
-      addLeaf(leaves, name, nodes, number, file, errors);
+    if (!name.empty() && !nodes.empty() && isLeaf)
+      leaves.push_back({name.str(), nodes.str(), number});
     else if (!words.empty() && !words.front().contains('='))
       errors.add(file, {number, 1},
                  "expected NAME=VALUE, found " + quoted(words.front()));
@@ -140,8 +73,7 @@ namespace {
 /// Finds `{switch: s0, nodes: n[0-15]}` anywhere in the first topology.
 class YamlTopology {
 public:
-  YamlTopology(llvm::SourceMgr &sources, StringRef file, InputErrors &errors)
-      : sources(sources), file(file), errors(errors) {}
+  explicit YamlTopology(llvm::SourceMgr &sources) : sources(sources) {}
 
   void visit(llvm::yaml::Node *node, int depth);
   std::vector<LeafSwitch> leaves;
@@ -150,8 +82,6 @@ private:
   void visitMapping(llvm::yaml::MappingNode &mapping, int depth);
 
   llvm::SourceMgr &sources;
-  StringRef file;
-  InputErrors &errors;
   int topologies = 0;
 };
 } // namespace
@@ -190,7 +120,7 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
     line = sources.getLineAndColumn(key->getSourceRange().Start).first;
   }
   if (!name.empty() && !nodes.empty() && topologies <= 1)
-    addLeaf(leaves, name, nodes, line, file, errors);
+    leaves.push_back({name, nodes, line});
 }
 
 std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,
@@ -219,67 +149,191 @@ std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,
     }
   }
   llvm::yaml::Stream stream(text, sources, /*ShowColors=*/false);
-  YamlTopology topology(sources, file, errors);
+  YamlTopology topology(sources);
   if (auto document = stream.begin(); document != stream.end())
     topology.visit(document->getRoot(), 0);
   return std::move(topology.leaves);
 }
 
 //===----------------------------------------------------------------------===//
-// The plan's file
+// The plan's files
 //===----------------------------------------------------------------------===//
 
-/// What the leaves say, or nothing after an error at `where`.
-static std::optional<int64_t> nodesPerSwitch(ArrayRef<LeafSwitch> leaves,
-                                             ClusterOp cluster, Location where,
-                                             InputErrors &errors) {
-  int64_t total = 0, common = 0;
-  for (const LeafSwitch &leaf : leaves) {
-    total += leaf.nodes;
-    common = std::gcd(common, leaf.nodes);
+namespace {
+enum class TopologyFormat : uint8_t { Conf, Yaml, Matrix, HostFile };
+
+/// Reads the files that one cluster names.
+class TopologyReader {
+public:
+  TopologyReader(ClusterOp cluster, InputErrors &errors)
+      : cluster(cluster), where(fieldLoc(cluster, "topology")), errors(errors) {
   }
-  if (total == 0) {
-    reportAt(errors, where, "the topology file has no switch with nodes");
-    return std::nullopt;
+
+  void read(StringRef path);
+
+private:
+  void report(const std::string &message) { reportAt(errors, where, message); }
+  void readSwitches(ArrayRef<LeafSwitch> leaves, StringRef path);
+  void readHosts(ArrayRef<HostLine> lines, StringRef path);
+  void readMatrix(const GpuMatrix &matrix);
+  std::vector<std::string> addNodes(StringRef list, unsigned line,
+                                    StringRef path);
+  bool storeNodes(ArrayRef<StringRef> lists, StringRef kind);
+  void checkSlots(const HostLine &host, StringRef path);
+
+  ClusterOp cluster;
+  Location where;
+  InputErrors &errors;
+  /// Line of each name of the file.
+  llvm::StringMap<unsigned> lineOf;
+};
+} // namespace
+
+/// The first line that says something decides, but a matrix may have lines in
+/// front of it.
+static TopologyFormat formatOf(StringRef text) {
+  if (isGpuMatrix(text))
+    return TopologyFormat::Matrix;
+  for (StringRef line : llvm::split(text, '\n')) {
+    StringRef content = line.split('#').first.trim();
+    if (content.empty())
+      continue;
+    StringRef word = content.take_until(llvm::isSpace);
+    if (content.starts_with("---") || word == "-" || word.ends_with(":"))
+      return TopologyFormat::Yaml;
+    return word.contains('=') ? TopologyFormat::Conf : TopologyFormat::HostFile;
   }
+  return TopologyFormat::Conf;
+}
+
+/// The nodes in `list`, none of which was there before; nothing after an error.
+std::vector<std::string> TopologyReader::addNodes(StringRef list, unsigned line,
+                                                  StringRef path) {
+  std::optional<std::vector<std::string>> names = expandHosts(list);
+  if (!names) {
+    errors.add(path, {line, 1},
+               quoted(list) + " is no list of hosts such as n[0-15],n20");
+    return {};
+  }
+  for (const std::string &name : *names)
+    if (auto [entry, isNew] = lineOf.try_emplace(name, line); !isNew) {
+      errors.add(path, {line, 1},
+                 quoted(name) + " is listed twice, here and in line " +
+                     std::to_string(entry->second));
+      return {};
+    }
+  return std::move(*names);
+}
+
+/// Keeps the nodes of the file at `path`; false after an error.
+bool TopologyReader::storeNodes(ArrayRef<StringRef> lists, StringRef kind) {
+  auto total = static_cast<int64_t>(lineOf.size());
   auto nodes = static_cast<int64_t>(cluster.getNodes().value_or(0));
-  if (nodes > total) {
-    reportAt(errors, where,
-             "the topology file has " + counted(total, "node") + ", the plan " +
-                 std::to_string(nodes));
-    return std::nullopt;
+  if (nodes > total)
+    report("the " + kind.str() + " has " + counted(total, "node") +
+           ", the plan " + std::to_string(nodes));
+  else if (cluster.getNodeLists())
+    report("two of the files list the nodes of the cluster");
+  else
+    cluster.setNodeListsAttr(
+        Builder(cluster.getContext()).getStrArrayAttr(lists));
+  return nodes <= total;
+}
+
+void TopologyReader::readSwitches(ArrayRef<LeafSwitch> leaves, StringRef path) {
+  int64_t common = 0;
+  SmallVector<StringRef> lists;
+  for (const LeafSwitch &leaf : leaves) {
+    std::vector<std::string> nodes = addNodes(leaf.nodes, leaf.line, path);
+    if (nodes.empty())
+      return;
+    common = std::gcd(common, static_cast<int64_t>(nodes.size()));
+    lists.push_back(leaf.nodes);
   }
-  return common;
+  if (common == 0)
+    return report("the topology file has no switch with nodes");
+  if (!storeNodes(lists, "topology file"))
+    return;
+  if (std::optional<uint64_t> stated = cluster.getNodesPerSwitch();
+      stated && static_cast<int64_t>(*stated) != common)
+    return reportAt(errors, fieldLoc(cluster, "nodes_per_switch"),
+                    "nodes_per_switch is " + std::to_string(*stated) +
+                        ", but blocks of " + counted(common, "node") +
+                        " share a switch in the topology file");
+  cluster.setNodesPerSwitch(static_cast<uint64_t>(common));
+}
+
+/// A host takes a process for each of its GPUs.
+void TopologyReader::checkSlots(const HostLine &host, StringRef path) {
+  std::optional<uint64_t> gpus = cluster.getGpusPerNode();
+  if (host.slots && gpus && *host.slots != static_cast<int64_t>(*gpus))
+    errors.add(path, {host.line, 1},
+               quoted(host.list) + " has " + counted(*host.slots, "slot") +
+                   ", gpus_per_node is " + std::to_string(*gpus));
+}
+
+/// Name by name, so that whoever reads the list need not know how Slurm does.
+void TopologyReader::readHosts(ArrayRef<HostLine> lines, StringRef path) {
+  std::vector<std::string> all;
+  for (const HostLine &host : lines) {
+    std::vector<std::string> names = addNodes(host.list, host.line, path);
+    if (names.empty())
+      return;
+    checkSlots(host, path);
+    llvm::append_range(all, names);
+  }
+  storeNodes(StringRef(llvm::join(all, ",")), "host file");
+}
+
+void TopologyReader::readMatrix(const GpuMatrix &matrix) {
+  if (cluster.getNvlinkGroups())
+    return report("two of the files say what joins the GPUs of a node");
+  Builder builder(cluster.getContext());
+  cluster.setNvlinkGroupsAttr(
+      builder.getDenseI64ArrayAttr(matrix.nvlinkGroups));
+  if (!matrix.nics.empty())
+    cluster.setGpuNicsAttr(builder.getStrArrayAttr(
+        SmallVector<StringRef>(matrix.nics.begin(), matrix.nics.end())));
+  if (!matrix.numa.empty())
+    cluster.setGpuNumaAttr(builder.getDenseI64ArrayAttr(matrix.numa));
+}
+
+void TopologyReader::read(StringRef path) {
+  lineOf.clear();
+  InputErrors inFile;
+  auto buffer = json::readFileText(path, inFile);
+  for (const InputError &error : inFile.list())
+    report(error.message);
+  if (!buffer)
+    return;
+  StringRef text = buffer->getBuffer();
+  size_t before = errors.count();
+  auto readIfSound = [&](auto reader, auto &&what) {
+    if (errors.count() == before)
+      (this->*reader)(what, path);
+  };
+  switch (formatOf(text)) {
+  case TopologyFormat::Conf:
+    return readIfSound(&TopologyReader::readSwitches,
+                       readTopologyConf(text, path, errors));
+  case TopologyFormat::Yaml:
+    return readIfSound(&TopologyReader::readSwitches,
+                       readTopologyYaml(text, path, errors));
+  case TopologyFormat::HostFile:
+    return readIfSound(&TopologyReader::readHosts,
+                       readHostFile(text, path, errors));
+  case TopologyFormat::Matrix:
+    if (auto matrix = readGpuMatrix(text, path, errors))
+      readMatrix(*matrix);
+    return;
+  }
 }
 
 void moe::readTopology(PlanOp plan, StringRef planFile, InputErrors &errors) {
   auto cluster = plan.getSection<ClusterOp>();
   if (!cluster || !cluster.getTopology())
     return;
-  Location where = fieldLoc(cluster, "topology");
-  std::string path = resolvePath(planFile, *cluster.getTopology());
-  InputErrors inFile;
-  auto text = json::readFileText(path, inFile);
-  for (const InputError &error : inFile.list())
-    reportAt(errors, where, error.message);
-  if (!text)
-    return;
-  StringRef extension = llvm::sys::path::extension(path);
-  bool isYaml = extension == ".yaml" || extension == ".yml";
-  size_t before = errors.count();
-  std::vector<LeafSwitch> leaves =
-      isYaml ? readTopologyYaml(text->getBuffer(), path, errors)
-             : readTopologyConf(text->getBuffer(), path, errors);
-  if (errors.count() != before)
-    return;
-  std::optional<int64_t> nodes = nodesPerSwitch(leaves, cluster, where, errors);
-  if (!nodes)
-    return;
-  if (std::optional<uint64_t> stated = cluster.getNodesPerSwitch();
-      stated && static_cast<int64_t>(*stated) != *nodes)
-    return reportAt(errors, fieldLoc(cluster, "nodes_per_switch"),
-                    "nodes_per_switch is " + std::to_string(*stated) +
-                        ", but blocks of " + counted(*nodes, "node") +
-                        " share a switch in the topology file");
-  cluster.setNodesPerSwitch(static_cast<uint64_t>(*nodes));
+  TopologyReader reader(cluster, errors);
+  for (auto path : cluster.getTopology()->getAsRange<StringAttr>())
+    reader.read(resolvePath(planFile, path.getValue()));
 }

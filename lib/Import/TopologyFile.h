@@ -6,8 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Slurm's topology.conf and topology.yaml: which nodes share a leaf switch, or
-// a block. Node i of a plan is the i-th node of the file.
+// How the machines of a cluster are joined, from the files that sites have:
+// Slurm's topology.conf or topology.yaml (which nodes share a leaf switch, or a
+// block), a host file (their names), the output of `nvidia-smi topo -m` (what
+// joins the GPUs of one node). The content of a file says which it is. Node i
+// of a plan is the i-th node of the file.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +19,6 @@
 
 #include "moe/IR/MoE.h"
 #include "moe/Json/InputError.h"
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,16 +27,14 @@ namespace mlir::moe {
 /// A switch or a block that has nodes, in the order of the file.
 struct LeafSwitch {
   std::string name;
-  int64_t nodes = 0;
+  /// A host list: `n[0-15],n20`.
+  std::string nodes;
   unsigned line = 0;
 };
 
-/// Number of names that a host list of Slurm stands for: `n[0-3,8],login` is 6.
-/// Nothing for a list that is none, or stands for more than 2^24 names.
-std::optional<int64_t> countHosts(StringRef list);
-
 /// The leaves of a topology.conf: `SwitchName=s0 Nodes=n[0-15]` or
-/// `BlockName=b0 Nodes=...`. Faults go to `errors`.
+/// `BlockName=b0 Nodes=...`; not what has a `Level` above 0. Faults go to
+/// `errors`.
 std::vector<LeafSwitch> readTopologyConf(StringRef text, StringRef file,
                                          InputErrors &errors);
 /// The same of a topology.yaml: `switch` and `nodes`, or `block` and `nodes`,
@@ -42,9 +42,11 @@ std::vector<LeafSwitch> readTopologyConf(StringRef text, StringRef file,
 std::vector<LeafSwitch> readTopologyYaml(StringRef text, StringRef file,
                                          InputErrors &errors);
 
-/// Reads the topology file that the cluster of `plan` names and states
-/// `nodes_per_switch`, the largest number by which blocks of nodes never span
-/// two switches. A plan that states another is wrong.
+/// Reads the files that the cluster of `plan` names as its topology and states
+/// what they say: the names of its nodes, `nodes_per_switch`, the largest
+/// number by which blocks of nodes never span two switches, and NVLink groups,
+/// adapters and NUMA nodes of GPUs. A plan that states other switches, or has
+/// more nodes or GPUs on them, is wrong.
 void readTopology(PlanOp plan, StringRef planFile, InputErrors &errors);
 
 } // namespace mlir::moe

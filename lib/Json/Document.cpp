@@ -113,13 +113,13 @@ std::optional<Document> Document::parse(StringRef text, StringRef file,
 }
 
 /// Why `status` cannot be read as a file; empty if it can.
-static std::string explainFile(const fs::file_status &status) {
+static std::string explainFile(const fs::file_status &status, size_t maxBytes) {
   switch (status.type()) {
   case fs::file_type::regular_file:
-    if (status.getSize() <= maxFileBytes)
+    if (status.getSize() <= maxBytes)
       return "";
     return "it has " + std::to_string(status.getSize()) +
-           " bytes, expected at most " + std::to_string(maxFileBytes);
+           " bytes, expected at most " + std::to_string(maxBytes);
   case fs::file_type::directory_file:
     return "it is a directory, expected a JSON file";
   default:
@@ -135,7 +135,8 @@ static std::string lowerFirst(std::string text) {
 }
 
 std::unique_ptr<llvm::MemoryBuffer>
-mlir::moe::json::readFileText(StringRef path, InputErrors &errors) {
+mlir::moe::json::readFileText(StringRef path, InputErrors &errors,
+                              size_t maxBytes) {
   auto fail = [&](const std::string &reason) {
     errors.add(path, {}, "cannot read " + quoted(path) + ": " + reason);
     return nullptr;
@@ -144,7 +145,7 @@ mlir::moe::json::readFileText(StringRef path, InputErrors &errors) {
   fs::file_status status;
   if (std::error_code error = fs::status(path, status))
     return fail(lowerFirst(error.message()));
-  if (std::string reason = explainFile(status); !reason.empty())
+  if (std::string reason = explainFile(status, maxBytes); !reason.empty())
     return fail(reason);
   // Volatile: a file that is cut off while mapped would end in a signal.
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,

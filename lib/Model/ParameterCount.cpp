@@ -48,7 +48,14 @@ public:
   Count ffn(int64_t width) const {
     return Count(*shape.gated ? 3 : 2) * hidden * width;
   }
-  Count router() const { return hidden * *shape.numExperts; }
+  Count router() const {
+    Count experts = *shape.numExperts;
+    return hidden * experts + (shape.hasBiases() ? experts : Count(0));
+  }
+  Count expert() const {
+    Count biases = Count(*shape.gated ? 2 : 1) * *shape.expertWidth + hidden;
+    return ffn(*shape.expertWidth) + (shape.hasBiases() ? biases : Count(0));
+  }
   /// Before attention and before the FFN.
   Count norms() const { return hidden * 2; }
   Count shared() const { return ffn(shape.sharedWidth.value.value_or(0)); }
@@ -57,7 +64,10 @@ private:
   Count groupedAttention() const {
     Count queries = Count(*shape.numHeads) * *shape.headDim;
     Count keys = Count(*shape.numKvHeads) * *shape.headDim;
-    return hidden * (queries * 2 + keys * 2) + queryKeyNorms(queries + keys);
+    // Beside biases a sink of each head.
+    Count biases = queries + keys * 2 + *shape.numHeads + hidden;
+    return hidden * (queries * 2 + keys * 2) + queryKeyNorms(queries + keys) +
+           (shape.hasBiases() ? biases : Count(0));
   }
   Count queryKeyNorms(Count width) const {
     if (!shape.queryKeyNorm)
@@ -96,7 +106,7 @@ static Count mtpWeights(const ModelShape &shape, const LayerWeights &layer) {
   Count block = layer.attention() + layer.norms();
   if (shape.layerRuns->back().isMoe)
     block = block + layer.router() + layer.shared() +
-            layer.ffn(*shape.expertWidth) * *shape.numExperts;
+            layer.expert() * *shape.numExperts;
   else
     block = block + layer.ffn(*shape.denseWidth);
   Count projection = hidden * 2 * hidden + hidden * 2;
@@ -118,7 +128,7 @@ static bool countParts(const ModelShape &shape, ParameterCount &count) {
     dense = layer.ffn(*shape.denseWidth) * (layers - moe);
   Count shared = layer.shared() * moe;
   if (moe > 0) {
-    expert = layer.ffn(*shape.expertWidth) * moe;
+    expert = layer.expert() * moe;
     routed = expert * *shape.numExperts;
     routers = layer.router() * moe;
     active = expert * *shape.topK;

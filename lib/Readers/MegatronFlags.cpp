@@ -13,7 +13,9 @@
 
 #include "FrameworkReaders.h"
 
+#include "MegatronWorkload.h"
 #include "ServingJob.h"
+#include "moe/Model/StageLayout.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -58,11 +60,14 @@ static constexpr KnownFlag megatronFlags[] = {
     {"moe-router-num-groups", Kind::Count, "model", "n_group"},
     {"moe-router-group-topk", Kind::Count, "model", "topk_group"},
     {"mtp-num-layers", Kind::Count, "model", "num_nextn_predict_layers"},
-    {"moe-router-topk", Kind::Count},
+    {"moe-router-score-function", Kind::Text, "model", "scoring_func"},
+    {"moe-router-topk|topk", Kind::Count},
     {"moe-layer-freq", Kind::Text},
     {"group-query-attention", Kind::Switch},
-    {"num-query-groups", Kind::Count},
+    {"num-query-groups|num-key-value-heads", Kind::Count},
     {"multi-latent-attention", Kind::Switch},
+    {"qk-layernorm", Kind::Switch, "model", "use_qk_norm"},
+    {"window-size", Kind::Text},
     {"swiglu", Kind::Switch},
     {"untie-embeddings-and-output-weights", Kind::Switch},
     {"moe-token-dispatcher-type", Kind::Text},
@@ -88,7 +93,22 @@ static constexpr KnownFlag megatronFlags[] = {
     {"recompute-activations", Kind::Switch},
     {"cp-comm-type", Kind::Words},
     {"enable-cuda-graph", Kind::Switch},
-    {"cuda-graph-scope", Kind::Words},
+    {"external-cuda-graph", Kind::Switch},
+    {"cuda-graph-impl", Kind::Text},
+    {"cuda-graph-scope|cuda-graph-modules", Kind::Words},
+    {"cross-entropy-loss-fusion", Kind::Switch},
+    {"cross-entropy-fusion-impl", Kind::Text},
+    // What others need or take for granted.
+    {"sequence-parallel", Kind::Switch},
+    {"recompute-method", Kind::Text},
+    {"recompute-num-layers", Kind::Count},
+    {"use-precision-aware-optimizer", Kind::Switch},
+    {"exp-avg-sq-dtype", Kind::Text},
+    {"data-parallel-sharding-strategy", Kind::Text},
+    {"no-gradient-accumulation-fusion", Kind::Switch},
+    {"ckpt-format", Kind::Text},
+    {"no-check-for-nan-in-loss-and-grad", Kind::Switch},
+    {"fp4-recipe", Kind::Text},
     // Of Megatron-DeepSpeed.
     {"moe-expert-parallel-size", Kind::Count, "parallelism", "ep"},
     {"enable-expert-tensor-parallelism", Kind::Switch},
@@ -144,9 +164,26 @@ static void readLayerPattern(const FlagSet &flags) {
                    ", expected a number or a list as in ([0]*3+[1]*58)");
 }
 
+/// `128,0`: tokens before and behind the own one.
+static void readWindow(const FlagSet &flags) {
+  StringRef text = flags.text("window-size").trim("()");
+  auto [before, behind] = text.split(',');
+  int64_t tokens = 0, ahead = 0;
+  if (text.empty())
+    return;
+  if (before.trim().getAsInteger(10, tokens) || tokens < 1 ||
+      behind.trim().getAsInteger(10, ahead) || ahead > 0)
+    return flags.report("window-size", "is " +
+                                           quoted(flags.text("window-size")) +
+                                           ", expected tokens and 0, as in "
+                                           "128,0");
+  flags.state("window-size", "model", "sliding_window", tokens);
+}
+
 static void readModel(const FlagSet &flags, const Recipe &recipe) {
   if (!flags.has("num-layers"))
     return;
+  readWindow(flags);
   if (flags.has("num-query-groups"))
     flags.state("num-query-groups", "model", "num_key_value_heads",
                 flags.number("num-query-groups", 1));
@@ -199,6 +236,20 @@ static void readUnevenStages(const FlagSet &flags) {
   flags.state(name, "parallelism", "layout", jsonText(layout));
 }
 
+/// The virtual stages that a layout deals out to each rank.
+static void readLayout(const FlagSet &flags) {
+  constexpr StringRef name = "pipeline-model-parallel-layout";
+  if (!flags.has(name))
+    return;
+  int64_t pp = flags.number("pipeline-model-parallel-size", 1);
+  std::string error;
+  std::optional<StageLayout> layout =
+      StageLayout::parse(flags.text(name), error);
+  // Faults of the layout are findings of the plan.
+  if (layout && layout->numChunks() % pp == 0)
+    flags.state(name, "parallelism", "vpp", layout->numChunks() / pp);
+}
+
 static void readStages(const FlagSet &flags) {
   constexpr StringRef perChunk = "num-layers-per-virtual-pipeline-stage";
   if (flags.has("use-tp-pp-dp-mapping"))
@@ -215,147 +266,11 @@ static void readStages(const FlagSet &flags) {
                                         std::to_string(pp));
     flags.state(perChunk, "parallelism", "vpp", layers / pp / size);
   }
+  readLayout(flags);
   // Anything up to here is a handful of stages.
   if (flags.number("pipeline-model-parallel-size", 1) <= 4096 &&
       flags.number("mtp-num-layers", 0) <= 4096)
     readUnevenStages(flags);
-}
-
-//===----------------------------------------------------------------------===//
-// Workload
-//===----------------------------------------------------------------------===//
-
-static void readPrecision(const FlagSet &flags) {
-  auto state = [&](StringRef name, StringRef precision) {
-    flags.state(name, "workload", "precision", jsonText(precision));
-  };
-  if (flags.has("fp4-format"))
-    state("fp4-format", "nvfp4");
-  else if (flags.has("fp8-format"))
-    state("fp8-format", flags.text("fp8-recipe") == "mxfp8" ? "mxfp8" : "fp8");
-  else if (flags.has("bf16"))
-    state("bf16", "bf16");
-  else if (flags.has("fp16"))
-    state("fp16", "fp16");
-  else
-    state("bf16", "fp32");
-}
-
-static void readRecompute(const FlagSet &flags) {
-  constexpr StringRef granularity = "recompute-granularity";
-  auto state = [&](StringRef name, const std::string &json) {
-    flags.state(name, "workload", "recompute", json);
-  };
-  if (flags.has("recompute-activations") && !flags.has(granularity))
-    return state("recompute-activations", "[\"core_attn\"]");
-  StringRef kind = flags.text(granularity);
-  if (kind.empty())
-    return state(granularity, "\"none\"");
-  if (kind == "full")
-    return state(granularity, "\"full\"");
-  if (kind != "selective")
-    return flags.report(granularity, "is " + quoted(kind) +
-                                         ", expected 'full' or 'selective'");
-  const GivenFlag *modules = flags.find("recompute-modules");
-  if (!modules || modules->words.empty())
-    return state(granularity, "[\"core_attn\"]");
-  std::vector<std::string> names;
-  for (StringRef word : modules->words)
-    names.push_back(jsonText(word));
-  state("recompute-modules", "[" + llvm::join(names, ", ") + "]");
-}
-
-static void readOptimizer(const FlagSet &flags) {
-  bool isFsdp = flags.has("use-torch-fsdp2") ||
-                flags.has("use-megatron-fsdp") ||
-                flags.text("zero-stage") == "3";
-  bool isSharded = flags.has("use-distributed-optimizer") ||
-                   flags.text("zero-stage") == "1" ||
-                   flags.text("zero-stage") == "2";
-  StringRef sharding = isFsdp ? "fsdp" : isSharded ? "distributed" : "none";
-  StringRef name = flags.text("optimizer");
-  // Megatron's "adam" decouples the weight decay.
-  if (name == "dist_muon")
-    name = "muon";
-  if (name.empty() || name == "adam")
-    name = "adamw";
-  auto formatOf = [&](StringRef flag) {
-    StringRef format = flags.text(flag);
-    return format.empty() ? StringRef("fp32") : format;
-  };
-  StringRef gradients =
-      flags.has("grad-reduce-in-bf16") ? "bf16" : formatOf("main-grads-dtype");
-  flags.state(
-      "use-distributed-optimizer", "workload", "optimizer",
-      "{ \"name\": " + jsonText(name) +
-          ", \"moments\": " + jsonText(formatOf("exp-avg-dtype")) +
-          ",\n                   \"gradients\": " + jsonText(gradients) +
-          ", \"master\": " + jsonText(formatOf("main-params-dtype")) +
-          ",\n                   \"sharding\": " + jsonText(sharding) + " }");
-}
-
-static void readDispatch(const FlagSet &flags, Recipe &recipe) {
-  constexpr StringRef typeFlag = "moe-token-dispatcher-type";
-  if (!flags.has("num-experts"))
-    return;
-  StringRef type = flags.has(typeFlag) ? flags.text(typeFlag) : "allgather";
-  StringRef backend = flags.text("moe-flex-dispatcher-backend");
-  StringRef dispatcher = type;
-  if (type == "flex")
-    dispatcher = backend == "hybridep" ? "hybridep" : "deepep";
-  if (type != "flex" && flags.has("moe-enable-deepep"))
-    flags.report("moe-enable-deepep",
-                 "needs --moe-token-dispatcher-type flex, found " +
-                     quoted(type));
-  // Alltoall over the tensor-parallel group, of older releases.
-  if (type == "alltoall_seq")
-    dispatcher = "alltoall";
-  flags.state(typeFlag, "workload", "dispatcher", jsonText(dispatcher));
-  flags.state("moe-router-force-load-balancing", "workload", "routing",
-              flags.has("moe-router-force-load-balancing") ? "\"balanced\""
-                                                           : "\"natural\"");
-  StringRef capacity = flags.text("moe-expert-capacity-factor");
-  double factor = 0;
-  if (capacity.empty())
-    return;
-  if (capacity.getAsDouble(factor))
-    return flags.report("moe-expert-capacity-factor",
-                        "is " + quoted(capacity) + ", expected a number");
-  if (factor > 0)
-    flags.state("moe-expert-capacity-factor", "workload", "capacity_factor",
-                capacity.str());
-  else
-    recipe.note(flags.find("moe-expert-capacity-factor")->line,
-                "a capacity factor of " + capacity.str() + " drops no tokens");
-}
-
-static void readCudaGraphs(const FlagSet &flags) {
-  const GivenFlag *scope = flags.find("cuda-graph-scope");
-  if (scope && !scope->words.empty()) {
-    std::vector<std::string> names;
-    for (StringRef word : scope->words)
-      names.push_back(jsonText(word));
-    return flags.state("cuda-graph-scope", "workload", "cuda_graph",
-                       "[" + llvm::join(names, ", ") + "]");
-  }
-  if (flags.has("enable-cuda-graph"))
-    flags.state("enable-cuda-graph", "workload", "cuda_graph", "[\"full\"]");
-}
-
-/// One word for all layers; a list gives each layer its own, which no plan can.
-static void readContextExchange(const FlagSet &flags, Recipe &recipe) {
-  const GivenFlag *type = flags.find("cp-comm-type");
-  if (!type || type->words.empty())
-    return;
-  StringRef word = type->text();
-  bool isOne = llvm::all_equal(type->words);
-  if (isOne && (word == "p2p" || word == "a2a"))
-    flags.state("cp-comm-type", "workload", "cp_comm_type", jsonText(word));
-  else if (isOne && (word == "allgather" || word == "all_gather"))
-    flags.state("cp-comm-type", "workload", "cp_comm_type", "\"all_gather\"");
-  else
-    recipe.note(type->line, "--cp-comm-type " + llvm::join(type->words, " ") +
-                                " has no word in a plan");
 }
 
 static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
@@ -363,12 +278,7 @@ static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
   FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
   readModel(flags, recipe);
   readStages(flags);
-  readPrecision(flags);
-  readRecompute(flags);
-  readOptimizer(flags);
-  readDispatch(flags, recipe);
-  readCudaGraphs(flags);
-  readContextExchange(flags, recipe);
+  readMegatronWorkload(flags, recipe);
   return flags;
 }
 

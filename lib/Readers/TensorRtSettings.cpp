@@ -35,6 +35,7 @@ static constexpr KnownFlag tensorRtFlags[] = {
     {"moe-tensor-parallel-size", Kind::Text},
     {"enable-attention-dp", Kind::Text},
     {"pp-partition", Kind::Text},
+    {"moe-config.load-balancer|moe-load-balancer", Kind::Text},
     {"moe-config.load-balancer.num-slots", Kind::Count},
     {"moe-config.load-balancer.layer-updates-per-iter", Kind::Text},
     {"max-batch-size", Kind::Count, "workload", "batch"},
@@ -117,6 +118,8 @@ static void readSettings(llvm::ArrayRef<Word> words, Recipe &recipe,
   readExperts(flags, group, job);
   stateServingJob(flags, job, recipe);
   readPartition(flags);
+  // A load balancer in a file of its own; as a word it is a path.
+  recipe.placement = flags.text("moe-config.load-balancer").str();
   if (int64_t slots = flags.number("moe-config.load-balancer.num-slots", 0)) {
     if (slots % job.ep != 0)
       flags.report("moe-config.load-balancer.num-slots",
@@ -140,7 +143,7 @@ void mlir::moe::readTensorRtFlags(llvm::ArrayRef<Word> words, Recipe &recipe,
 
 namespace {
 /// Turns the values of nested mappings into flags: `--moe_config.backend=X`,
-/// lists joined by commas. Tables of experts are counted only.
+/// lists joined by commas. A table of experts is for the reader of placements.
 class SettingsReader {
 public:
   SettingsReader(llvm::SourceMgr &sources, std::vector<Word> &words)
@@ -148,8 +151,8 @@ public:
 
   void read(llvm::yaml::MappingNode &mapping, const std::string &prefix,
             int depth);
-  /// Layers whose experts the file places.
-  int64_t placedLayers = 0;
+  /// Whether the file places experts.
+  bool hasPlacement = false;
 
 private:
   std::string valueOf(llvm::yaml::Node &node);
@@ -193,7 +196,7 @@ void SettingsReader::read(llvm::yaml::MappingNode &mapping,
     unsigned line = lineOf(*key);
     auto *inner = llvm::dyn_cast<llvm::yaml::MappingNode>(value);
     if (prefix == "moe_config.load_balancer.initial_global_assignments.") {
-      ++placedLayers;
+      hasPlacement = true;
       value->skip();
     } else if (inner && depth < maxDepth) {
       read(*inner, name + ".", depth + 1);
@@ -250,7 +253,6 @@ void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
   if (!errors.empty())
     return;
   readSettings(words, recipe, errors);
-  if (reader.placedLayers > 0)
-    recipe.note(0, "the experts of " + counted(reader.placedLayers, "layer") +
-                       " are placed by a table, which is not imported");
+  if (reader.hasPlacement)
+    recipe.placement = recipe.file;
 }

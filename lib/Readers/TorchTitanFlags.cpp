@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The sections `parallelism` and `training` of torchtitan/config/job_config.py,
-// as flags of its command line.
+// The sections `parallelism`, `training`, `activation_checkpoint` and
+// `optimizer` of torchtitan/config/job_config.py, as flags of its command line.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,6 +33,9 @@ static constexpr KnownFlag torchtitanFlags[] = {
     {"training.local-batch-size", Kind::Count, "workload", "micro_batch"},
     {"training.global-batch-size", Kind::Text},
     {"training.seq-len", Kind::Count, "workload", "sequence_length"},
+    {"training.mixed-precision-param", Kind::Text},
+    {"activation-checkpoint.mode", Kind::Text},
+    {"optimizer.name", Kind::Text},
 };
 
 /// A count that -1 leaves to torchtitan; 0 then.
@@ -45,6 +48,21 @@ static int64_t countOrOpen(const FlagSet &flags, StringRef name) {
     flags.report(name, "is " + quoted(text) +
                            ", expected a whole number above 0, or -1");
   return value;
+}
+
+static void readTorchTitanWorkload(const FlagSet &flags) {
+  constexpr StringRef precisionFlag = "training.mixed-precision-param";
+  constexpr StringRef recomputeFlag = "activation-checkpoint.mode";
+  if (int64_t batch = countOrOpen(flags, "training.global-batch-size"))
+    flags.state("training.global-batch-size", "workload", "global_batch",
+                batch);
+  StringRef precision = flags.text(precisionFlag);
+  if (precision == "bfloat16" || precision == "float32")
+    flags.state(precisionFlag, "workload", "precision",
+                precision == "bfloat16" ? "\"bf16\"" : "\"fp32\"");
+  StringRef recompute = flags.text(recomputeFlag);
+  if (recompute == "full" || recompute == "none")
+    flags.state(recomputeFlag, "workload", "recompute", jsonText(recompute));
 }
 
 void mlir::moe::readTorchTitanFlags(llvm::ArrayRef<shell::Word> words,
@@ -69,7 +87,5 @@ void mlir::moe::readTorchTitanFlags(llvm::ArrayRef<shell::Word> words,
       flags.report(shardFlag, "and the other degrees multiply to more than "
                               "2^63 ranks");
   }
-  if (int64_t batch = countOrOpen(flags, "training.global-batch-size"))
-    flags.state("training.global-batch-size", "workload", "global_batch",
-                batch);
+  readTorchTitanWorkload(flags);
 }

@@ -14,6 +14,7 @@
 #include "moe/Transforms/Passes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include <map>
 #include <numeric>
@@ -124,17 +125,37 @@ private:
         FlatSymbolRefAttr::get(plan.getSymNameAttr()),
         builder.getI64IntegerAttr(worldSize),
         builder.getI64IntegerAttr(gpusPerNode.value.value_or(worldSize)),
-        plan.getFrameworkAttr(), /*plan_digest=*/StringAttr());
+        plan.getFrameworkAttr(), /*plan_digest=*/StringAttr(),
+        /*node_lists=*/ArrayAttr(), /*gpu_nics=*/ArrayAttr(),
+        /*gpu_numa=*/DenseI64ArrayAttr());
+    if (auto cluster = plan.getSection<ClusterOp>())
+      copyHardware(cluster, launch);
     builder.createBlock(&launch.getBody());
     writeTiers(builder, plan, model, launch);
     writeHosts(builder, launch, model.cluster.nodes);
     writeCoordinates(builder, plan);
-    if (failed(writeCommunicators(builder, grid, model)))
+    if (failed(writeCommunicators(builder, grid, plan, model)))
       return failure();
     writeStages(builder, plan);
     writeSlots(builder, plan, model);
+    writeJob(plan, launch);
     writeFigures(builder, model);
+    if (auto cluster = plan.getSection<ClusterOp>())
+      writeHardware(builder, cluster);
+    for (auto target : plan.getBody().getOps<TargetOp>())
+      builder.clone(*target);
     return success();
+  }
+
+  /// What topology files said of nodes and of the GPUs of one; a matrix of
+  /// another number of GPUs is a finding of the plan.
+  static void copyHardware(ClusterOp cluster, LaunchOp launch) {
+    launch.setNodeListsAttr(cluster.getNodeListsAttr());
+    if (cluster.getNvlinkGroups().value_or(ArrayRef<int64_t>()).size() !=
+        launch.getGpusPerHost())
+      return;
+    launch.setGpuNicsAttr(cluster.getGpuNicsAttr());
+    launch.setGpuNumaAttr(cluster.getGpuNumaAttr());
   }
 
   void writeTiers(OpBuilder &builder, PlanOp plan, const PlanModel &model,
@@ -175,7 +196,7 @@ private:
   std::map<GroupDims, CollectiveSet> collectGroups(shard::GridOp grid) {
     std::map<GroupDims, CollectiveSet> groups;
     getOperation().walk([&](CollectiveOpInterface op) {
-      GroupDims dims = spannedDims(op, grid);
+      GroupDims dims = spannedDims(op.getGroupDims(), grid);
       // A group of one rank exchanges nothing.
       if (!dims.empty())
         groups[dims].insert(op.getCollectiveKind());
@@ -185,19 +206,25 @@ private:
 
   /// Fails when the views have no name for the ranks of a collective.
   LogicalResult writeCommunicators(OpBuilder &builder, shard::GridOp grid,
-                                   const PlanModel &model) {
+                                   PlanOp plan, const PlanModel &model) {
     RankSpace space(grid.getShape());
-    std::map<GroupDims, GroupSends> sends =
-        countSends(getOperation(), grid, model);
+    FailureOr<std::map<GroupDims, GroupSends>> sends =
+        countSends(getOperation(), grid, plan, model);
+    if (failed(sends))
+      return failure();
     std::vector<Communicator> communicators;
     std::map<GroupDims, CollectiveSet> groups = collectGroups(grid);
+    // What backward passes alone run.
+    for (auto &[dims, collectives] : groups)
+      for (CollectiveKind kind : llvm::make_first_range((*sends)[dims]))
+        collectives.insert(kind);
     for (const auto &[dims, collectives] : groups) {
       Communicator communicator;
       SmallVector<unsigned> axes(dims.begin(), dims.end());
       communicator.groups = space.groupsAlong(axes);
       communicator.collectives = collectives;
       for (CollectiveKind kind : collectives)
-        if (cost::Count bytes = sends[dims][kind])
+        if (cost::Count bytes = (*sends)[dims][kind])
           communicator.sends.push_back(*bytes);
       communicators.push_back(std::move(communicator));
     }
@@ -294,6 +321,16 @@ private:
                                 *placement.getTable());
   }
 
+  /// What the ranks run, in the plan's own words; names that something else of
+  /// the launch has become others.
+  void writeJob(PlanOp plan, LaunchOp launch) {
+    SymbolTable symbols(launch);
+    if (auto model = plan.getSection<ModelOp>())
+      symbols.insert(model->clone());
+    if (auto workload = plan.getSection<WorkloadOp>())
+      symbols.insert(workload->clone());
+  }
+
   /// The numbers that everything else follows from, for the report.
   void writeFigures(OpBuilder &builder, const PlanModel &model) {
     const Degrees &degrees = model.degrees;
@@ -311,6 +348,33 @@ private:
           &degrees.ep, &degrees.etp, &degrees.edp})
       write(StringRef(degree->name).upper(), *degree);
     write("layers", model.model.layers);
+  }
+
+  /// What topology files said, for the report.
+  void writeHardware(OpBuilder &builder, ClusterOp cluster) {
+    auto write = [&](StringRef name, const Twine &value, StringRef source) {
+      FigureOp::create(builder, cluster.getLoc(), builder.getStringAttr(name),
+                       builder.getStringAttr(value),
+                       builder.getStringAttr(source));
+    };
+    if (std::optional<uint64_t> nodes = cluster.getNodesPerSwitch())
+      write("hosts that share a switch", Twine(*nodes),
+            cluster.getNodeLists() ? "topology file" : "stated");
+    StringRef tool = "nvidia-smi topo -m";
+    if (std::optional<ArrayRef<int64_t>> groups = cluster.getNvlinkGroups()) {
+      llvm::SmallSet<int64_t, 8> distinct(groups->begin(), groups->end());
+      write("GPUs that NVLink joins in a host",
+            Twine(groups->size()) + " in " + Twine(distinct.size()) +
+                (distinct.size() == 1 ? " group" : " groups"),
+            tool);
+      write("adapters next to GPUs",
+            cluster.getGpuNics()
+                ? llvm::join(
+                      cluster.getGpuNicsAttr().getAsValueRange<StringAttr>(),
+                      ", ")
+                : "none is",
+            tool);
+    }
   }
 
   void removeShardedLevel() {

@@ -8,59 +8,86 @@
 
 #include "LaunchTraffic.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "moe/Analysis/CostJob.h"
+#include "moe/Analysis/GridAxes.h"
+#include "moe/Analysis/ShardedWork.h"
 #include "moe/Calibration/CalibrationFile.h"
+#include "moe/Cost/CollectiveRuns.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace mlir::moe;
 using cost::Count;
 
-GroupDims moe::spannedDims(CollectiveOpInterface op, shard::GridOp grid) {
-  GroupDims dims;
-  for (int16_t dim : op.getGroupDims())
+GroupDims moe::spannedDims(ArrayRef<int16_t> dims, shard::GridOp grid) {
+  GroupDims spanned;
+  for (int16_t dim : dims)
     if (grid.getShape()[dim] != 1)
-      dims.push_back(dim);
-  llvm::sort(dims);
-  return dims;
+      spanned.push_back(dim);
+  llvm::sort(spanned);
+  return spanned;
 }
 
-/// Passes over a stage in a step: forward and backward of every micro-batch.
-static Count passesOf(const PlanModel &model) {
-  if (!model.workload.isTraining())
-    return 1;
-  auto countOf = [](const Figure &figure) { return Count(figure.value); };
-  Count micro = countOf(model.workload.microBatch);
-  Count batch = countOf(model.workload.globalBatch);
-  Count replicas = countOf(model.degrees.dp);
-  return batch / (micro * replicas) * 2;
-}
-
-std::map<GroupDims, GroupSends>
-moe::countSends(ModuleOp module, shard::GridOp grid, const PlanModel &model) {
-  // By stage: the function @stage3 and its @stage3_gradients.
-  std::map<std::string, std::map<GroupDims, GroupSends>> stages;
-  Count passes = passesOf(model);
-  for (auto function : module.getOps<func::FuncOp>()) {
-    StringRef stage = function.getSymName();
-    bool isOnce = stage.consume_back("_gradients");
-    std::map<GroupDims, GroupSends> &sends = stages[stage.str()];
-    function.walk([&](CollectiveOpInterface op) {
-      GroupDims dims = spannedDims(op, grid);
-      if (dims.empty())
-        return;
-      int64_t size = 1;
-      for (int16_t dim : dims)
-        size *= grid.getShape()[dim];
-      sends[dims][op.getCollectiveKind()] +=
-          Count(op.getSentBytes(size)) * (isOnce ? Count(1) : passes);
-    });
+static CollectiveKind kindOf(cost::Collective kind) {
+  switch (kind) {
+  case cost::Collective::AllReduce:
+    return CollectiveKind::AllReduce;
+  case cost::Collective::AllGather:
+    return CollectiveKind::AllGather;
+  case cost::Collective::ReduceScatter:
+    return CollectiveKind::ReduceScatter;
+  case cost::Collective::AllToAll:
+    return CollectiveKind::AllToAll;
+  case cost::Collective::SendRecv:
+    return CollectiveKind::SendRecv;
   }
+  llvm_unreachable("unknown collective");
+}
+
+/// Axes over the same ranks share a group.
+static std::map<GroupDims, GroupSends>
+sendsOf(const cost::PartWork &step, const GridAxes &axes, shard::GridOp grid) {
+  std::map<GroupDims, GroupSends> sends;
+  step.forEachTraffic([&](cost::Axis axis, cost::Collective kind,
+                          const cost::Traffic &traffic) {
+    sends[spannedDims(axes.dims(axis), grid)][kindOf(kind)] += traffic.sent;
+  });
+  return sends;
+}
+
+/// Whether every collective of the stages is along an axis of the views.
+static bool isAlongAxes(ModuleOp module, const GridAxes &axes) {
+  return !module
+              .walk([&](CollectiveOpInterface op) {
+                return axes.find(op.getGroupDims()) ? WalkResult::advance()
+                                                    : WalkResult::interrupt();
+              })
+              .wasInterrupted();
+}
+
+FailureOr<std::map<GroupDims, GroupSends>>
+moe::countSends(ModuleOp module, shard::GridOp grid, PlanOp plan,
+                const PlanModel &model) {
   std::map<GroupDims, GroupSends> most;
-  for (const auto &[name, sends] : stages)
-    for (const auto &[dims, kinds] : sends)
+  std::string reason;
+  std::optional<cost::Job> job =
+      makeCostJob(model, PlanDecisions(plan), reason);
+  GridAxes axes(module);
+  if (!job || !isAlongAxes(module, axes))
+    return most;
+  // Bytes do not depend on how fast anything is.
+  cost::Calibration calibration;
+  FailureOr<std::vector<cost::StageWork>> stages =
+      measureShardedStages(module, *job, calibration);
+  if (failed(stages))
+    return failure();
+  for (size_t stage = 0; stage < stages->size(); ++stage) {
+    cost::PartWork step = cost::trafficOfStep(
+        *job, cost::trafficOfRank(*job, calibration, *stages, stage));
+    for (const auto &[dims, kinds] : sendsOf(step, axes, grid))
       for (const auto &[kind, bytes] : kinds)
         most[dims][kind] = max(most[dims][kind], bytes);
+  }
   return most;
 }
 

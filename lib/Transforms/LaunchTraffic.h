@@ -17,17 +17,20 @@ namespace mlir::moe {
 
 /// The grid dimensions that a group spans, ascending, without those of size 1.
 using GroupDims = std::vector<int16_t>;
-/// Those of a collective on `grid`; empty for a group of one rank.
-GroupDims spannedDims(CollectiveOpInterface op, shard::GridOp grid);
+/// Of `dims` on `grid`; empty for a group of one rank.
+GroupDims spannedDims(llvm::ArrayRef<int16_t> dims, shard::GridOp grid);
 
 /// Bytes that one rank sends in a step by one kind of collective, on the stage
-/// that sends most; nothing when they cannot be counted. A backward pass moves
-/// what the forward pass moves, for every micro-batch; gradients move once.
+/// that sends most; nothing when they cannot be counted.
 using GroupSends = std::map<CollectiveKind, cost::Count>;
 
-/// What the stage functions of the module send, by group.
-std::map<GroupDims, GroupSends> countSends(ModuleOp module, shard::GridOp grid,
-                                           const PlanModel &model);
+/// What the stage functions of the module send, by group: what the estimate of
+/// the lowered plan says of them (cost::trafficOfStep). Empty where the plan
+/// has no estimate; fails, with an error, where a collective contradicts it.
+FailureOr<std::map<GroupDims, GroupSends>> countSends(ModuleOp module,
+                                                      shard::GridOp grid,
+                                                      PlanOp plan,
+                                                      const PlanModel &model);
 
 /// A part of the machine that `moe.tier` describes.
 struct TierFigures {

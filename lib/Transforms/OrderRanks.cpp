@@ -174,7 +174,19 @@ private:
     }
   }
 
-  /// What every communicator moves, and how much of it leaves a host.
+  /// Parts of the machine whose crossings are worth knowing, in slots.
+  static SmallVector<std::pair<StringRef, int64_t>> boundaries(LaunchOp launch,
+                                                               int64_t each) {
+    SmallVector<std::pair<StringRef, int64_t>> found = {{"across hosts", each}};
+    for (auto tier : launch.getBody().getOps<TierOp>())
+      if (tier.getSymName() == "nvlink")
+        found.emplace_back("out of NVLink domains",
+                           tier.getNumGpus() / launch.getGpusPerHost() * each);
+    return found;
+  }
+
+  /// What every communicator moves, and how much of it leaves a host or, where
+  /// that joins several hosts, an NVLink domain.
   void writeFigures(LaunchOp launch, const SlotOrder &order, int64_t each) {
     OpBuilder builder = OpBuilder::atBlockEnd(&launch.getBody().front());
     auto write = [&](Location where, const Twine &name, const Twine &value,
@@ -183,19 +195,22 @@ private:
                        builder.getStringAttr(value),
                        builder.getStringAttr(source));
     };
+    auto boundaryList = boundaries(launch, each);
     for (auto op : llvm::to_vector(launch.getBody().getOps<CommunicatorOp>())) {
-      uint64_t crossing = 0, all = 0;
       std::vector<GroupTraffic> traffic = trafficOf(op);
-      for (const GroupTraffic &part : traffic) {
-        crossing = llvm::SaturatingAdd<uint64_t>(
-            crossing, crossingBytes(part, order.slotOfRank, each));
-        all = llvm::SaturatingAdd<uint64_t>(
-            all, crossingBytes(part, order.slotOfRank, /*unit=*/1));
-      }
-      if (!traffic.empty())
-        write(op.getLoc(), op.getSymName() + " across hosts",
-              bytesText(crossing) + " of " + bytesText(all) + " a step",
-              "lowered program, all ranks");
+      auto crossing = [&](int64_t unit) {
+        uint64_t total = 0;
+        for (const GroupTraffic &part : traffic)
+          total = llvm::SaturatingAdd<uint64_t>(
+              total, crossingBytes(part, order.slotOfRank, unit));
+        return total;
+      };
+      for (auto [name, unit] : boundaryList)
+        if (!traffic.empty())
+          write(op.getLoc(), op.getSymName() + " " + name,
+                bytesText(crossing(unit)) + " of " +
+                    bytesText(crossing(/*unit=*/1)) + " a step",
+                "lowered program, all ranks");
     }
     if (!order.isGiven())
       write(launch.getLoc(), "rank order", "by traffic", "derived");

@@ -61,7 +61,7 @@ static std::optional<int64_t> wholeTokens(const PlanModel &plan,
                                           const cost::Job &job) {
   const WorkloadFigures &workload = plan.workload;
   if (workload.mode == Mode::Decode)
-    return workload.batch.value;
+    return job.tokens().value();
   const Figure &sequences =
       workload.isTraining() ? workload.microBatch : workload.batch;
   std::optional<int64_t> tokens =

@@ -30,9 +30,14 @@ void moe::writePipeline(ModelOp model, MeshOp mesh,
   MLIRContext *ctx = model.getContext();
   OpBuilder builder(ctx);
   builder.setInsertionPointToEnd(mesh->getBlock());
-  Schedule schedule = stages.size() == 1                 ? Schedule::Sequential
-                      : stages.front().layers.size() > 1 ? Schedule::Interleaved
-                                                         : Schedule::OneFOneB;
+  Schedule schedule = stages.front().layers.size() > 1 ? Schedule::Interleaved
+                                                       : Schedule::OneFOneB;
+  auto parallelism =
+      cast<PlanOp>(model->getParentOp()).getSection<ParallelismOp>();
+  if (parallelism && parallelism.getSchedule())
+    schedule = *parallelism.getSchedule();
+  if (stages.size() == 1)
+    schedule = Schedule::Sequential;
   auto pipeline = PipelineOp::create(
       builder, mesh.getLoc(), builder.getStringAttr("stages"),
       FlatSymbolRefAttr::get(model.getSymNameAttr()),

@@ -277,8 +277,7 @@ Value StageBuilder::buildEmbedding(Value ids) {
 }
 
 Value StageBuilder::buildOutput(Value tokens) {
-  int64_t vocab =
-      divideDim(toDim(context.plan.model.vocab.value), context.job.degrees.tp);
+  int64_t vocab = toDim(context.job.vocabShare().value());
   int64_t rows = toDim(cost::outputRows(context.job).value());
   auto logits = RankedTensorType::get({rows, vocab}, element);
   return compute(ComputeKind::Output, std::nullopt, enterTensorParallel(tokens),

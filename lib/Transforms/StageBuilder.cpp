@@ -9,6 +9,7 @@
 #include "StageBuilder.h"
 #include "Dims.h"
 
+#include "moe/Cost/CollectiveRuns.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -29,6 +30,24 @@ static Type activationType(MLIRContext *ctx, Precision precision) {
     return BFloat16Type::get(ctx);
   }
   llvm_unreachable("unknown precision");
+}
+
+/// Number format in which gradients are summed.
+static Type gradientType(MLIRContext *ctx, cost::NumberFormat format) {
+  switch (format) {
+  case cost::NumberFormat::FP32:
+    return Float32Type::get(ctx);
+  case cost::NumberFormat::FP16:
+    return Float16Type::get(ctx);
+  case cost::NumberFormat::BF16:
+    return BFloat16Type::get(ctx);
+  case cost::NumberFormat::FP8:
+  case cost::NumberFormat::MXFP8:
+    return Float8E5M2Type::get(ctx);
+  case cost::NumberFormat::NVFP4:
+    return Float4E2M1FNType::get(ctx);
+  }
+  llvm_unreachable("unknown number format");
 }
 
 StageBuilder::StageBuilder(const StageContext &context, OpBuilder &builder,
@@ -145,17 +164,20 @@ SmallVector<StageBuilder::GradientPart> StageBuilder::gradientParts() const {
 
 /// Sums the gradients of the stage over the ranks that hold the same
 /// parameters: dense ones over `dp` and `cp`, experts over `edp`. A distributed
-/// optimizer (ZeRO-1) leaves each rank a part and gathers the parameters.
+/// optimizer (ZeRO-1) gathers the parameters and leaves each rank a part of
+/// their gradients once a step; fully sharded training gathers for the forward
+/// and for the backward pass, and runs this function with every micro-batch.
 void StageBuilder::buildGradients() {
   MLIRContext *ctx = builder.getContext();
-  bool distributed =
-      context.job.workload.sharding == cost::StateSharding::Distributed;
+  const cost::Workload &workload = context.job.workload;
+  bool fullyShared = workload.sharding == cost::StateSharding::FullyShared;
+  int64_t gathers = cost::parameterGathers(workload);
+  Type gradient = gradientType(ctx, workload.gradients);
   SmallVector<GradientPart> parts = gradientParts();
   SmallVector<Type> arguments;
   for (const GradientPart &part : parts) {
-    arguments.push_back(
-        RankedTensorType::get({part.total}, Float32Type::get(ctx)));
-    if (distributed)
+    arguments.push_back(RankedTensorType::get({part.total}, gradient));
+    if (gathers > 0)
       arguments.push_back(RankedTensorType::get({part.shard}, element));
   }
   auto function = func::FuncOp::create(
@@ -168,12 +190,17 @@ void StageBuilder::buildGradients() {
   const auto *argument = entry->getArguments().begin();
   for (const GradientPart &part : parts) {
     Value gradients = *argument++;
-    if (!distributed) {
+    if (gathers == 0) {
       results.push_back(allReduce(gradients, part.axis));
       continue;
     }
-    results.push_back(reduceScatter(gradients, part.axis, 0));
-    results.push_back(gather(*argument++, part.axis, 0));
+    if (!fullyShared)
+      results.push_back(reduceScatter(gradients, part.axis, 0));
+    Value share = *argument++;
+    for (int64_t i = 0; i < gathers; ++i)
+      results.push_back(gather(share, part.axis, 0));
+    if (fullyShared)
+      results.push_back(reduceScatter(gradients, part.axis, 0));
   }
   func::ReturnOp::create(builder, loc, results);
   function.setType(

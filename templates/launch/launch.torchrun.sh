@@ -24,7 +24,7 @@ source "$bundle/launch_common.sh"
 die 'torchrun cannot give the rank map of this plan; use launch.sbatch or launch.mpirun.sh'
 {{/regular}}
 {{#regular}}
-node_rank=${SLURM_NODEID:-}
+node_rank=
 master_addr=${MASTER_ADDR:-}
 master_port=${MASTER_PORT:-}
 while (($# > 0)); do
@@ -54,9 +54,13 @@ if [[ -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-pyxis} == pyxis ]]
   die "pyxis works under srun only; set MOE_CONTAINER_RUNTIME='apptainer' in site.env"
 fi
 
-if [[ -z $master_addr && -n ${SLURM_JOB_NODELIST:-} ]]; then
-  mapfile -t names < <(scontrol show hostnames "$SLURM_JOB_NODELIST")
-  master_addr=${names[0]}
+if [[ -z $node_rank && -n ${SLURM_JOB_NODELIST:-} ]]; then
+  names=()
+  slurm_hosts
+  for i in "${!names[@]}"; do
+    [[ ${names[i]} != "${SLURMD_NODENAME:-}" ]] || node_rank=$i
+  done
+  master_addr=${master_addr:-${names[0]}}
 fi
 if ((num_hosts == 1)); then
   node_rank=${node_rank:-0}

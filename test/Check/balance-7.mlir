@@ -35,7 +35,7 @@ moe.plan @balance_7_hot {
   parallelism @parallelism tp 1 pp 1 ep 4 etp 1
   // expected-warning-re @+2 {{the busiest rank gets 2.167 times the mean, which costs {{.*}}s of a step of {{.*}}s; no placement in these slots is below 2.167 [balance-7]}}
   // expected-note-re @+1 {{set 'experts.slots_per_rank' to 3: 12 slots, at least 8 + 4 - 1, give every rank exactly the mean; {{.*}}B more on a rank}}
-  distribution @experts placement balanced
+  distribution @experts placed balanced
   // expected-note @+1 {{rank 0 of the expert-parallel ranks, which serves most tokens of expert 0}}
   load @load of @model::@sparse = dense<[60, 10, 10, 10, 10, 10, 5, 5]> : tensor<8xi64>
 }
@@ -96,7 +96,7 @@ moe.plan @balance_7_table {
 // -----
 
 // What more slots would reach where the experts are not placed by load.
-// expected-warning-re @+2 {{the busiest rank gets 1.600 times the mean, which costs {{.*}}s of a step of {{.*}}s; `moec balance` reaches 1.200 [balance-7]}}
+// expected-warning-re @+2 {{the busiest rank gets 1.600 times the mean, which costs {{.*}}s of a step of {{.*}}s; no placement in these slots is below 1.200, which `moec balance` aims at [balance-7]}}
 // expected-note-re @+1 {{placed by load, 3 slots a rank leave nothing: 12 slots, at least 8 + 4 - 1, give every rank exactly the mean; {{.*}}B more on a rank}}
 moe.plan @balance_7_slots {
   cluster @cluster gpu "H100" nodes 1 gpus_per_node 4

@@ -13,7 +13,7 @@ moe.plan @communication_6 framework megatron {
     optimizer <name = "adamw", sharding = distributed>
   parallelism @parallelism tp 2 pp 2 ep 16 etp 1
   // expected-error-re @+5 {{a step of {{.*}} (claim 'step') is shorter than its communication alone: {{.*}} at the full speed of the links [communication-6]}}
-  // expected-note @+4 {{340 all_gather over tp, 320 reduce_scatter over tp, 512 all_to_all over ep}}
+  // expected-note @+4 {{400 all_gather over tp, 264 reduce_scatter over tp, 8 send_recv over pp, 512 all_to_all over ep}}
   // expected-error-re @+3 {{claim 'step' is false: step_time is {{.*}}, not {{.*}} [claim-2]}}
   // expected-note-re @+2 {{within the precision of its decimals it is {{.*}} to {{.*}}}}
   // expected-note-re @+1 {{step_time = {{.*}}}}

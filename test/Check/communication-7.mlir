@@ -18,7 +18,7 @@ moe.plan @communication_7 framework megatron {
   // expected-error-re @+4 {{claim 'step' is false: step_time is {{.*}}, not {{.*}} [claim-2]}}
   // expected-note-re @+3 {{within the precision of its decimals it is {{.*}} to {{.*}}}}
   // expected-note-re @+2 {{step_time = {{.*}}}}
-  // expected-note-re @+1 {{without overlap it is {{.*}}, of which {{.*}} of communication: 340 all_gather over tp, 320 reduce_scatter over tp, 512 all_to_all over ep}}
+  // expected-note-re @+1 {{without overlap it is {{.*}}, of which {{.*}} of communication: 400 all_gather over tp, 264 reduce_scatter over tp, 8 send_recv over pp, 512 all_to_all over ep}}
   claim @step says "step_time = 1000 ms" source modelled
 }
 

@@ -32,7 +32,7 @@ moe.plan @framework_3_mtp framework trtllm {
   // expected-remark @+1 {{8 ranks satisfy the folded rule, the default; the product rule would need ep x tp x cp x pp x dp = 8 x 1 x 1 x 1 x 8 = 64 ranks, 8x over-subscribed [mesh-7]}}
   parallelism @parallelism dp 8 ep 8 etp 1
   // expected-warning @+1 {{the placement has nothing for layer 32, which predicts further tokens and has experts too; TensorRT-LLM looks it up and stops [framework-3]}}
-  distribution @experts placement balanced
+  distribution @experts placed balanced
 }
 
 // -----

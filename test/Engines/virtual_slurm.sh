@@ -7,7 +7,7 @@
 # /dev/shm of its own and GPUS device files. Everything lives in name spaces that
 # end with this script, so two runs do not meet and nothing is left to clean up.
 # DIR is emptied and keeps the logs. MOE_SLURMD_TIMEOUT: seconds until a node that
-# does not answer is down. Exit status: that of COMMAND; 3: no cluster.
+# does not answer is down. MOE_TOPOLOGY: a topology.conf that Slurm shall know. Exit status: that of COMMAND; 3: no cluster.
 set -euo pipefail
 
 die() {
@@ -57,6 +57,10 @@ SlurmdTimeout=${MOE_SLURMD_TIMEOUT:-60}
 NodeName=node[1-$nodes] NodeAddr=10.77.1.[1-$nodes] CPUs=$((gpus * 2)) RealMemory=500 Gres=gpu:$gpus State=UNKNOWN
 PartitionName=gpu Nodes=node[1-$nodes] Default=YES MaxTime=INFINITE State=UP
 END
+  if [[ -n ${MOE_TOPOLOGY:-} ]]; then
+    cp "$MOE_TOPOLOGY" "$dir/topology.conf"
+    echo 'TopologyPlugin=topology/tree' >>"$SLURM_CONF"
+  fi
   echo "NodeName=node[1-$nodes] Name=gpu File=/run/gpu[0-$((gpus - 1))]" >"$dir/gres.conf"
   echo '127.0.0.1 localhost' >"$dir/hosts"
   echo '10.77.0.1 controller' >>"$dir/hosts"

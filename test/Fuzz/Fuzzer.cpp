@@ -37,6 +37,13 @@ using llvm::StringRef;
 
 extern "C" void __sanitizer_set_death_callback(void (*callback)());
 
+/// LLVM's allocators mark what they have not handed out yet, in code with
+/// sanitizers only: the libraries of LLVM and MLIR, which are built without,
+/// would write to marked memory.
+extern "C" const char *__asan_default_options() {
+  return "allow_user_poisoning=0";
+}
+
 //===----------------------------------------------------------------------===//
 // Coverage
 //===----------------------------------------------------------------------===//

@@ -72,7 +72,7 @@ module attributes {a = #moe.collective_kind<qqqqqqqq>} {}
 
 // -----
 
-// expected-error @below {{expected 'sequential', 'one_f_one_b' or 'interleaved', found 'qqqqqqqq'}}
+// expected-error @below {{expected 'sequential', 'one_f_one_b', 'interleaved', 'zero_bubble' or 'dualpipe', found 'qqqqqqqq'}}
 module attributes {a = #moe.schedule<qqqqqqqq>} {}
 
 // -----

@@ -18,7 +18,7 @@ moe.plan @case {
 
 moe.plan @case {
   // expected-error @below {{custom op 'moe.distribution' expected 'contiguous', 'round_robin', 'balanced' or 'table', found 'roundrobin', did you mean 'round_robin'?}}
-  distribution @experts placement roundrobin
+  distribution @experts placed roundrobin
 }
 
 // -----

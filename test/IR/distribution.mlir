@@ -11,36 +11,50 @@ moe.plan @minimal {
 
 // CHECK-LABEL: moe.plan @full {
 moe.plan @full {
-  // CHECK: {{^ +}}distribution @experts slots_per_rank 2 dispatch weighted placement balanced loads "loads.json" file "placement.json"{{$}}
-  distribution @experts slots_per_rank 2 dispatch weighted placement balanced loads "loads.json" file "placement.json"
+  // CHECK: {{^ +}}distribution @experts slots_per_rank 2 dispatch weighted placed balanced loads "loads.json" file "placement.json"{{$}}
+  distribution @experts slots_per_rank 2 dispatch weighted placed balanced loads "loads.json" file "placement.json"
 }
 
 // CHECK-LABEL: moe.plan @placement_contiguous {
 moe.plan @placement_contiguous {
-  // CHECK: {{^ +}}distribution @experts placement contiguous{{$}}
-  distribution @experts placement contiguous
+  // CHECK: {{^ +}}distribution @experts placed contiguous{{$}}
+  distribution @experts placed contiguous
 }
 
 // CHECK-LABEL: moe.plan @placement_round_robin {
 moe.plan @placement_round_robin {
-  // CHECK: {{^ +}}distribution @experts placement round_robin{{$}}
-  distribution @experts placement round_robin
+  // CHECK: {{^ +}}distribution @experts placed round_robin{{$}}
+  distribution @experts placed round_robin
 }
 
 // CHECK-LABEL: moe.plan @placement_balanced {
 moe.plan @placement_balanced {
-  // CHECK: {{^ +}}distribution @experts placement balanced{{$}}
-  distribution @experts placement balanced
+  // CHECK: {{^ +}}distribution @experts placed balanced{{$}}
+  distribution @experts placed balanced
 }
 
 // CHECK-LABEL: moe.plan @placement_table {
 moe.plan @placement_table {
-  // CHECK: {{^ +}}distribution @experts placement table{{$}}
-  distribution @experts placement table
+  // CHECK: {{^ +}}distribution @experts placed table{{$}}
+  distribution @experts placed table
 }
 
 // CHECK-LABEL: moe.plan @even {
 moe.plan @even {
   // CHECK: {{^ +}}distribution @experts dispatch even{{$}}
   distribution @experts dispatch even
+}
+
+// Whatever operation follows, it is none of the clauses: `placement` is one.
+// CHECK-LABEL: moe.plan @followed {
+moe.plan @followed {
+  cluster @cluster world_size 2
+  model @model layers 4 {
+    layers @sparse 0 to 4 { experts count 4 }
+  }
+  mesh @expert <ep = 2> on @cluster
+  // CHECK: {{^ +}}distribution @experts slots_per_rank 2{{$}}
+  distribution @experts slots_per_rank 2
+  // CHECK-NEXT: {{^ +}}placement @sparse of @model::@sparse on @expert slots 2 contiguous{{$}}
+  placement @sparse of @model::@sparse on @expert slots 2 contiguous
 }

@@ -226,6 +226,26 @@ moe.launch @launch_7 world_size 4 gpus_per_host 2 {
 
 // -----
 
+moe.launch @launch_7_model world_size 1 gpus_per_host 1 {
+  host 0 ranks [0]
+  // expected-note @below {{first declared here}}
+  model @a {}
+  // expected-error @below {{'moe.model' op occurs twice in 'moe.launch' [launch-7]}}
+  model @b {}
+}
+
+// -----
+
+moe.launch @launch_7_workload world_size 1 gpus_per_host 1 {
+  host 0 ranks [0]
+  // expected-note @below {{first declared here}}
+  workload @a
+  // expected-error @below {{'moe.workload' op occurs twice in 'moe.launch' [launch-7]}}
+  workload @b
+}
+
+// -----
+
 moe.launch @launch_8_host world_size 4 gpus_per_host 2 {
   // expected-error @below {{'moe.tier' op has 3 GPUs, expected a multiple of the 2 of a host [launch-8]}}
   tier @host holds 3
@@ -282,7 +302,7 @@ moe.launch @launch_10_slots world_size 2 gpus_per_host 2 {
 moe.launch @body_1 world_size 4 gpus_per_host 2 {
   host 0 ranks [0, 1]
   host 1 ranks [2, 3]
-  // expected-error @below {{'moe.view' op cannot stand in 'moe.launch', which holds 'tier', 'host', 'coordinates', 'communicator', 'stage', 'expert_slots', 'figure', 'finding' or 'site' [body-1]}}
+  // expected-error @below {{'moe.view' op cannot stand in 'moe.launch', which holds 'tier', 'host', 'coordinates', 'communicator', 'stage', 'expert_slots', 'model', 'workload', 'figure', 'risk', 'target', 'finding' or 'site' [body-1]}}
   view @v on @world <tp = [0]>
   shard.grid @world(shape = 4)
 }
@@ -308,3 +328,17 @@ moe.launch @j world_size 1 gpus_per_host 1 framwork megatron {}
 
 // expected-error @below {{custom op 'moe.launch' expected 'megatron', 'deepspeed', 'torchtitan', 'vllm', 'sglang' or 'trtllm', found 'megatron_core'}}
 moe.launch @j world_size 1 gpus_per_host 1 framework megatron_core {}
+
+// -----
+
+// expected-error @below {{'moe.launch' op has 1 value in 'gpu_nics', but 2 GPUs per host [launch-11]}}
+moe.launch @launch_11_nics world_size 2 gpus_per_host 2 gpu_nics ["mlx5_0"] {
+  host 0 ranks [0, 1]
+}
+
+// -----
+
+// expected-error @below {{'moe.launch' op has 3 values in 'gpu_numa', but 2 GPUs per host [launch-11]}}
+moe.launch @launch_11_numa world_size 2 gpus_per_host 2 gpu_numa [0, 0, 1] {
+  host 0 ranks [0, 1]
+}

@@ -89,5 +89,5 @@ moe.plan @body_1 {
 
 // -----
 
-// expected-error @below {{'moe.model' op expects parent op 'moe.plan'}}
+// expected-error @below {{'moe.model' op expects parent op to be one of 'moe.plan, moe.launch'}}
 moe.model @m {}

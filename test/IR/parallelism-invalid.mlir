@@ -81,3 +81,10 @@ moe.plan @generic {
 
 // expected-error @below {{'moe.parallelism' op expects parent op 'moe.plan'}}
 moe.parallelism @p
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'one_f_one_b', 'interleaved', 'zero_bubble' or 'dualpipe' for 'schedule', found 'sequential'}}
+  parallelism @parallelism pp 2 schedule sequential
+}

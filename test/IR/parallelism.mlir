@@ -20,3 +20,15 @@ moe.plan @automatic {
   // CHECK: {{^ +}}parallelism @parallelism rule folded dp auto{{$}}
   parallelism @parallelism rule folded dp auto
 }
+
+// CHECK-LABEL: moe.plan @schedules {
+moe.plan @schedules {
+  // CHECK: {{^ +}}parallelism @parallelism pp 8 schedule dualpipe{{$}}
+  parallelism @parallelism schedule dualpipe pp 8
+}
+
+// CHECK-LABEL: moe.plan @zero_bubble {
+moe.plan @zero_bubble {
+  // CHECK: {{^ +}}parallelism @parallelism pp 8 schedule zero_bubble{{$}}
+  parallelism @parallelism pp 8 schedule zero_bubble
+}

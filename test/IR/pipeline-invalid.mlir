@@ -44,7 +44,7 @@ moe.plan @case {
     layers @sparse 3 to 61 {}
   }
   mesh @mesh <ep = 2> on @cluster
-  // expected-error @below {{custom op 'moe.pipeline' expected 'sequential', 'one_f_one_b' or 'interleaved', found 'interleave', did you mean 'interleaved'?}}
+  // expected-error @below {{custom op 'moe.pipeline' expected 'sequential', 'one_f_one_b', 'interleaved', 'zero_bubble' or 'dualpipe', found 'interleave', did you mean 'interleaved'?}}
   pipeline @p of @model on @mesh schedule interleave {}
 }
 

@@ -37,5 +37,5 @@ moe.plan @case {
 
 // -----
 
-// expected-error @below {{'moe.target' op expects parent op 'moe.plan'}}
+// expected-error @below {{'moe.target' op expects parent op to be one of 'moe.plan, moe.launch'}}
 moe.target @x "<= 1"

@@ -45,14 +45,14 @@ moe.plan @case {
 // -----
 
 moe.plan @case {
-  // expected-error @below {{custom op 'moe.workload' expected 'name', 'moments', 'gradients', 'master' or 'sharding', found 'moment', did you mean 'moments'?}}
+  // expected-error @below {{custom op 'moe.workload' expected 'name', 'moments', 'gradients', 'master', 'sharding' or 'offload', found 'moment', did you mean 'moments'?}}
   workload @workload optimizer <moment = bf16>
 }
 
 // -----
 
 moe.plan @case {
-  // expected-error @below {{custom op 'moe.workload' expected 'name', 'moments', 'gradients', 'master' or 'sharding'}}
+  // expected-error @below {{custom op 'moe.workload' expected 'name', 'moments', 'gradients', 'master', 'sharding' or 'offload'}}
   workload @workload optimizer <3>
 }
 
@@ -128,7 +128,7 @@ moe.plan @case {
 
 // -----
 
-// expected-error @below {{'moe.workload' op expects parent op 'moe.plan'}}
+// expected-error @below {{'moe.workload' op expects parent op to be one of 'moe.plan, moe.launch'}}
 moe.workload @workload
 
 // -----
@@ -178,4 +178,25 @@ moe.plan @case {
 moe.plan @case {
   // expected-error @below {{expected 'fp32', 'fp16' or 'bf16' for 'master' of the optimizer, found 'mxfp8'}}
   workload @workload optimizer <master = mxfp8>
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'bf16' or 'fp8' for 'kv_cache', found 'nvfp4'}}
+  workload @workload kv_cache nvfp4
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'acceptance' to be at most 1, found "85"}}
+  workload @workload draft_tokens 1 acceptance "85"
+}
+
+// -----
+
+moe.plan @case {
+  // expected-error @below {{expected 'offload' to be at most 1, found "2"}}
+  workload @workload optimizer <offload = "2">
 }

@@ -15,6 +15,18 @@ moe.plan @full {
   workload @workload mode train sequence_length 4096 context_length 8192 micro_batch 1 global_batch 8192 batch 128 precision bf16 recompute ["mla_up_proj", "mlp"] optimizer <name = "adamw", moments = bf16, gradients = fp32, master = fp32, sharding = distributed> ep_overlap true tp_overlap true dispatcher deepep routing balanced capacity_factor "1.25" cp_comm_type a2a fused_loss true cuda_graph ["attn"] software "2026-08"
 }
 
+// CHECK-LABEL: moe.plan @served {
+moe.plan @served {
+  // CHECK: {{^ +}}workload @workload mode decode context_length 4096 batch 8 kv_cache fp8 draft_tokens 1 acceptance "0.85"{{$}}
+  workload @workload acceptance "0.85" draft_tokens 1 kv_cache fp8 batch 8 context_length 4096 mode decode
+}
+
+// CHECK-LABEL: moe.plan @offloaded {
+moe.plan @offloaded {
+  // CHECK: {{^ +}}workload @workload optimizer <name = "adamw", sharding = distributed, offload = "0.50">{{$}}
+  workload @workload optimizer <offload = "0.50", name = "adamw", sharding = distributed>
+}
+
 // Every word of every vocabulary, and the empty optimizer.
 
 // CHECK-LABEL: moe.plan @mode_train {

@@ -44,7 +44,7 @@ module {
     model @model from "config.json" {
     }
     // expected-error @+1 {{the placement is a table that no 'file' holds, so a plan file cannot name it}}
-    distribution @experts placement table
+    distribution @experts placed table
   }
 }
 

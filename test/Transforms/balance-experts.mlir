@@ -13,7 +13,7 @@ moe.plan @weighted {
   model @model layers 2 {
     layers @sparse 0 to 2 { experts count 3 }
   }
-  distribution @experts slots_per_rank 2 dispatch weighted placement balanced
+  distribution @experts slots_per_rank 2 dispatch weighted placed balanced
   mesh @expert <ep = 2> on @cluster
   load @load of @model::@sparse = dense<[[60, 40, 20], [20, 40, 60]]> : tensor<2x3xi64>
 }
@@ -27,7 +27,7 @@ moe.plan @even {
   model @model layers 2 {
     layers @sparse 0 to 2 { experts count 4 }
   }
-  distribution @experts slots_per_rank 2 dispatch even placement balanced
+  distribution @experts slots_per_rank 2 dispatch even placed balanced
   mesh @expert <ep = 2> on @cluster
   load @load of @model::@sparse = dense<[40, 30, 20, 10]> : tensor<4xi64>
   placement @old of @model::@sparse on @expert slots 2 contiguous
@@ -42,6 +42,6 @@ moe.plan @unknown {
   model @model layers 2 {
     layers @sparse 0 to 2 { experts count 4 }
   }
-  distribution @experts placement balanced
+  distribution @experts placed balanced
   mesh @expert <ep = 2> on @cluster
 }

@@ -21,6 +21,10 @@
 // CHECK-NEXT: stage 0 layers [0 to 1] embedding
 // CHECK-NEXT: stage 1 layers [1 to 2] output
 // CHECK-NEXT: expert_slots @experts_sparse layers 0 to 2 experts 8 shards 1 table dense<{{\[}}[0, 1], [2, 3], [4, 5], [6, 7]]>
+// CHECK-NEXT: model @model hidden 6144 vocab 32000 layers 2 gated true {
+// CHECK-NEXT: layers @sparse 0 to 2 {
+// CHECK-NEXT: experts count 8 top_k 2 width 16384
+// CHECK: workload @workload mode train sequence_length 4096 micro_batch 1{{$}}
 // CHECK: figure "DP" is "4" from "derived: 16 / (2 x 1 x 2)"
 // KEEP-LABEL: moe.plan @folded
 // KEEP: func.func @stage0
@@ -78,5 +82,22 @@ moe.plan @counted {
       ffn width 4096 }
   }
   workload @workload mode train sequence_length 1024 micro_batch 1 global_batch 16
+  parallelism @parallelism tp 2
+}
+
+// -----
+
+// Of two things of one name the plan's section gets another.
+
+// CHECK-LABEL: moe.plan @named
+// CHECK: moe.launch @launch of @named
+// CHECK: communicator @tp along <tp>
+// CHECK: model @tp_0 hidden 64
+moe.plan @named {
+  cluster @cluster nodes 1 gpus_per_node 2
+  model @tp hidden 64 vocab 100 layers 1 gated true {
+    layers @dense 0 to 1 { ffn width 256 }
+  }
+  workload @workload mode train sequence_length 128 micro_batch 1
   parallelism @parallelism tp 2
 }

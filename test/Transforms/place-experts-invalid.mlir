@@ -28,6 +28,6 @@ moe.plan @balanced {
     layers @sparse 0 to 4 { experts count 2 }
   }
   // expected-warning@+1 {{placement 'balanced' starts contiguous: the plan has no loads to balance by}}
-  distribution @experts placement balanced
+  distribution @experts placed balanced
   mesh @expert <ep = 2> on @cluster
 }

@@ -136,6 +136,72 @@ TEST(BlockWork, Qwen3AddsUpTo30Billion) {
             attentionWork(job, layer).movedBytes + 4096LL * 36 * 128 * 2 * 2);
 }
 
+/// openai/gpt-oss-120b and -20b, config.json: attention, router and experts
+/// have biases, each head a sink (modeling_gpt_oss.py of transformers).
+Count gptOssTotal(int64_t layers, int64_t experts) {
+  Job job = jobOf(2880, 201088);
+  job.model.biases = true;
+  LayerShape layer;
+  layer.heads = 64, layer.kvHeads = 8, layer.headDim = 64;
+  layer.experts = experts, layer.topK = 4, layer.expertWidth = 2880;
+  layer.slotsPerRank = experts;
+  Count perLayer = attentionWork(job, layer).weights +
+                   routerWork(job, layer).weights +
+                   expertsWork(job, layer).weights;
+  return perLayer * layers + embeddingWork(job).weights +
+         outputWork(job).weights;
+}
+
+TEST(BlockWork, GptOssAddsUpTo117And21Billion) {
+  // Model card (arXiv 2508.10925), table 1: 116.83 and 20.91 billion.
+  EXPECT_EQ(gptOssTotal(36, 128), Count(116'829'156'672));
+  EXPECT_EQ(gptOssTotal(24, 32), Count(20'914'757'184));
+}
+
+TEST(BlockWork, BiasesOverRanks) {
+  Job job = jobOf(8, 16);
+  LayerShape layer;
+  layer.heads = 4, layer.kvHeads = 2, layer.headDim = 2;
+  layer.experts = 4, layer.topK = 1, layer.expertWidth = 6;
+  layer.slotsPerRank = 2;
+  job.degrees.tp = job.degrees.etp = 2;
+  Count attention = attentionWork(job, layer).weights;
+  Count experts = expertsWork(job, layer).weights;
+  job.model.biases = true;
+  // Of queries 2 x 2 and two sinks, of a key and a value 2 each; every rank
+  // has the bias of the result.
+  EXPECT_EQ(attentionWork(job, layer).weights,
+            attention + Count(4 + 2 + 2 * 2 + 8));
+  // Two slots of half of the gates and values, and the whole result.
+  EXPECT_EQ(expertsWork(job, layer).weights, experts + Count(2 * (6 + 8)));
+  // Nothing is multiplied with them.
+  Count flops = expertsWork(job, layer).gemmFlops;
+  job.model.biases = false;
+  EXPECT_EQ(expertsWork(job, layer).gemmFlops, flops);
+}
+
+TEST(BlockWork, ATokenOfDecodeSeesTheWholeContext) {
+  Job job = jobOf(6144, 32000);
+  LayerShape layer = mixtral();
+  // 2 FLOP x (score + value) x heads x half of the keys.
+  EXPECT_EQ(coreFlopsPerToken(job, layer), Count(2LL * 48 * 128 * 4096));
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 1;
+  job.workload.contextLength = 4096;
+  EXPECT_EQ(coreFlopsPerToken(job, layer), Count(4LL * 48 * 128 * 4096));
+  EXPECT_EQ(attentionWork(job, layer).coreFlops, coreFlopsPerToken(job, layer));
+  // Every second layer sees a window.
+  layer.window = 96;
+  EXPECT_EQ(coreFlopsPerToken(job, layer),
+            Count(4LL * 48 * 128 * (4096 + 96) / 2));
+  // Latent attention by its heads, (16 + 8) + 16 wide, not by the latents.
+  layer = LayerShape();
+  layer.latentAttention = true;
+  layer.heads = 3, layer.qLoraRank = 5, layer.kvLoraRank = 7;
+  layer.qkNopeDim = 16, layer.qkRopeDim = 8, layer.vHeadDim = 16;
+  EXPECT_EQ(coreFlopsPerToken(job, layer), Count(2LL * 3 * 40 * 4096));
+}
+
 /// Forward FLOPs of one Mixtral attention block, by hand: 2 per parameter and
 /// token, and causal core attention of 2 x heads x head size x context.
 TEST(BlockWork, AttentionFlopsByHand) {
@@ -144,6 +210,25 @@ TEST(BlockWork, AttentionFlopsByHand) {
   int64_t core = 2LL * 48 * 128 * 4096;
   EXPECT_EQ(work.gemmFlops, Count(4096 * 2 * projections));
   EXPECT_EQ(work.coreFlops, Count(4096 * core));
+}
+
+TEST(BlockWork, DraftedTokensShareOneReadOfTheCache) {
+  Job job = jobOf(6144, 32000);
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 4;
+  job.workload.contextLength = 100;
+  LayerShape layer = mixtral();
+  BlockWork plain = attentionWork(job, layer);
+  // Keys and values of 8 heads of 128, in bf16, of 100 tokens of 4 requests.
+  EXPECT_EQ(plain.cacheBytes, Count(2LL * 8 * 128 * 2 * 100 * 4));
+  job.workload.draftTokens = 1;
+  BlockWork drafting = attentionWork(job, layer);
+  EXPECT_EQ(drafting.cacheBytes, plain.cacheBytes);
+  EXPECT_EQ(drafting.coreFlops, plain.coreFlops * 2);
+  EXPECT_EQ(drafting.gemmFlops, plain.gemmFlops * 2);
+  EXPECT_EQ(outputRows(job), Count(8));
+  job.workload.fp8Cache = true;
+  EXPECT_EQ(attentionWork(job, layer).cacheBytes, plain.cacheBytes / 2);
 }
 
 TEST(BlockWork, ExpertsComputeTheRowsOfTheirGroup) {

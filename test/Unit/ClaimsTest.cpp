@@ -187,6 +187,9 @@ TEST(Claims, TheLastStatedDigitIsTheTolerance) {
   EXPECT_EQ(verdict("1 - 149 MB / 64 GB = 99.7 %"), "truncated");
   EXPECT_EQ(verdict("42.3 GB / 149 MB = 283 x"), "truncated");
   EXPECT_EQ(verdict("-5 / 3 = -1"), "truncated");
+  // Nothing is left of what is cut off to zero.
+  EXPECT_EQ(verdict("5 / 8 = 0"), "false");
+  EXPECT_EQ(verdict("variance(22, 21, 21) = 0"), "false");
   EXPECT_EQ(verdict("-5 / 3 = -2"), "true");
   EXPECT_EQ(verdict("5 / 3 = 3"), "false");
   EXPECT_EQ(verdict("64 / (0.0085 * 24) = 312"), "true");

@@ -140,8 +140,12 @@ constexpr const char *workloads[] = {
     "fp8 recompute [\"full\"] capacity_factor \"1.25\"",
     "mode train sequence_length 512 micro_batch 1 global_batch 64 cp_comm_type "
     "a2a fused_loss true",
+    "mode train sequence_length 512 micro_batch 1 global_batch 64 optimizer "
+    "<gradients = bf16, sharding = fsdp>",
     "mode prefill sequence_length 512 batch 4",
-    "mode decode context_length 2048 batch 64"};
+    "mode decode context_length 2048 batch 64",
+    "mode decode context_length 2048 batch 64 kv_cache fp8 draft_tokens 2 "
+    "acceptance \"0.85\""};
 
 TEST_F(CostRoutesTest, AgreeOnEveryCombinationOfDegrees) {
   int compared = 0;
@@ -194,10 +198,10 @@ std::string loadText() {
 TEST_F(CostRoutesTest, AgreeOnRecordedLoads) {
   for (const char *workload : workloads)
     for (const char *rule :
-         {"placement contiguous", "placement round_robin",
-          "slots_per_rank 5 dispatch weighted placement contiguous",
-          "slots_per_rank 5 dispatch weighted placement balanced",
-          "slots_per_rank 5 dispatch even placement balanced"}) {
+         {"placed contiguous", "placed round_robin",
+          "slots_per_rank 5 dispatch weighted placed contiguous",
+          "slots_per_rank 5 dispatch weighted placed balanced",
+          "slots_per_rank 5 dispatch even placed balanced"}) {
       SCOPED_TRACE(std::string(workload) + " " + rule);
       EXPECT_TRUE(compare(planText(
           modelText(true, 1), workload, "tp 2 pp 2 ep 4 etp 1",

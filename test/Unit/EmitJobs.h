@@ -25,8 +25,9 @@ inline JobView sixteenRanks() {
   view.framework = "megatron";
   view.worldSize = 16;
   view.gpusPerHost = 8;
-  view.railsPerHost = 8;
-  view.numaPerHost = 2;
+  view.gpuNics = {"mlx5_0", "mlx5_3", "mlx5_4",  "mlx5_5",
+                  "mlx5_6", "mlx5_9", "mlx5_10", "mlx5_11"};
+  view.gpuNuma = {0, 0, 0, 0, 1, 1, 1, 1};
   view.planDigest =
       "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b";
   view.tiers = {{"host", 8, 12000, 360'000'000'000},

@@ -121,7 +121,7 @@ TEST(ExpertLoad, PlacesThatFitNoExpertsAreRefused) {
             "row 0: the weights of expert 0 sum to 0.500000 instead of 1");
   auto placed = placeByLoad(tokens, 1, 1, DispatchRule::Even);
   EXPECT_EQ(std::get<std::string>(placed),
-            "row 0: 2 experts do not fit 1 ranks of 1 slots; 2 slots on each "
+            "row 0: 2 experts do not fit 1 rank of 1 slot; 2 slots on each "
             "rank are enough");
 }
 
@@ -209,9 +209,9 @@ TEST_F(RecordedLoadTest, PlacementsDecide) {
   };
   EXPECT_DOUBLE_EQ(worst(""), 1.6);
   // Experts 0 and 2 on rank 0.
-  EXPECT_DOUBLE_EQ(worst("distribution @e placement round_robin"), 1.6);
+  EXPECT_DOUBLE_EQ(worst("distribution @e placed round_robin"), 1.6);
   EXPECT_DOUBLE_EQ(worst("distribution @e slots_per_rank 3 dispatch even "
-                         "placement balanced"),
+                         "placed balanced"),
                    1);
   std::string table = "placement @t of @m::@sparse slots 3 table dense<[[0, 1, "
                       "2], [0, 3, -1]]> : tensor<2x3xi32>";

@@ -166,6 +166,26 @@ TEST(ParameterCount, PublishedTotals) {
   }
 }
 
+TEST(ParameterCount, CheckpointsToTheLastParameter) {
+  // Numbers in the tensors of the published checkpoints. DeepSeek-V3 without
+  // its prediction layer and the 58 x 256 numbers that balance its router.
+  const std::pair<const char *, int64_t> checkpoints[] = {
+      {"openai--gpt-oss-120b", 116'829'156'672},
+      {"openai--gpt-oss-20b", 20'914'757'184},
+      {"mistralai--Mixtral-8x7B-v0.1", 46'702'792'704},
+      {"mistralai--Mixtral-8x22B-v0.1", 140'620'634'112},
+      {"Qwen--Qwen3-30B-A3B", 30'532'122'624},
+      {"Qwen--Qwen3-235B-A22B", 235'093'634'560},
+      {"deepseek-ai--DeepSeek-V3", 671'026'404'352}};
+  for (auto [file, total] : checkpoints) {
+    std::string error;
+    std::optional<ParameterCount> count =
+        countParameters(readFile(file), error);
+    ASSERT_TRUE(count) << error;
+    EXPECT_EQ(count->total, total) << file;
+  }
+}
+
 TEST(ModelConfig, DeepSeekV3) {
   ModelShape shape = readFile("deepseek-ai--DeepSeek-V3");
   EXPECT_EQ(shape.modelType, "deepseek_v3");

@@ -44,6 +44,12 @@ inline PlacementProblem randomProblem(std::mt19937_64 &random, int64_t maxRanks,
   return problem;
 }
 
+/// Problems whose placements were all tried, in the whole program.
+inline int64_t &numEnumerated() {
+  static int64_t number = 0;
+  return number;
+}
+
 /// Tries every set of experts for every rank; at most 16 experts.
 class PlacementOracle {
 public:
@@ -56,8 +62,14 @@ public:
     double weighted = HUGE_VAL, even = HUGE_VAL;
   };
   Best find() {
+    ++numEnumerated();
     tryRank(0, 0);
     return best;
+  }
+  /// The same where only equal shares are asked for.
+  double findEven() {
+    onlyEven = true;
+    return find().even;
   }
 
 private:
@@ -77,6 +89,12 @@ private:
   }
 
   void measure() {
+    measureEven();
+    if (!onlyEven)
+      measureWeighted();
+  }
+
+  void measureWeighted() {
     // By Hall's condition: experts A have no more than the ranks that hold any
     // of them, and need no more.
     double weighted = 0;
@@ -90,6 +108,9 @@ private:
       weighted = std::max(weighted, tokens / ranks);
     }
     best.weighted = std::min(best.weighted, weighted);
+  }
+
+  void measureEven() {
     std::vector<double> loads(problem.ranks);
     for (int64_t expert = 0; expert < problem.numExperts(); ++expert) {
       double copies = 0;
@@ -105,6 +126,7 @@ private:
 
   const PlacementProblem &problem;
   std::vector<unsigned> held;
+  bool onlyEven = false;
   Best best;
 };
 

@@ -86,6 +86,18 @@ TEST(Repair, KeepsToItsMovesAndSlots) {
   }
 }
 
+// A copy that is given up moves nothing: expert 0 leaves the busy rank.
+TEST(Repair, GivesCopiesUpFirst) {
+  PlacementProblem problem{{40, 60, 10, 10}, 2, 3};
+  PlacementResult from{{0, 1, -1, 0, 2, 3}, {0.5, 1, 0, 0.5, 1, 1}};
+  RepairOptions options;
+  options.dispatch = Dispatch::Even;
+  PlacementResult repaired = repairPlacement(problem, from, options);
+  EXPECT_EQ(repaired.experts, (std::vector<int32_t>{-1, 1, -1, 0, 2, 3}));
+  EXPECT_TRUE(
+      scheduleTransfers(problem, from.experts, repaired.experts).empty());
+}
+
 TEST(Repair, SendsInFewRoundsWithoutConflicts) {
   std::mt19937_64 random(23);
   for (int run = 0; run < 500; ++run) {
@@ -146,6 +158,58 @@ TEST(Repair, SendsFromTheCheapestRank) {
   EXPECT_EQ(transfers[0].from, 1);
 }
 
+// Two nodes: what a repair sends goes mostly over links inside them.
+TEST(Repair, MovesWhatIsCheapToMove) {
+  std::mt19937_64 random(29);
+  for (Dispatch dispatch : {Dispatch::Even, Dispatch::Weighted}) {
+    double cheap = 0, blind = 0;
+    for (int run = 0; run < 40; ++run) {
+      PlacementProblem one;
+      one.ranks = 8, one.slots = 5;
+      one.loads.resize(32);
+      for (int64_t &load : one.loads)
+        load = 1 + int64_t(random() % 1000);
+      PlacementProblem other = one;
+      for (int64_t &load : other.loads)
+        load += int64_t(random() % 300);
+      PlacementResult from = solveEven(one, {1e-3, 1 << 16});
+      LinkCosts costs(8, std::vector<double>(8, 10));
+      for (int64_t a = 0; a < 8; ++a)
+        for (int64_t b = 0; b < 8; ++b)
+          if (a / 4 == b / 4)
+            costs[a][b] = a == b ? 0 : 1;
+      auto spent = [&](bool aware) {
+        RepairOptions options;
+        options.dispatch = dispatch;
+        options.target = 1.05;
+        if (aware)
+          options.costs = costs;
+        double cost = 0;
+        for (const Transfer &transfer : scheduleTransfers(
+                 other, from.experts,
+                 repairPlacement(other, from, options).experts, costs))
+          cost += transfer.cost;
+        return cost;
+      };
+      cheap += spent(true), blind += spent(false);
+    }
+    EXPECT_LT(cheap, blind * 0.7);
+  }
+}
+
+// The dear transfers of two senders share a round.
+TEST(Repair, PricesRounds) {
+  PlacementProblem problem{{1, 1, 1, 1}, 4, 2};
+  LinkCosts costs(4, std::vector<double>(4, 1));
+  costs[0][3] = costs[1][2] = 7;
+  std::vector<int32_t> before = {0, 1, 2, 3, -1, -1, -1, -1};
+  std::vector<Transfer> transfers =
+      scheduleTransfers(problem, before, {0, 1, 2, 3, 0, 2, 3, 1}, costs);
+  ASSERT_EQ(transfers.size(), 4U);
+  EXPECT_EQ(costOfRounds(transfers), 8);
+  EXPECT_EQ(costOfRounds({}), 0);
+}
+
 TEST(SolveHome, BalancesNodesAndKeepsGroups) {
   std::mt19937_64 random(24);
   for (int run = 0; run < 500; ++run) {
@@ -172,6 +236,25 @@ TEST(SolveHome, BalancesNodesAndKeepsGroups) {
     HomePlacement even = solveHome(problem, hierarchy, Dispatch::Even);
     ASSERT_EQ(fault(problem.verify(even.result)), "");
     ASSERT_EQ(even.offHome, 0);
+  }
+}
+
+// As many slots as exact balance needs and no more: 8 nodes of 8 ranks.
+TEST(SolveHome, ShipsHardlyMoreThanTheMinimum) {
+  std::mt19937_64 random(27);
+  std::lognormal_distribution<double> skewed(8, 1);
+  for (int run = 0; run < 40; ++run) {
+    EplbHierarchy hierarchy{8, 8};
+    PlacementProblem problem;
+    problem.ranks = 64, problem.slots = 5;
+    problem.loads.resize(256);
+    for (int64_t &load : problem.loads)
+      load = int64_t(skewed(random));
+    HomePlacement found = solveHome(problem, hierarchy, Dispatch::Weighted);
+    PlacementCertificate proof = problem.verify(found.result);
+    ASSERT_EQ(fault(proof), "") << run;
+    ASSERT_NEAR(proof.maxOverMean(), 1, 1e-9) << run;
+    ASSERT_LE(found.offHome, found.offHomeBound * 1.05) << run;
   }
 }
 

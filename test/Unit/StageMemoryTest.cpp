@@ -52,6 +52,43 @@ TEST(StageMemory, StatesByWhoSharesThem) {
   EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights / 2));
 }
 
+TEST(StageMemory, Fp32WeightsAreTheirOwnMaster) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  job.workload.precision = NumberFormat::FP32;
+  // FP32Optimizer of Megatron-Core: weights, gradients and two moments of 4
+  // bytes, no copy of the weights.
+  constexpr int64_t weights = 52 + 76 + 132;
+  EXPECT_EQ(memoryOf(job).weights, Count(4 * weights));
+  EXPECT_EQ(memoryOf(job).gradients, Count(4 * weights));
+  EXPECT_EQ(memoryOf(job).optimizer, Count(8 * weights));
+}
+
+TEST(StageMemory, VocabulariesArePadded) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  job.degrees.tp = 2;
+  job.model.vocab = 17;
+  // Rounded up over the ranks: 9 rows of embedding and head, 4 wide.
+  EXPECT_EQ(job.vocabShare(), Count(9));
+  Count before = memoryOf(job).weights;
+  // _vocab_size_with_padding of Megatron-LM: a multiple of 128 x 2.
+  job.model.vocabMultiple = megatronVocabMultiple;
+  EXPECT_EQ(job.vocabShare(), Count(128));
+  EXPECT_EQ(memoryOf(job).weights, before + Count(2 * 2 * (128 - 9) * 4));
+  job.model.vocab = 257;
+  EXPECT_EQ(job.vocabShare(), Count(256));
+  // Padding is no part of the model.
+  Estimate padded, plain;
+  countModel(job, padded);
+  job.model.vocabMultiple = 1;
+  countModel(job, plain);
+  EXPECT_EQ(padded.parameters, plain.parameters);
+  job.model.vocab = std::nullopt;
+  job.model.vocabMultiple = megatronVocabMultiple;
+  EXPECT_FALSE(job.vocabShare());
+}
+
 TEST(StageMemory, OptimizersKeepAsManyMomentsAsTheyNeed) {
   Job job = tinyJob();
   addLayers(job, denseLayer(), 1);
@@ -201,6 +238,59 @@ TEST(StageMemory, ServingHoldsWeightsAndKeys) {
   // heads.
   addLayers(job, latentLayer(), 2);
   EXPECT_EQ(memoryOf(job).keyValueCache, Count(2 * 3 * 3 * 10 * 2));
+}
+
+TEST(StageMemory, CachesInEightBits) {
+  Job job = tinyJob();
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 3;
+  job.workload.contextLength = 10;
+  addLayers(job, denseLayer(), 2);
+  // A byte a number, as vLLM's --kv-cache-dtype fp8.
+  job.workload.fp8Cache = true;
+  EXPECT_EQ(memoryOf(job).keyValueCache, Count(2 * 4 * 3 * 10));
+  // A prediction layer has keys of its own, like the last layer's.
+  job.stages[0].mtpLayers = 1;
+  EXPECT_EQ(memoryOf(job).keyValueCache, Count(3 * 4 * 3 * 10));
+}
+
+TEST(StageMemory, HostsKeepStates) {
+  Job job = tinyJob();
+  addLayers(job, denseLayer(), 1);
+  constexpr int64_t weights = 52 + 76 + 132;
+  EXPECT_EQ(memoryOf(job).host, Count(0));
+  // Master weights and two moments of half of the parameters.
+  job.workload.offloadPermille = 500;
+  StageMemory half = memoryOf(job);
+  EXPECT_EQ(half.optimizer, Count(12 * weights / 2));
+  EXPECT_EQ(half.host, Count(12 * weights / 2));
+  EXPECT_EQ(half.weights, Count(2 * weights));
+  job.workload.offloadPermille = 1000;
+  EXPECT_EQ(memoryOf(job).optimizer, Count(0));
+  EXPECT_EQ(memoryOf(job).host, Count(12 * weights));
+}
+
+TEST(StageMemory, DualPipeHoldsMirroredStages) {
+  // DeepSeek-V3 (arXiv 2412.19437), table 2: twice the parameters of 1F1B, and
+  // activations of PP + 1 passes.
+  Job job = tinyJob();
+  job.degrees.pp = 4;
+  addLayers(job, denseLayer(), 4);
+  StageMemory first = memoryOf(job, 0), last = memoryOf(job, 3);
+  job.degrees.schedule = PipelineSchedule::DualPipe;
+  for (int64_t stage = 0; stage < 4; ++stage)
+    EXPECT_EQ(memoryOf(job, stage).activations, Count(800 * 5));
+  StageMemory both = memoryOf(job, 0);
+  EXPECT_EQ(both.weights, first.weights + last.weights);
+  EXPECT_EQ(both.gradients, first.gradients + last.gradients);
+  EXPECT_EQ(both.optimizer, first.optimizer + last.optimizer);
+  EXPECT_EQ(both.weights, memoryOf(job, 3).weights);
+  // Twice as many ranks share the states of a parameter.
+  job.workload.sharding = StateSharding::Distributed;
+  EXPECT_EQ(memoryOf(job, 0).optimizer, (first.optimizer + last.optimizer) / 2);
+  // ZB-H1 (arXiv 2401.10241): as many as 1F1B.
+  job.degrees.schedule = PipelineSchedule::ZeroBubble;
+  EXPECT_EQ(memoryOf(job, 0).activations, Count(800 * 4));
 }
 
 TEST(StageMemory, DispatchersReserveBuffersOfTheirOwn) {

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "moe/Cost/StageSplit.h"
+#include "moe/Cost/StepTrace.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <random>
@@ -28,22 +29,23 @@ struct SumOfLayers {
   StageCost operator()(int64_t stage, const StageShape &shape) const {
     StageCost found;
     for (int64_t slot = 0; slot < int64_t(shape.chunks.size()); ++slot) {
-      double chunk = 0;
+      bool last = slot + 1 == int64_t(shape.chunks.size());
+      double chunk = embedding * (shape.embedding && slot == 0);
+      if (last)
+        chunk += output * shape.output + prediction * double(shape.mtpLayers);
       for (size_t run = 0; run < problem.runs.size(); ++run) {
-        bool last = run + 1 == problem.runs.size();
-        int64_t end = last ? problem.layers : problem.runs[run + 1];
+        bool isLast = run + 1 == problem.runs.size();
+        int64_t end = isLast ? problem.layers : problem.runs[run + 1];
         int64_t layers = std::max<int64_t>(
             std::min(shape.chunks[slot].second, end) -
                 std::max(shape.chunks[slot].first, problem.runs[run]),
             0);
-        found.seconds += seconds[run] * double(layers);
         chunk += seconds[run] * double(layers);
         found.bytes += bytes[run] * double(layers) * inFlight(stage, slot);
       }
+      found.seconds += chunk;
       found.longestChunk = std::max(found.longestChunk, chunk);
     }
-    found.seconds += embedding * shape.embedding + output * shape.output +
-                     prediction * double(shape.mtpLayers);
     found.bytes += 3 * shape.output + double(shape.mtpLayers);
     return found;
   }
@@ -57,7 +59,10 @@ public:
   Enumeration(const SplitProblem &problem, StageCostFn cost)
       : problem(problem), cost(cost) {}
 
-  double slowest = HUGE_VAL, fullest = HUGE_VAL;
+  double slowest = HUGE_VAL;
+  /// What is least among the fastest: bytes of the fullest stage, with several
+  /// chunks a stage the longest of them.
+  double second = HUGE_VAL;
   bool found = false;
 
   void run() {
@@ -99,19 +104,21 @@ private:
     stages.front().embedding = true;
     stages.back().output = true;
     stages[problem.stages - (early ? 2 : 1)].mtpLayers = problem.mtpLayers;
-    double slow = 0, full = 0;
+    double slow = 0, full = 0, longest = 0;
     for (int64_t stage = 0; stage < problem.stages; ++stage) {
       StageCost own = cost(stage, stages[stage]);
       slow = std::max(slow, own.seconds);
       full = std::max(full, own.bytes);
+      longest = std::max(longest, own.longestChunk);
     }
     if (problem.limitBytes > 0 && full > problem.limitBytes)
       return;
     found = true;
     bool alike = std::abs(slow - slowest) <= 1e-9 * slow;
-    if (alike ? full < fullest : slow < slowest) {
+    double aim = problem.chunks > 1 ? longest : full;
+    if (alike ? aim < second : slow < slowest) {
       slowest = slow;
-      fullest = full;
+      second = aim;
     }
   }
 
@@ -185,8 +192,11 @@ TEST(StageSplit, NoSplitOfAllIsBetter) {
     limited += sum.problem.limitBytes > 0;
     expectWhole(sum.problem, *split);
     EXPECT_NEAR(split->slowest, all.slowest, 1e-9) << "run " << run;
+    // Chunks give way to a limit.
     if (sum.problem.chunks == 1) {
-      EXPECT_NEAR(split->fullest, all.fullest, 1e-9) << "run " << run;
+      EXPECT_NEAR(split->fullest, all.second, 1e-9) << "run " << run;
+    } else if (sum.problem.limitBytes <= 0) {
+      EXPECT_NEAR(split->longestChunk, all.second, 1e-9) << "run " << run;
     }
     if (sum.problem.limitBytes > 0) {
       EXPECT_LE(split->fullest, sum.problem.limitBytes);
@@ -196,9 +206,33 @@ TEST(StageSplit, NoSplitOfAllIsBetter) {
   EXPECT_GT(limited, 100);
 }
 
-TEST(StageSplit, ChunksOfAStageAreAlike) {
+/// When a step of 8 micro-batches ends, forward 1 and backward 2 of 3 parts.
+double endOf(const StageSplit &split, const SumOfLayers &sum) {
+  Schedule schedule{sum.problem.stages, sum.problem.chunks, 8};
+  std::vector<llvm::SmallVector<ChunkSeconds, 0>> durations;
+  for (int64_t stage = 0; stage < schedule.stages; ++stage) {
+    auto &chunks = durations.emplace_back();
+    for (int64_t slot = 0; slot < schedule.chunks; ++slot) {
+      StageShape alone = split.stages[stage];
+      for (int64_t other = 0; other < schedule.chunks; ++other)
+        if (other != slot)
+          alone.chunks[other] = {0, 0};
+      alone.embedding &= slot == 0;
+      alone.output &= slot + 1 == schedule.chunks;
+      double seconds = sum(stage, alone).seconds;
+      chunks.push_back({seconds / 3, seconds * 2 / 3});
+    }
+  }
+  auto stages = simulate(schedule, durations);
+  double end = 0;
+  for (const auto &passes : *stages)
+    end = std::max(end, passes.back().end);
+  return end;
+}
+
+TEST(StageSplit, ChunksOfAStageTakeEquallyLong) {
   // 16 layers over 2 stages of 2 chunks, and an output head that is 4 of them:
-  // 10 and 6.
+  // 10 and 6, of which the last chunk takes one.
   SumOfLayers sum;
   sum.problem = {{0}, 16, 0, 2, 2, 0};
   sum.seconds = {1};
@@ -207,9 +241,31 @@ TEST(StageSplit, ChunksOfAStageAreAlike) {
   std::optional<StageSplit> split = splitStages(sum.problem, sum);
   ASSERT_TRUE(split);
   EXPECT_EQ(split->slowest, 10);
+  EXPECT_EQ(split->longestChunk, 5);
   using Chunks = llvm::SmallVector<std::pair<int64_t, int64_t>, 4>;
-  EXPECT_EQ(split->stages[0].chunks, Chunks({{0, 5}, {8, 13}}));
-  EXPECT_EQ(split->stages[1].chunks, Chunks({{5, 8}, {13, 16}}));
+  EXPECT_EQ(split->stages[0].chunks, Chunks({{0, 5}, {10, 15}}));
+  EXPECT_EQ(split->stages[1].chunks, Chunks({{5, 10}, {15, 16}}));
+  // Chunks of equally many layers would end later.
+  StageSplit counted = *split;
+  counted.stages[0].chunks = {{0, 5}, {8, 13}};
+  counted.stages[1].chunks = {{5, 8}, {13, 16}};
+  EXPECT_LT(endOf(*split, sum), endOf(counted, sum));
+}
+
+TEST(StageSplit, AHeadLongerThanAStageStandsAlone) {
+  // The head is 20 layers: the last stage has nothing else but a layer in its
+  // first chunk, which may not be empty.
+  SumOfLayers sum;
+  sum.problem = {{0}, 16, 0, 4, 2, 0};
+  sum.seconds = {1};
+  sum.bytes = {1};
+  sum.output = 20;
+  std::optional<StageSplit> split = splitStages(sum.problem, sum);
+  ASSERT_TRUE(split);
+  EXPECT_EQ(split->slowest, 21);
+  EXPECT_EQ(split->longestChunk, 20);
+  auto [begin, end] = split->stages[3].chunks[1];
+  EXPECT_EQ(begin, end);
 }
 
 TEST(StageSplit, SaysWhatCannotBeSplit) {
@@ -278,6 +334,9 @@ TEST(StageSplit, ByTheClosedForm) {
       ASSERT_TRUE(split);
       expectWhole(problem, *split);
       EXPECT_NEAR(split->slowest, all.slowest, 1e-9 * all.slowest);
+      if (vpp > 1) {
+        EXPECT_NEAR(split->longestChunk, all.second, 1e-9 * all.second);
+      }
       // What the whole estimate says of these stages.
       job.stages.assign(split->stages.begin(), split->stages.end());
       Workspace workspace;

@@ -209,6 +209,7 @@ TEST(StepTime, APipelineFillsAndDrains) {
   Job job = smallJob();
   job.stages.resize(4, job.stages[0]);
   job.degrees.pp = 4;
+  job.machine.nvlink = job.machine.network = 1e30;
   // 8 micro-batches of 3 s, and 3 more of them to fill and drain.
   std::vector<StageWork> stages(4, stageOf(1, 2));
   StepTime step = stepOf(job, Calibration(), stages);
@@ -222,6 +223,56 @@ TEST(StepTime, APipelineFillsAndDrains) {
   step = stepOf(job, Calibration(), stages);
   EXPECT_NEAR(step.compute, 48, 1e-9);
   EXPECT_NEAR(step.bubble, 3 * (3 + 3 + 6 + 3) / 4.0 / 2, 1e-9);
+}
+
+TEST(StepTime, SchedulesThatPostponeGradientsOfWeights) {
+  Job job = smallJob();
+  job.stages.resize(4, job.stages[0]);
+  job.degrees.pp = 4;
+  job.machine.nvlink = job.machine.network = 1e30;
+  std::vector<StageWork> stages(4, stageOf(1, 2));
+  for (StageWork &stage : stages)
+    stage.chunks[0].weightPs = 800'000'000'000;
+  // DeepSeek-V3 (arXiv 2412.19437), table 2, with F = 1, B = 2, W = 0.8:
+  // 1F1B (PP - 1)(F + B), ZB1P (PP - 1)(F + B - 2W).
+  EXPECT_NEAR(stepOf(job, Calibration(), stages).bubble, 9, 1e-9);
+  job.degrees.schedule = PipelineSchedule::ZeroBubble;
+  EXPECT_NEAR(stepOf(job, Calibration(), stages).bubble, 3 * 1.4, 1e-9);
+  // DualPipe (PP / 2 - 1)(F&B + B - 3W), F&B = 3.
+  job.degrees.schedule = PipelineSchedule::DualPipe;
+  EXPECT_NEAR(stepOf(job, Calibration(), stages).bubble, 1 * 2.6, 1e-9);
+  // A rank runs its stage and the mirrored one in turn.
+  stages[3] = stageOf(3, 6);
+  EXPECT_NEAR(stepOf(job, Calibration(), stages).compute, 8 * (3 + 9) / 2.0,
+              1e-9);
+}
+
+TEST(StepTime, DraftedTokensThatAreRight) {
+  Job job = smallJob();
+  job.workload.phase = Phase::Decode;
+  job.workload.batch = 10, job.workload.contextLength = 100;
+  Estimate plain, drafting;
+  compose(job, Calibration(), {stageOf(0.1, 0)}, plain);
+  EXPECT_NEAR(plain.tokensPerSecondPerGpu, 100, 1e-6);
+  // Leviathan et al. (arXiv 2211.17192), equation 1: (1 - a^3) / (1 - a).
+  job.workload.draftTokens = 2;
+  job.workload.acceptance = 0.8;
+  EXPECT_NEAR(job.tokensPerPass(), 1 + 0.8 + 0.64, 1e-12);
+  EXPECT_EQ(job.tokens(), Count(30));
+  compose(job, Calibration(), {stageOf(0.1, 0)}, drafting);
+  EXPECT_NEAR(drafting.tokensPerSecondPerGpu, 244, 1e-6);
+  // FLOP of a token are those of the model, drafts or not.
+  EXPECT_EQ(drafting.forwardFlopsPerToken, plain.forwardFlopsPerToken);
+  // One prediction layer drafts both, one after the other, each with a head.
+  job.stages[0].mtpLayers = 1;
+  EXPECT_EQ(job.predictionRuns(), 2);
+  StageWork work = stageOf(0.1, 0);
+  work.mtp.forwardPs = 10'000'000'000;
+  work.output.forwardPs = 20'000'000'000;
+  EXPECT_NEAR(stepOf(job, Calibration(), work).compute,
+              0.1 + 2 * 0.01 + 3 * 0.02, 1e-9);
+  job.stages[0].mtpLayers = 2;
+  EXPECT_EQ(job.predictionRuns(), 1);
 }
 
 TEST(StepTime, TheSlowerOfDeviceAndHostDecides) {
@@ -280,7 +331,8 @@ TEST(StepTime, TensorParallelGathersOnceMoreBackward) {
   Traffic &gather = work.chunks[0].at(Axis::Tensor, Collective::AllGather);
   gather.count = 1;
   gather.picoseconds = 1'000'000'000'000;
-  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 2.5, 1e-9);
+  // Backward a scatter of gradients, and the gather again.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 3, 1e-9);
 }
 
 TEST(StepTime, ProductsHideAllButOnePartOfAGather) {
@@ -291,8 +343,8 @@ TEST(StepTime, ProductsHideAllButOnePartOfAGather) {
   work.chunks[0].at(Axis::Tensor, Collective::AllGather).count = 1;
   work.chunks[0].at(Axis::Tensor, Collective::AllGather).picoseconds =
       800'000'000'000;
-  // A quarter of 0.8 s shows forward, 1.5 times as much backward; 8 batches.
-  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 0.5, 1e-9);
+  // A quarter of 0.8 s shows forward, twice as much backward; 8 batches.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 0.6, 1e-9);
 }
 
 TEST(StepTime, RingsRunBesideAttention) {
@@ -350,14 +402,14 @@ TEST(StepTime, TheLastMicroBatchHidesTheReduction) {
   EXPECT_NEAR(stepOf(job, calibration, work).gradients, 8.5, 1e-9);
 }
 
-TEST(StepTime, FullyShardedTrainingGathersInEveryMicroBatch) {
+TEST(StepTime, EveryMicroBatchHidesItsOwnOfFullyShardedTraining) {
   Job job = smallJob();
   job.workload.sharding = StateSharding::FullyShared;
-  setGroup(job, Axis::Data, spread(4, 4));
   StageWork work = stageOf(1, 2);
-  work.denseWeights = 100'000'000'000;
-  // 8 bytes of 1e11 parameters, 3/4 of them from others, at 100 GB/s: 6 s in
-  // each of 8 micro-batches, behind 3 s of computation each.
+  Traffic &gathers = work.gradients.at(Axis::Data, Collective::AllGather);
+  gathers.count = 2;
+  gathers.picoseconds = 6'000'000'000'000;
+  // 6 s in each of 8 micro-batches, behind 3 s of computation each.
   EXPECT_NEAR(stepOf(job, Calibration(), work).gradients, 48 - 24, 1e-6);
 }
 
@@ -373,6 +425,19 @@ TEST(StepTime, AnOptimizerTouchesItsShareOnce) {
   job.workload.sharding = StateSharding::Distributed;
   EXPECT_NEAR(stepOf(job, Calibration(), work).optimizer, 1e9 * 28 / 1e12,
               1e-9);
+}
+
+TEST(StepTime, OffloadedStatesCrossTheHostLink) {
+  Job job = smallJob();
+  job.machine.memoryBandwidth = 1e12;
+  job.machine.hostLink = 50e9;
+  job.workload.offloadPermille = 250;
+  StageWork work = stageOf(1, 2);
+  work.denseWeights = 4'000'000'000;
+  // 28 bytes of three quarters on the device; of a quarter a gradient of 4
+  // bytes goes and a parameter of 2 comes back.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).optimizer,
+              3e9 * 28 / 1e12 + 1e9 * 6 / 50e9, 1e-9);
 }
 
 TEST(StepTime, RanksThatSplitACacheMakeTheSameTokens) {

@@ -89,6 +89,8 @@ static std::string typeOf(const PlanKey &key) {
     return "string, " + describe(key.dimension).str();
   case KeyKind::Texts:
     return "array of " + elementsOf(key);
+  case KeyKind::Paths:
+    return "string, or array of strings";
   case KeyKind::WordOrTexts:
     return listWords(key.words) + ", or array of " + elementsOf(key);
   case KeyKind::Record:

@@ -63,6 +63,11 @@ std::variant<ExpertPlaces, std::string> placeByLoad(const ExpertTokens &tokens,
                                                     int64_t slots,
                                                     DispatchRule dispatch);
 
+/// Max over mean that no placement is below in the worst row; nothing where the
+/// loads cannot be balanced. Takes no search.
+std::optional<double> boundByLoad(const ExpertTokens &tokens, int64_t ranks,
+                                  int64_t slots, DispatchRule dispatch);
+
 /// Load of the ranks for each row of `tokens`. Where `places` has no shares,
 /// even dispatch gives every copy the same, and weighted dispatch the shares
 /// that balance best. A sentence where the places do not fit the experts.

@@ -98,7 +98,7 @@ struct ClusterFigures {
   Figure nvlinkDomain;
   /// Stated, or of the preset.
   std::optional<Quantity> gpuMemory, peakBf16, peakFp8, memoryBandwidth,
-      intraNode, interNode;
+      intraNode, interNode, hostLink;
   /// Of the preset.
   std::optional<Quantity> peakFp4;
   /// What programs may use of `gpuMemory`: all, unless the preset knows better.
@@ -126,16 +126,24 @@ struct Degrees {
   Location orderWhere;
   std::optional<std::string> layout;
   Location layoutWhere;
+  /// As stated.
+  std::optional<Schedule> schedule;
+  Location scheduleWhere;
 
   explicit Degrees(Location where)
       : tp("tp", where), cp("cp", where), pp("pp", where), vpp("vpp", where),
         dp("dp", where), ep("ep", where), etp("etp", where), edp("edp", where),
-        orderWhere(where), layoutWhere(where) {}
+        orderWhere(where), layoutWhere(where), scheduleWhere(where) {}
 };
 
 struct WorkloadFigures {
   std::optional<Mode> mode;
   Figure sequenceLength, contextLength, microBatch, globalBatch, batch;
+  /// Of decode: tokens guessed in a pass, and the chance of the next to be
+  /// right.
+  Figure draftTokens;
+  std::optional<double> acceptance;
+  std::optional<Precision> kvCache;
   Precision precision = Precision::BF16;
   Location precisionWhere;
   /// Rows sent per row of balanced routing, in thousandths; nothing when no
@@ -148,6 +156,8 @@ struct WorkloadFigures {
   std::string optimizerName; ///< "adamw"; empty when not given
   std::optional<StateSharding> sharding;
   std::optional<Precision> gradients, master, moments;
+  /// Share of the states in host memory.
+  std::optional<double> offload;
   std::optional<Dispatcher> dispatcher;
   /// Modules that the backward pass computes again, as Megatron names them;
   /// "full" alone: whole layers.
@@ -169,8 +179,8 @@ struct WorkloadFigures {
       : sequenceLength("sequence_length", where),
         contextLength("context_length", where),
         microBatch("micro_batch", where), globalBatch("global_batch", where),
-        batch("batch", where), precisionWhere(where), capacityWhere(where),
-        recomputeWhere(where) {}
+        batch("batch", where), draftTokens("draft_tokens", where),
+        precisionWhere(where), capacityWhere(where), recomputeWhere(where) {}
   bool isTraining() const { return mode.value_or(Mode::Train) == Mode::Train; }
 };
 

@@ -91,6 +91,12 @@ std::optional<RankLoad> reachableLoad(const PlanModel &plan,
                                       const RecordedLoads &loads,
                                       PlacementCache &cache, int64_t slots = 0);
 
+/// What no placement by load is below, in the worst layer, as max over mean,
+/// with the slots the plan gives a rank; nothing where that is not known.
+/// Searches nothing.
+std::optional<double> boundOfLoad(const PlanModel &plan,
+                                  const RecordedLoads &loads);
+
 /// What placements and loads say about a job of describeJob(): slots of a rank,
 /// and how uneven its load is. Layers without recorded load keep what they
 /// have. Runs of `job` and `plan` are the same.

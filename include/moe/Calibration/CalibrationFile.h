@@ -64,6 +64,10 @@ struct ConstantEntry {
 struct GpuFacts {
   std::string name;
   int64_t boardWatts = 0;
+  /// Dense bf16 peak that the board's power is shared by, FLOP per second; 0:
+  /// that of the plan. A figure of the plan must not stand here: power does not
+  /// fall because somebody states a higher peak.
+  double nominalPeak = 0;
   /// Exponentials per second, of all special function units.
   double exponentialRate = 0;
   /// An Arm host launches kernels.

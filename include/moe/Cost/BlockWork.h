@@ -23,7 +23,7 @@
 namespace mlir::moe::cost {
 
 BlockWork embeddingWork(const Job &job);
-/// Tokens the output head sees: all of them, when serving the last one of each
+/// Tokens the output head sees: all of them, in prefill the last one of each
 /// sequence.
 Count outputRows(const Job &job);
 /// The output head, the norm before it and the loss behind it.
@@ -54,6 +54,11 @@ Count exchangedRows(const Job &job, const LayerShape &layer);
 Count expertRows(const Job &job, const LayerShape &layer);
 /// FLOP of attention scores and their weighted sums, half of the keys.
 Count causalCoreFlops(const Job &job, const LayerShape &layer);
+/// FLOP of attention scores and their weighted sums of the whole model for one
+/// token and layer: half of the keys in training and prefill, all of them in
+/// decode. By Megatron's convention also there: with the heads of latent
+/// attention, not with the latents that kernels may multiply with instead.
+Count coreFlopsPerToken(const Job &job, const LayerShape &layer);
 /// Parameters of attention on one rank, in however many blocks.
 Count attentionWeights(const Job &job, const LayerShape &layer);
 /// Elements per token of queries, keys and values of all heads of a rank; below

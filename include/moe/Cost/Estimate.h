@@ -33,6 +33,8 @@ struct StageMemory {
   /// What the allocator does not see: CUDA context, communicators, buffers of
   /// token dispatchers.
   Count reserve;
+  /// States of the optimizer in host memory, of this rank; in no sum here.
+  Count host;
 
   /// What the framework's allocator peaks at (PyTorch's max allocated).
   Count peak() const {

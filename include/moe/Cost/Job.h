@@ -140,6 +140,9 @@ struct LayerShape {
   int64_t size() const { return end - begin; }
 };
 
+/// Default of Megatron-LM's --make-vocab-size-divisible-by.
+constexpr int64_t megatronVocabMultiple = 128;
+
 struct ModelShape {
   Count hidden = std::nullopt, vocab = std::nullopt;
   /// Matrices of a feed-forward block: 3 with a gate (SwiGLU), else 2.
@@ -148,6 +151,12 @@ struct ModelShape {
   /// Gates are clamped and biased (gpt-oss): no fused kernel before the fused
   /// grouped multiplication does them.
   bool clampedGates = false;
+  /// Attention, router and experts have biases, and each head a learned sink
+  /// (gpt-oss: arXiv 2508.10925).
+  bool biases = false;
+  /// Ranks hold rows of the embedding and the output head up to a multiple of
+  /// this times tp.
+  int64_t vocabMultiple = 1;
   llvm::SmallVector<LayerShape, 3> runs;
 };
 
@@ -176,7 +185,16 @@ constexpr unsigned numAxes = 7;
 llvm::StringRef nameOf(Axis axis);
 
 /// `groups` and `sameRanks` follow from the degrees and the order of the axes.
+/// In which order stages run passes. One forward, one backward; interleaved
+/// where stages have several chunks (Narayanan et al., arXiv 2104.04473).
+/// ZeroBubble: ZB-H1, which postpones gradients of weights to where stages
+/// wait (Qi et al., arXiv 2401.10241). DualPipe: micro-batches enter at both
+/// ends, so every rank holds a stage and its mirror image (DeepSeek-V3, arXiv
+/// 2412.19437).
+enum class PipelineSchedule : uint8_t { OneFOneB, ZeroBubble, DualPipe };
+
 struct Degrees {
+  PipelineSchedule schedule = PipelineSchedule::OneFOneB;
   int64_t tp = 1, cp = 1, pp = 1, vpp = 1, dp = 1, ep = 1, etp = 1, edp = 1;
   std::array<Group, numAxes> groups;
   /// The first axis over the same ranks, with which an axis shares its
@@ -210,6 +228,13 @@ struct Workload {
   Count microBatch = std::nullopt, globalBatch = std::nullopt;
   /// Sequences of a replica when serving.
   Count batch = std::nullopt;
+  /// Keys and values have a byte a number instead of an activation's.
+  bool fp8Cache = false;
+  /// Tokens that prediction layers guess ahead in each pass of decode, which
+  /// verifies them beside the last one; and the chance that a guess behind
+  /// right ones is right.
+  int64_t draftTokens = 0;
+  double acceptance = 0;
   NumberFormat precision = NumberFormat::BF16;
   NumberFormat gradients = NumberFormat::FP32, master = NumberFormat::FP32,
                moments = NumberFormat::FP32;
@@ -217,6 +242,8 @@ struct Workload {
   /// the embedding and the output head: two under Adam.
   int64_t layerMoments = 2, endMoments = 2;
   StateSharding sharding = StateSharding::None;
+  /// Of the states, what host memory keeps, in thousandths.
+  int64_t offloadPermille = 0;
   RecomputeSet recompute;
   TokenDispatcher dispatcher = TokenDispatcher::AllToAll;
   bool expertOverlap = false; ///< all-to-alls run beside computation
@@ -232,6 +259,12 @@ struct Workload {
   /// Year x 12 + month of the framework release; 0: not stated.
   int64_t softwareMonth = 0;
 
+  /// Bits of the main copy of a parameter beside its weight. FP32 weights are
+  /// their own: Megatron-Core's FP32Optimizer has none, and its distributed
+  /// optimizer takes views of them (shard_fp32_groups in distrib_optimizer.py).
+  int64_t masterBits() const {
+    return precision == NumberFormat::FP32 ? 0 : bitsOf(master);
+  }
   /// One kernel quantises, multiplies and activates all experts of a rank:
   /// Megatron-Core from 2026-06 on, in MXFP8 and under graphs of whole steps.
   bool fusesExperts() const;
@@ -245,6 +278,8 @@ struct Machine {
   double peakBf16 = 0, peakFp8 = 0, peakFp4 = 0;
   /// Per GPU and direction.
   double nvlink = 0, network = 0;
+  /// To the memory of the host, per GPU and direction; 0: not known.
+  double hostLink = 0;
   int64_t nvlinkDomain = 8, gpusPerNode = 8;
 };
 
@@ -271,9 +306,14 @@ struct Job {
   /// Bytes of one element of an activation: 8-bit and 4-bit formats compute in
   /// bf16 and quantise inside their blocks.
   int64_t activationBytes() const;
+  /// Bytes of keys and values in a cache.
+  Count cachedBytes(Count numbers) const;
   /// Tokens of one pass on one rank, before tensor parallelism splits them: one
-  /// micro-batch of training, the batch of a replica when serving.
+  /// micro-batch of training, the batch of a replica when serving; drafted
+  /// tokens are verified with it.
   Count tokens() const;
+  /// Rows of the embedding and of the output head on one rank.
+  Count vocabShare() const;
   /// Tokens of one rank where its tensor-parallel group shares them.
   Count shardedTokens() const;
   /// Keys the last query sees.
@@ -288,6 +328,15 @@ struct Job {
   int64_t servedParts() const;
   /// Micro-batches of one replica in a step; 1 when serving.
   Count microBatches() const;
+  /// Tokens a sequence gains in a pass of decode, on the mean: the last one and
+  /// the guesses before the first wrong one, 1 + a + ... + a^n (Leviathan et
+  /// al., arXiv 2211.17192, equation 1).
+  double tokensPerPass() const;
+  /// Times each prediction layer runs in a pass: until every token is drafted.
+  int64_t predictionRuns() const;
+  /// The stage whose ranks also hold `stage`, and which their own stage is
+  /// mirrored on; itself without DualPipe.
+  int64_t mirrorOf(int64_t stage) const;
 };
 
 } // namespace mlir::moe::cost

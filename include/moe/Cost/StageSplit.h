@@ -46,6 +46,9 @@ struct SplitProblem {
   int64_t stages = 1, chunks = 1; ///< chunks of each stage
   double limitBytes = 0;          ///< of a stage; 0: none
 
+  bool fits(const StageCost &found) const {
+    return limitBytes <= 0 || found.bytes <= limitBytes;
+  }
   /// What is wrong with it: empty where `splitStages` has an answer to look
   /// for.
   std::string check() const;
@@ -62,8 +65,8 @@ struct StageSplit {
 /// where none keeps the limit. Of those with one chunk a stage, the one whose
 /// fullest stage is emptiest. With more, the one whose longest chunk is
 /// shortest: a pipeline that changes chunks waits for the longest. Chunks of a
-/// stage take equally many of the layers of the last run, as far as the limit
-/// allows: early ones hold more micro-batches in flight.
+/// stage take equally long, as far as whole layers and the limit allow: early
+/// ones hold more micro-batches in flight.
 ///
 /// Exact for any runs of layers with one chunk a stage, in O(stages x layers^2)
 /// costs. With more, layers before the last run are tried in every arrangement

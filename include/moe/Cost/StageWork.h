@@ -39,6 +39,8 @@ struct PartWork {
   Count transientBytes;
   /// Computation alone; backward includes what is computed again.
   Count forwardPs, backwardPs;
+  /// Of the backward pass, gradients of weights: nothing waits for them.
+  Count weightPs;
   /// Of the host, which launches the forward pass meanwhile.
   Count hostPs;
 

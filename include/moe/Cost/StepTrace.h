@@ -76,11 +76,12 @@ struct PassTraffic {
   Count sent, network;
   double seconds = 0; ///< whether hidden or not
 };
-/// What one pass through a chunk sends. A backward pass sends what the forward
-/// pass did, some of it more than once (see moe/Cost/Estimate.h); bytes and
-/// counts are of one time.
-std::vector<PassTraffic> trafficOfChunk(const Job &job, const StageWork &work,
-                                        size_t chunk, bool backward);
+/// What a pass through a chunk of stage `stage` sends, in the order of axes and
+/// kinds. Its micro-batch does not matter.
+std::vector<PassTraffic> trafficOfChunk(const Job &job,
+                                        const Calibration &calibration,
+                                        const StageWork &work, const Pass &pass,
+                                        size_t stage);
 
 } // namespace mlir::moe::cost
 

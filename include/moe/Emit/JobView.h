@@ -14,6 +14,7 @@
 #ifndef MOE_EMIT_JOBVIEW_H
 #define MOE_EMIT_JOBVIEW_H
 
+#include "moe/Emit/JobWorkload.h"
 #include "moe/Topology/RankSpace.h"
 #include <cstdint>
 #include <optional>
@@ -100,6 +101,20 @@ struct JobFinding {
   std::string message;
 };
 
+/// How far the job is from a limit.
+struct JobRisk {
+  std::string metric, expected, limit, advice;
+  /// Left of the limit; negative beyond it.
+  int64_t marginPermille = 0;
+};
+
+/// What the running job is monitored against, in SI units; ratios as such.
+struct JobTarget {
+  std::string metric;
+  std::optional<double> atLeast, atMost;
+  std::string text; ///< as the plan has it: ">= 95 %"
+};
+
 /// What a cluster needs before it accepts a script. An empty string means "not
 /// given"; the launchers then leave the option out.
 struct JobSite {
@@ -120,11 +135,13 @@ struct JobView {
   std::string framework; ///< "megatron", ... or empty
   int64_t worldSize = 1;
   int64_t gpusPerHost = 1;
-  /// Network rails (NICs) and NUMA nodes of a host; 0 when not known. GPUs are
-  /// spread over them evenly in their order, as on HGX boards: with 8 GPUs and
-  /// 8 rails GPU i uses rail i, with 2 NUMA nodes GPUs 0-3 belong to node 0.
-  int64_t railsPerHost = 0;
-  int64_t numaPerHost = 0;
+  /// Network adapters of each GPU of a host, `mlx5_0,mlx5_1`, and its NUMA
+  /// node; empty when not known. An adapter's GPUs are a rail.
+  std::vector<std::string> gpuNics;
+  std::vector<int64_t> gpuNuma;
+  /// The nodes of the cluster in the order of the plan, as host lists of Slurm:
+  /// one for each leaf switch, or one for all.
+  std::vector<std::string> nodeLists;
   /// The plan inside the bundle, for "how to regenerate".
   std::string planFile = "plan.json";
   /// sha256 of the plan the launch was made from, 64 lower-case hexadecimal
@@ -136,8 +153,12 @@ struct JobView {
   std::vector<JobCommunicator> communicators;
   std::vector<JobStage> stages;
   std::vector<JobPlacement> placements;
+  std::optional<JobModel> model;
+  std::optional<JobWorkload> workload;
   std::vector<JobFigure> figures;
   std::vector<JobFinding> findings;
+  std::vector<JobRisk> risks;
+  std::vector<JobTarget> targets;
   JobSite site;
 };
 

@@ -104,15 +104,23 @@ def MoE_AxisMapAttr : MoE_Attr<"AxisMap", "axis_map"> {
 }
 
 def MoE_OptimizerAttr : MoE_Attr<"Optimizer", "optimizer"> {
-  let summary = "Optimizer, the number formats of its states, its sharding";
+  let summary = "Optimizer, the number formats of its states, where they are";
+  let description = [{
+    `offload` is the share of the parameters whose states host memory keeps, as
+    Megatron's `--optimizer-offload-fraction`.
+
+    Example: `#moe.optimizer<name = "adamw", sharding = distributed, offload = "0.5">`
+  }];
   let parameters = (ins
     OptionalParameter<"::mlir::StringAttr">:$name,
     OptionalParameter<"std::optional<::mlir::moe::Precision>">:$moments,
     OptionalParameter<"std::optional<::mlir::moe::Precision>">:$gradients,
     OptionalParameter<"std::optional<::mlir::moe::Precision>">:$master,
-    OptionalParameter<"std::optional<::mlir::moe::StateSharding>">:$sharding);
+    OptionalParameter<"std::optional<::mlir::moe::StateSharding>">:$sharding,
+    OptionalParameter<"::mlir::moe::QuantityAttr">:$offload);
   let assemblyFormat = [{
-    `` custom<Optimizer>($name, $moments, $gradients, $master, $sharding)
+    `` custom<Optimizer>($name, $moments, $gradients, $master, $sharding,
+                         $offload)
   }];
 }
 

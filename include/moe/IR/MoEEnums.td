@@ -145,6 +145,8 @@ def MoE_Schedule : MoE_Enum<"Schedule", "pipeline schedule", [
   I32EnumAttrCase<"Sequential", 0, "sequential">,
   I32EnumAttrCase<"OneFOneB", 1, "one_f_one_b">,
   I32EnumAttrCase<"Interleaved", 2, "interleaved">,
+  I32EnumAttrCase<"ZeroBubble", 3, "zero_bubble">,
+  I32EnumAttrCase<"DualPipe", 4, "dualpipe">,
 ]>;
 def MoE_ScheduleAttr : MoE_EnumAttr<MoE_Schedule, "schedule">;
 

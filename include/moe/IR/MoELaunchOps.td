@@ -17,6 +17,9 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
     Nothing here grows with the number of ranks but the table of hosts.
     `of` names the plan, which need not be in the module any more, and
     `plan_digest` is the SHA-256 of the plan file the launch was made from.
+    `node_lists`, `gpu_nics` and `gpu_numa` are those of `moe.cluster`.
+    `model` and `workload` are the plan's, for the files that say what the ranks
+    run.
 
     Example:
     ```mlir
@@ -41,25 +44,32 @@ def MoE_LaunchOp : MoE_ContainerOp<"launch"> {
       on once.
     - (launch-6) every expert of an `expert_slots` has a slot in every layer, and
       no rank holds an expert of a layer twice.
-    - (launch-7) at most one `site`.
+    - (launch-7) at most one `site`, `model` and `workload`.
     - (launch-8) each `tier` holds a whole number of the one before it, the
     first at least the GPUs of a host.
     - (launch-9) `sends` has one number for each collective of `runs`, none
     negative.
     - (launch-10) there are as many stages as `pp` has coordinates, and each
     `expert_slots` has a row for every coordinate of `ep`, where both are there.
+    - (launch-11) `gpu_nics` and `gpu_numa` have an entry for each GPU of a host.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        OptionalAttr<FlatSymbolRefAttr>:$plan,
                        MoE_PositiveI64:$world_size,
                        MoE_PositiveI64:$gpus_per_host,
                        OptionalAttr<MoE_FrameworkAttr>:$framework,
-                       OptionalAttr<StrAttr>:$plan_digest);
+                       OptionalAttr<StrAttr>:$plan_digest,
+                       OptionalAttr<StrArrayAttr>:$node_lists,
+                       OptionalAttr<StrArrayAttr>:$gpu_nics,
+                       OptionalAttr<DenseI64ArrayAttr>:$gpu_numa);
   let assemblyFormat = [{
     $sym_name (`of` $plan^)?
     `world_size` $world_size `gpus_per_host` $gpus_per_host
     oilist(`framework` custom<Keyword>($framework)
-         | `plan_digest` $plan_digest)
+         | `plan_digest` $plan_digest
+         | `node_lists` $node_lists
+         | `gpu_nics` $gpu_nics
+         | `gpu_numa` custom<Stripped>($gpu_numa))
     attr-dict-with-keyword custom<Body>($body)
   }];
   let hasRegionVerifier = 1;
@@ -212,6 +222,28 @@ def MoE_FigureOp : MoE_Op<"figure", [HasParent<"LaunchOp">]> {
   let assemblyFormat = "$figure `is` $value `from` $source attr-dict";
 }
 
+def MoE_RiskOp : MoE_Op<"risk", [HasParent<"LaunchOp">]> {
+  let summary = "How far the job is from a limit, and what to do on reaching it";
+  let description = [{
+    Expectation and limit are text with units; `margin_permille` is what is left
+    of the limit, negative where the expectation is beyond it.
+
+    Example:
+    ```mlir
+    moe.launch @job world_size 4 gpus_per_host 4 {
+      host 0 ranks [0, 1, 2, 3]
+      risk "memory of a GPU" expects "61.2 GB" limit "80 GB" margin_permille 235 advice "recompute more"
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$risk, StrAttr:$expected, StrAttr:$limit,
+                       I64Attr:$margin_permille, StrAttr:$advice);
+  let assemblyFormat = [{
+    $risk `expects` $expected `limit` $limit
+    `margin_permille` $margin_permille `advice` $advice attr-dict
+  }];
+}
+
 def MoE_FindingOp : MoE_Op<"finding", [HasParent<"LaunchOp">]> {
   let summary = "A finding of the verifier that did not stop the build";
   let description = [{
@@ -269,7 +301,6 @@ def MoE_SiteOp : MoE_Op<"site", [HasParent<"LaunchOp">]> {
          | `environment` custom<KeyValues>($environment_names,
                                            $environment_values)) attr-dict
   }];
-  let hasVerifier = 1;
   let hasVerifier = 1;
 }
 

@@ -11,7 +11,8 @@
 
 include "moe/IR/MoEAttrs.td"
 
-def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
+def MoE_ModelOp : MoE_ContainerOp<"model",
+    [ParentOneOf<["PlanOp", "LaunchOp"]>]> {
   let summary = "Shape of the model";
   let description = [{
     Figures the plan does not give are absent, never guessed. `from` is the
@@ -19,7 +20,8 @@ def MoE_ModelOp : MoE_ContainerOp<"model", [HasParent<"PlanOp">]> {
     of an inline description with the text of their values, so that exporting
     the plan writes them back as they were stated. `assumed` names figures that
     nobody stated and that carry the default of the model's configuration class,
-    `not_described` parts of such a model that have no figures here.
+    `not_described` parts of such a model that have no figures here. A launch
+    carries its plan's own.
 
     Example:
     ```mlir

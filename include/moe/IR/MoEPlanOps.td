@@ -57,11 +57,17 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
   let summary = "The machines, as the plan states them";
   let description = [{
     `gpu` names a preset (its figures are used where the plan gives none) or a
-    GPU of the author's own. Bandwidths are per GPU and direction. `world_size`
+    GPU of the author's own. Bandwidths are per GPU and direction, that of
+    `host_link` to the memory of the host. `world_size`
     is the number of ranks when it is less than `nodes` times `gpus_per_node`.
     `nodes_per_switch` is what a topology file says, or the plan itself;
     `rank_order` whether ranks fill the GPUs in their order or in the one that
     moves the fewest bytes over slow links.
+
+    The files of `topology` also give `node_lists`, the nodes as host lists of
+    Slurm, one for each leaf switch or one for all; and for each GPU of a node
+    `nvlink_groups`, the number of the group in which NVLink joins it to others,
+    `gpu_nics`, its own network adapters, and `gpu_numa`, its NUMA node.
 
     Example:
     ```mlir
@@ -86,8 +92,13 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_PositiveI64>:$nvlink_domain,
                        OptionalAttr<MoE_QuantityAttr>:$intra_node,
                        OptionalAttr<MoE_QuantityAttr>:$inter_node,
-                       OptionalAttr<StrAttr>:$topology,
+                       OptionalAttr<MoE_QuantityAttr>:$host_link,
+                       OptionalAttr<StrArrayAttr>:$topology,
                        OptionalAttr<MoE_PositiveI64>:$nodes_per_switch,
+                       OptionalAttr<StrArrayAttr>:$node_lists,
+                       OptionalAttr<DenseI64ArrayAttr>:$nvlink_groups,
+                       OptionalAttr<StrArrayAttr>:$gpu_nics,
+                       OptionalAttr<DenseI64ArrayAttr>:$gpu_numa,
                        OptionalAttr<MoE_RankOrderAttr>:$rank_order,
                        OptionalAttr<StrAttr>:$source);
   let assemblyFormat = [{
@@ -102,24 +113,34 @@ def MoE_ClusterOp : MoE_DeclOp<"cluster", [HasParent<"PlanOp">]> {
                    | `nvlink_domain` $nvlink_domain
                    | `intra_node` custom<QuantityText>($intra_node)
                    | `inter_node` custom<QuantityText>($inter_node)
+                   | `host_link` custom<QuantityText>($host_link)
                    | `topology` $topology
                    | `nodes_per_switch` $nodes_per_switch
+                   | `node_lists` $node_lists
+                   | `nvlink_groups` custom<Stripped>($nvlink_groups)
+                   | `gpu_nics` $gpu_nics
+                   | `gpu_numa` custom<Stripped>($gpu_numa)
                    | `rank_order` custom<Keyword>($rank_order)
                    | `source` $source) attr-dict
   }];
   let hasVerifier = 1;
 }
 
-def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
+def MoE_WorkloadOp : MoE_DeclOp<"workload",
+    [ParentOneOf<["PlanOp", "LaunchOp"]>]> {
   let summary = "Batches the job runs, and how";
   let description = [{
     Training states `micro_batch` and `global_batch` in sequences; serving
-    states `batch` per replica and, for decode, `context_length`. `cp_comm_type`
+    states `batch` per replica and, for decode, `context_length`; `kv_cache` is
+    the number format of keys and values, `draft_tokens` what prediction layers
+    guess ahead in each pass of decode, `acceptance` the chance of the next
+    guess to be right. `cp_comm_type`
     says what context-parallel ranks exchange: keys and values in a ring (`p2p`)
     or at once (`all_gather`), or heads for tokens (`a2a`); `tp_overlap`, whether
     products run on parts of what tensor-parallel ranks gather and scatter
     (Megatron's `--tp-comm-overlap`); `fused_loss`, whether one kernel computes
-    softmax, loss and gradient in the place of the logits.
+    softmax, loss and gradient in the place of the logits. A launch carries its
+    plan's own.
 
     Example:
     ```mlir
@@ -137,6 +158,9 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_PositiveI64>:$micro_batch,
                        OptionalAttr<MoE_PositiveI64>:$global_batch,
                        OptionalAttr<MoE_PositiveI64>:$batch,
+                       OptionalAttr<MoE_PrecisionAttr>:$kv_cache,
+                       OptionalAttr<MoE_PositiveI64>:$draft_tokens,
+                       OptionalAttr<MoE_QuantityAttr>:$acceptance,
                        OptionalAttr<MoE_PrecisionAttr>:$precision,
                        OptionalAttr<StrArrayAttr>:$recompute,
                        OptionalAttr<MoE_OptimizerAttr>:$optimizer,
@@ -157,6 +181,9 @@ def MoE_WorkloadOp : MoE_DeclOp<"workload", [HasParent<"PlanOp">]> {
          | `micro_batch` $micro_batch
          | `global_batch` $global_batch
          | `batch` $batch
+         | `kv_cache` custom<Keyword>($kv_cache)
+         | `draft_tokens` $draft_tokens
+         | `acceptance` custom<QuantityText>($acceptance)
          | `precision` custom<Keyword>($precision)
          | `recompute` $recompute
          | `optimizer` custom<Stripped>($optimizer)
@@ -180,7 +207,9 @@ def MoE_ParallelismOp : MoE_DeclOp<"parallelism", [HasParent<"PlanOp">]> {
     for attention and ETP x EP x PP x EDP = N for the experts, over the same N
     ranks. `product` is EP x TP x CP x PP x DP = N. `dp auto` is derived.
     `order` lists the axes from the one with the smallest stride; `layout` is
-    Megatron's `--pipeline-model-parallel-layout`.
+    Megatron's `--pipeline-model-parallel-layout`. `schedule` is `one_f_one_b`,
+    `interleaved`, `zero_bubble` (ZB-H1, arXiv 2401.10241) or `dualpipe`
+    (DeepSeek-V3, arXiv 2412.19437).
 
     Example:
     ```mlir
@@ -200,13 +229,15 @@ def MoE_ParallelismOp : MoE_DeclOp<"parallelism", [HasParent<"PlanOp">]> {
                        OptionalAttr<MoE_PositiveI64>:$ep,
                        OptionalAttr<MoE_PositiveI64>:$etp,
                        OptionalAttr<StrAttr>:$order,
-                       OptionalAttr<StrAttr>:$layout);
+                       OptionalAttr<StrAttr>:$layout,
+                       OptionalAttr<MoE_ScheduleAttr>:$schedule);
   let assemblyFormat = [{
     $sym_name oilist(`rule` custom<Keyword>($rule)
                    | `tp` $tp | `cp` $cp | `pp` $pp | `vpp` $vpp
                    | `dp` custom<DegreeOrAuto>($dp)
                    | `ep` $ep | `etp` $etp
-                   | `order` $order | `layout` $layout) attr-dict
+                   | `order` $order | `layout` $layout
+                   | `schedule` custom<Keyword>($schedule)) attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -219,26 +250,26 @@ def MoE_DistributionOp : MoE_DeclOp<"distribution", [HasParent<"PlanOp">]> {
   let summary = "How experts shall be spread over the expert-parallel ranks";
   let description = [{
     `slots_per_rank` counts physical expert slots a rank and layer; more slots
-    than experts means replicas. `placement` names a rule; a placement read from
-    a file stands beside it as a `placement` operation.
+    than experts means replicas. `placed` names a rule; a placement read from a
+    file stands beside it as a `placement` operation.
 
     Example:
     ```mlir
     moe.plan @demo {
-      distribution @experts slots_per_rank 2 dispatch weighted placement balanced loads "loads.json"
+      distribution @experts slots_per_rank 2 dispatch weighted placed balanced loads "loads.json"
     }
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name,
                        OptionalAttr<MoE_PositiveI64>:$slots_per_rank,
                        OptionalAttr<MoE_DispatchRuleAttr>:$dispatch,
-                       OptionalAttr<MoE_PlacementKindAttr>:$placement,
+                       OptionalAttr<MoE_PlacementKindAttr>:$placed,
                        OptionalAttr<StrAttr>:$loads,
                        OptionalAttr<StrAttr>:$file);
   let assemblyFormat = [{
     $sym_name oilist(`slots_per_rank` $slots_per_rank
                    | `dispatch` custom<Keyword>($dispatch)
-                   | `placement` custom<Keyword>($placement)
+                   | `placed` custom<Keyword>($placed)
                    | `loads` $loads
                    | `file` $file) attr-dict
   }];

@@ -28,9 +28,12 @@ def MoE_PolicyOp : MoE_Op<"policy", [HasParent<"PlanOp">]> {
   let assemblyFormat = "$metric custom<BoundText>($bound) attr-dict";
 }
 
-def MoE_TargetOp : MoE_Op<"target", [HasParent<"PlanOp">]> {
+def MoE_TargetOp
+    : MoE_Op<"target", [ParentOneOf<["PlanOp", "LaunchOp"]>]> {
   let summary = "What the running job is monitored against";
   let description = [{
+    A launch repeats those of its plan: they become alerts.
+
     Example:
     ```mlir
     moe.plan @demo {

@@ -47,6 +47,9 @@ inline constexpr llvm::StringRef gradientFormats[] = {"fp32", "fp16", "bf16"};
 /// lack); DeepSpeed, bf16_master_weights_and_grads.
 inline constexpr llvm::StringRef masterFormats[] = {"fp32", "fp16", "bf16"};
 
+/// vLLM and SGLang, --kv-cache-dtype: as activations, or 8 bits.
+inline constexpr llvm::StringRef cacheFormats[] = {"bf16", "fp8"};
+
 } // namespace mlir::moe
 
 #endif // MOE_IR_WORKLOADWORDS_H

@@ -39,8 +39,11 @@ std::optional<std::vector<int64_t>> readLoadRow(const json::Value &row,
                                                 llvm::StringRef file,
                                                 InputErrors &errors);
 
-/// Reads a file whole: JSON if it starts with a bracket or brace, else CSV.
-/// Nothing with errors; rows of different lengths are one.
+/// Reads a file whole: JSON if it starts with a bracket or brace, else CSV,
+/// with or without a line of names. If the first is `layer`, that column
+/// numbers the layers, and those left out have no load. Nothing with errors;
+/// rows of different lengths are one, and so are more loads than the format's
+/// limit: what json::Document takes, or 2^26 in 512 MiB of CSV.
 std::optional<LoadMatrix> readLoadMatrix(llvm::StringRef path,
                                          InputErrors &errors);
 

@@ -43,6 +43,7 @@ enum class KeyKind : uint8_t {
   Quantity,    ///< a string with number and unit
   Number,      ///< a JSON number above 0, kept as written
   Texts,       ///< an array of strings
+  Paths,       ///< a string, or an array of them
   WordOrTexts, ///< one of the words, or an array of other strings
   Placement,   ///< a rule by name or the path of a placement file
   Record,      ///< an object that becomes one attribute

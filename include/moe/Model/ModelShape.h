@@ -142,6 +142,9 @@ struct ModelShape {
   std::vector<InputNote> notes;
 
   bool hasMla() const { return kvLoraRank.value.has_value(); }
+  /// Attention, router and experts have biases, and each head a learned sink:
+  /// GptOssConfig has no key for them (modeling_gpt_oss.py of transformers).
+  bool hasBiases() const { return modelType == "gpt_oss"; }
   bool hasExperts() const { return numExperts && *numExperts > 0; }
   /// Number of layers with experts; nothing while the layers are unknown.
   std::optional<int64_t> numMoeLayers() const;

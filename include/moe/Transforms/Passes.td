@@ -81,9 +81,9 @@ def BalanceStages : Pass<"moe-balance-stages", "::mlir::moe::PlanOp"> {
     layers; of equally fast splits the one whose fullest stage is emptiest. With
     `vpp` > 1, layers before the last run are tried in every arrangement (12 at
     most) and the others dealt out by dynamic programming; of equally fast splits
-    the one whose longest chunk is shortest, and the chunks of a stage take
-    equally many layers, early ones fewer where their micro-batches in flight
-    exceed the memory. Ties go to early stages with few layers.
+    the one whose longest chunk is shortest: chunks of a stage take equally long,
+    early ones less where their micro-batches in flight exceed the memory. Ties
+    go to early stages with few layers.
 
     A plan keeps its stages, with a remark of the category `moe-balance` that
     says why, where nothing is gained, where an estimate lacks a figure and where
@@ -99,7 +99,7 @@ def BalanceStages : Pass<"moe-balance-stages", "::mlir::moe::PlanOp"> {
 def BalanceExperts : Pass<"moe-balance-experts", "::mlir::moe::PlanOp"> {
   let summary = "Place experts by measured load";
   let description = [{
-    Where the plan says `placement balanced`, replaces the `placement` of every
+    Where the plan says `placed balanced`, replaces the `placement` of every
     run of MoE layers that has a `load` by one that evens it out, layer by
     layer: a table of layers x expert-parallel ranks x slots. With `dispatch
     weighted` the attribute `moe.weights`, of the same shape, holds the share of
@@ -166,8 +166,9 @@ def BuildLaunch : Pass<"moe-build-launch", "::mlir::ModuleOp"> {
   let description = [{
     Collects the groups of every collective of the stage functions, merges those
     with the same ranks, drops those of one rank, and writes `moe.launch`: the
-    table of hosts, the communicators in their order of creation, the stages and
-    the expert slots. The stage functions are removed unless `keep-stages`.
+    table of hosts, the communicators in their order of creation, the stages, the
+    expert slots, and copies of the plan's `model` and `workload`. The stage
+    functions are removed unless `keep-stages`.
 
     Fails unless the stage functions meet: what stage i sends to stage j, stage j
     receives from i, in the same order and of the same type, and no other

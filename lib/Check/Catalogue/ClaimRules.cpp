@@ -118,6 +118,21 @@ static constexpr Rule claimTable[] = {
      "\"claims\": [ { \"id\": \"lin\", \"says\": \"weak_scaling = 100 %\" } ]",
      "A plan document: \"linear scaling with expert addition\" at EP = 64 of "
      "64."},
+    {"claim-13", Section::Claims, RuleKind::Advice, Severity::Warning,
+     "what is called optimal was compared",
+     "The words a claim was taken from call the plan, its strategy or its "
+     "configuration optimal. The message counts the other choices of `ep`, "
+     "`tp` and `pp` that would fit the ranks, the experts, the layers and the "
+     "heads, with `cp` and `etp` as they are.",
+     "\"Optimal\" says that none of the others is better. Who has not looked "
+     "at them cannot know.",
+     "\"claims\": [ { \"id\": \"thr\", \"says\": \"throughput = 120000 "
+     "sequences/s\",\n              \"quote\": \"the theoretically optimal "
+     "solution: 120,000 seq/s\" } ]",
+     "\"claims\": [ { \"id\": \"thr\", \"says\": \"throughput = 120000 "
+     "sequences/s\",\n              \"quote\": \"the fastest of five plans: "
+     "120,000 seq/s\" } ]",
+     "A plan document: \"represents the theoretically optimal solution\"."},
     {"baseline-1", Section::Claims, RuleKind::Statement, Severity::Error,
      "before and after are the same model",
      "The figures of the model that the plan and its `baseline` both give are "

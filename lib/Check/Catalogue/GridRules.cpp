@@ -251,6 +251,39 @@ static constexpr Rule gridTable[] = {
      "\"nvlink_domain\": 72 }",
      "NVIDIA HGX and NVL72 systems: NVSwitch joins all GPUs of a board or "
      "rack, NVLink bridges join pairs in a node."},
+    {"cluster-6", Section::Equation, RuleKind::Legality, Severity::Error,
+     "nodes have the GPUs that were seen",
+     "`gpus_per_node` is the number of GPUs that `nvidia-smi topo -m` shows, "
+     "where `topology` names its output.",
+     "A rank without a GPU ends the job at its start, a GPU without a rank is "
+     "paid for.",
+     "\"cluster\": { \"gpus_per_node\": 8, \"topology\": \"a100x4.txt\" }",
+     "\"cluster\": { \"gpus_per_node\": 4, \"topology\": \"a100x4.txt\" }",
+     "nvidia-smi(1), topo -m: one row per GPU."},
+    {"cluster-7", Section::Compute, RuleKind::Statement, Severity::Error,
+     "NVLink joins the GPUs that the plan counts on",
+     "GPUs of a node that share an `nvlink_domain` are joined by NVLink (NV#) "
+     "in the output of `nvidia-smi topo -m` that `topology` names; and (a "
+     "warning) no more GPUs are. NVLink between nodes is not in it.",
+     "Between GPUs without NVLink NCCL takes PCIe, at a tenth of the "
+     "bandwidth. "
+     "One broken GPU of a board is enough, and every group waits for it.",
+     "\"cluster\": { \"gpus_per_node\": 4, \"nvlink_domain\": 4, "
+     "\"topology\": \"bridged-pairs.txt\" }",
+     "\"cluster\": { \"gpus_per_node\": 4, \"nvlink_domain\": 2, "
+     "\"topology\": \"bridged-pairs.txt\" }",
+     "nvidia-smi(1), topo -m; vllm-project/vllm#16336 shows a B200 node with "
+     "one GPU off NVLink."},
+    {"cluster-8", Section::Compute, RuleKind::Advice, Severity::Warning,
+     "every GPU has a network adapter of its own, or none has",
+     "Where `nvidia-smi topo -m` shows adapters behind the PCIe switch of some "
+     "GPUs (PIX or PXB), it does of all.",
+     "Traffic of the others crosses the CPU, and often the link between two "
+     "CPUs.",
+     "\"cluster\": { \"topology\": \"one-adapter-for-two-gpus-of-8.txt\" }",
+     "\"cluster\": { \"topology\": \"adapter-for-each-gpu.txt\" }",
+     "NCCL's documentation of GPU Direct RDMA: NCCL_NET_GDR_LEVEL is PXB by "
+     "default."},
     {"compute-1", Section::Compute, RuleKind::Advice, Severity::Warning,
      "a stated peak is dense",
      "`peak_bf16` or `peak_fp8` is twice the dense peak of the named"

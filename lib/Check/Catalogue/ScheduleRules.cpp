@@ -87,6 +87,17 @@ static constexpr Rule scheduleTable[] = {
      "\"parallelism\": { \"pp\": 4, \"vpp\": 4 }",
      "Megatron-LM, megatron/core/parallel_state.py, "
      "initialize_model_parallel."},
+    {"pipeline-8", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "the schedule fits stages, chunks and micro-batches",
+     "`interleaved` needs VPP > 1, the other schedules VPP = 1. Megatron-Core "
+     "has `1f1b` and `interleaved`. `dualpipe` needs an even PP and an even "
+     "number of micro-batches, at least 2 x PP.",
+     "A schedule says which pass a stage runs next; where chunks or "
+     "micro-batches are missing, stages wait for passes that never come.",
+     "\"parallelism\": { \"pp\": 7, \"schedule\": \"dualpipe\" }",
+     "\"parallelism\": { \"pp\": 8, \"schedule\": \"dualpipe\" }",
+     "deepseek-ai/DualPipe, dualpipe/dualpipe.py: assertions of step(); arXiv "
+     "2401.10241; arXiv 2104.04473."},
     {"workload-1", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "the global batch is whole micro-batches",
      "`global_batch` is a multiple of DP x `micro_batch`.",
@@ -158,6 +169,17 @@ static constexpr Rule scheduleTable[] = {
      "\"model\": { \"num_experts\": 8, \"num_experts_per_tok\": 2 },\n"
      "\"workload\": { \"capacity_factor\": 1.25 }",
      "Megatron-LM, moe_utils.py: get_capacity."},
+    {"workload-7", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "prediction layers draft tokens",
+     "A plan with `draft_tokens` has a model with multi-token prediction "
+     "layers.",
+     "Without them there is nothing to guess tokens with; a draft model of its "
+     "own is another plan.",
+     "// a model without num_nextn_predict_layers\n"
+     "\"workload\": { \"mode\": \"decode\", \"draft_tokens\": 1 }",
+     "\"model\": { \"num_nextn_predict_layers\": 1 },\n"
+     "\"workload\": { \"mode\": \"decode\", \"draft_tokens\": 1 }",
+     "DeepSeek-V3 technical report, section 5.4.3."},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return scheduleTable; }

@@ -115,6 +115,13 @@ static constexpr Rule syntaxTable[] = {
      "`expert_slots` a row for every coordinate of `ep`, where both are there.",
      "A rank of a stage that nobody describes would run nothing.", "", "",
      "include/moe/IR/MoELaunchOps.td"},
+    {"launch-11", Section::Input, RuleKind::Syntax, Severity::Error,
+     "what is known of GPUs is known of all GPUs of a host",
+     "`gpu_nics` and `gpu_numa` of a `moe.launch` have an entry for each GPU "
+     "of "
+     "a host.",
+     "A process would be bound to the adapter of another GPU.", "", "",
+     "include/moe/IR/MoELaunchOps.td"},
     {"launch-4", Section::Groups, RuleKind::Syntax, Severity::Error,
      "coordinates cover the world",
      "The axes of each `coordinates` of a `moe.launch` multiply to "

@@ -4,8 +4,10 @@ out, and compares what is found with a table.
 usage: cost_findings.py MOEC TABLE EXAMPLES FOLDER
 
 The table is a list of rows: `id` of the finding, `plan` (examples/seed-PLAN.json),
-`assume` (keys merged into the plan), `claims` (id to verdict and computed value, or
-a range of values where the cost model with its constants comes in) and `findings` (rule and a text that a message of that rule holds).
+`assume` (keys merged into the plan), `loads` (recorded tokens of the first expert and
+of each of the others, the same in every layer), `claims` (id to verdict and computed value, or
+a range of values where the cost model with its constants comes in) and `findings` (rule and
+a text that a message of that rule holds).
 """
 
 import json
@@ -35,6 +37,12 @@ def write_plan(row, number, examples, folder):
     text = open(os.path.join(examples, "seed-%s.json" % row["plan"]), encoding="utf-8").read()
     plan = merged(json.loads(without_comments(text)), row.get("assume", {}))
     plan.pop("baseline", None)
+    if "loads" in row:
+        experts, layers = plan["model"]["num_experts"], plan["model"]["num_hidden_layers"]
+        tokens = [row["loads"][:1] + row["loads"][1:] * (experts - 1)] * layers
+        plan.setdefault("experts", {})["loads"] = "loads_%d.json" % number
+        with open(os.path.join(folder, plan["experts"]["loads"]), "w", encoding="utf-8") as out:
+            json.dump(tokens, out)
     path = os.path.join(folder, "row_%d.json" % number)
     with open(path, "w", encoding="utf-8") as out:
         json.dump(plan, out)

@@ -27,7 +27,8 @@ with open(bundle + "/groups.json", encoding="utf-8") as file:
     table = json.load(file)
 with open(bundle + "/framework/megatron-lm.args", encoding="utf-8") as file:
     flags = [line.split() for line in file if not line.startswith("#")]
-known = [f for f in flags if f[0] not in ("--num-experts", "--pipeline-model-parallel-layout")]
+known = [f for f in flags
+         if f[0].endswith("-parallel-size") or f[0] == "--use-tp-pp-dp-mapping"]
 built = json.loads(subprocess.run(
     [moec, "groups", "--framework", "megatron", "--world", str(table["world_size"])]
     + [word for f in known for word in f], check=True, capture_output=True, text=True).stdout)

@@ -1,4 +1,6 @@
-"""compare_ranks.py BUNDLE: where the ranks of a run were, against rankmap.csv."""
+"""compare_ranks.py BUNDLE [NODE...]: where the ranks of a run were, against rankmap.csv.
+
+The nodes are the hosts of the plan in their order; node1, node2, ... without."""
 
 import csv
 import glob
@@ -15,7 +17,8 @@ for name in glob.glob(sys.argv[1] + "/logs/*/rank-*.log"):
                 seen[rank] = rest
 wrong = 0
 for row in planned:
-    node = f"node{int(row['host']) + 1}"
+    host = int(row["host"])
+    node = sys.argv[2 + host] if len(sys.argv) > 2 else f"node{host + 1}"
     expected = [row["host"], row["gpu"], node, row["attention.tp"], row["expert.ep"]]
     if seen.get(row["rank"]) != expected:
         wrong += 1

@@ -21,8 +21,13 @@ def layout(bundle):
     return ranks, groups, stages
 
 
-first, second = layout(sys.argv[1]), layout(sys.argv[2])
-for name, ours, theirs in zip(("rank maps", "groups", "stages"), first, second):
-    if ours != theirs:
-        sys.exit("the %s differ" % name)
-print("the same rank map, groups and stages")
+def compare(first, second):
+    names = ("rank maps", "groups", "stages")
+    for name, ours, theirs in zip(names, layout(first), layout(second)):
+        if ours != theirs:
+            sys.exit("the %s differ" % name)
+
+
+if __name__ == "__main__":
+    compare(sys.argv[1], sys.argv[2])
+    print("the same rank map, groups and stages")

@@ -6,7 +6,13 @@
 # What the launchers have in common; they set these four and source this.
 
 : "${launcher:?}" "${bundle:?}" "${world_size:?}" "${num_hosts:?}"
+declare -A switch_of=()
 host_of_rank_0=0
+# As many hosts of the plan, from host 0 on, share NVLink or a switch.
+hosts_together=1
+# Its nodes, a list per switch; used where Slurm does not know its switches.
+node_lists=(
+)
 
 die() {
   printf '%s: %s\n' "$launcher" "$1" >&2
@@ -35,6 +41,15 @@ prepare() {
     [[ -x ${command[0]} ]] ||
       die "no command given and the self-test is not built; in $bundle run: cmake -S . -B build && cmake --build build"
   fi
+  [[ ${command[0]} != "$bundle"/build/* || -n ${MOE_CONTAINER_IMAGE:-} ]] || find_libraries
+}
+
+# find_libraries: this machine has what the bundle's own program is linked with.
+find_libraries() {
+  local absent
+  absent=$(ldd "${command[0]}" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' || true)
+  [[ -z $absent ]] ||
+    die "${command[0]##*/} needs ${absent//$'\n'/ }, which is not found; load it by MOE_MODULES in site.env or set LD_LIBRARY_PATH"
 }
 
 # open_run NAME: the folder of this run's logs and exit codes.
@@ -42,6 +57,71 @@ open_run() {
   export MOE_RUN_DIR=$bundle/logs/$1
   mkdir -p "$MOE_RUN_DIR" || die "cannot write the logs to $MOE_RUN_DIR"
   rm -f "$MOE_RUN_DIR"/rank-*.exit "$MOE_RUN_DIR"/first-failure
+}
+
+# print_switches: the nodes below each switch or in each block that Slurm knows,
+# one list per line.
+print_switches() {
+  scontrol show topology 2>/dev/null |
+    sed -n -E '/^(SwitchName=[^ ]+ +Level=0|BlockName=)/s/.* Nodes=([^ ]+).*/\1/p'
+}
+
+# slurm_hosts: sets `listed` to the nodes of the allocation as Slurm lists them,
+# which is by name, and `names` to the same nodes with those of a switch next to
+# each other, as the plan has its hosts. What fills no part of the plan comes last.
+slurm_hosts() {
+  local lists=() members=() mine=() rest=() name i left
+  local -A open=()
+  mapfile -t listed < <(scontrol show hostnames "${SLURM_JOB_NODELIST:?}")
+  for name in "${listed[@]}"; do
+    open[$name]=1
+  done
+  left=${#listed[@]}
+  mapfile -t lists < <(print_switches)
+  ((${#lists[@]} > 0)) || lists=("${node_lists[@]}")
+  names=()
+  switch_of=()
+  for ((i = 0; i < ${#lists[@]} && left > 0; i++)); do
+    mine=()
+    if [[ ${lists[i]} == *'['* ]]; then
+      mapfile -t members < <(scontrol show hostnames "${lists[i]}")
+    else
+      IFS=, read -r -a members <<<"${lists[i]}"
+    fi
+    for name in "${members[@]}"; do
+      [[ -n ${open[$name]:-} ]] || continue
+      mine+=("$name")
+      switch_of[$name]=$i
+      open[$name]=
+      left=$((left - 1))
+    done
+    names+=("${mine[@]:0:${#mine[@]} / hosts_together * hosts_together}")
+    rest+=("${mine[@]:${#mine[@]} / hosts_together * hosts_together}")
+  done
+  names+=("${rest[@]}")
+  for name in "${listed[@]}"; do
+    [[ -z ${open[$name]:-} ]] || names+=("$name")
+  done
+  ((${#lists[@]} == 0)) || warn_of_spread
+}
+
+# plan_hosts: sets `names` to the hosts of the plan's host file; false without one.
+plan_hosts() {
+  [[ ${#node_lists[@]} == 1 && ${node_lists[0]} != *'['* ]] || return 1
+  IFS=, read -r -a names <<<"${node_lists[0]}"
+  names=("${names[@]:0:num_hosts}")
+}
+
+# warn_of_spread: of the first hosts that should be together and are not.
+warn_of_spread() {
+  local i first
+  for ((i = 0; i < ${#names[@]}; i++)); do
+    first=${names[i / hosts_together * hosts_together]}
+    [[ ${switch_of[${names[i]}]:-} != "${switch_of[$first]:-}" ]] || continue
+    printf '%s: warning: %s hosts each should share NVLink or a switch, but %s is not with %s: it runs, but slower than planned\n' \
+      "$launcher" "$hosts_together" "${names[i]}" "$first" >&2
+    return
+  done
 }
 
 # check_host NAME: it is the name or the address of a machine, and nothing else.

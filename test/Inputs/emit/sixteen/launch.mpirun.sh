@@ -6,7 +6,8 @@
 # Usage: ./launch.mpirun.sh [--hostfile FILE] [-- COMMAND [ARGS...]]
 #
 # Open MPI. FILE names the 2 hosts of the plan in their order, one per
-# line; not needed inside a Slurm allocation or on one host. Without COMMAND it
+# line; not needed inside a Slurm allocation, on one host, or if the plan was made
+# with a host file. Without COMMAND it
 # runs the self-test. Options of mpirun are set as OMPI_MCA_... variables.
 set -euo pipefail
 
@@ -44,10 +45,10 @@ if [[ -n $hostfile ]]; then
     [[ -z $name || $name == '#'* ]] || names+=("$name")
   done <"$hostfile"
 elif [[ -n ${SLURM_JOB_NODELIST:-} ]]; then
-  mapfile -t names < <(scontrol show hostnames "$SLURM_JOB_NODELIST")
+  slurm_hosts
 elif ((num_hosts == 1)); then
   names=("$(hostname)")
-else
+elif ! plan_hosts; then
   die "the plan has $num_hosts hosts; name them with --hostfile FILE"
 fi
 

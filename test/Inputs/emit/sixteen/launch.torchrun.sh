@@ -19,7 +19,7 @@ bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
 
-node_rank=${SLURM_NODEID:-}
+node_rank=
 master_addr=${MASTER_ADDR:-}
 master_port=${MASTER_PORT:-}
 while (($# > 0)); do
@@ -49,9 +49,13 @@ if [[ -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-pyxis} == pyxis ]]
   die "pyxis works under srun only; set MOE_CONTAINER_RUNTIME='apptainer' in site.env"
 fi
 
-if [[ -z $master_addr && -n ${SLURM_JOB_NODELIST:-} ]]; then
-  mapfile -t names < <(scontrol show hostnames "$SLURM_JOB_NODELIST")
-  master_addr=${names[0]}
+if [[ -z $node_rank && -n ${SLURM_JOB_NODELIST:-} ]]; then
+  names=()
+  slurm_hosts
+  for i in "${!names[@]}"; do
+    [[ ${names[i]} != "${SLURMD_NODENAME:-}" ]] || node_rank=$i
+  done
+  master_addr=${master_addr:-${names[0]}}
 fi
 if ((num_hosts == 1)); then
   node_rank=${node_rank:-0}

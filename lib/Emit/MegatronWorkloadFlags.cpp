@@ -1,0 +1,229 @@
+//===- MegatronWorkloadFlags.cpp - A workload as flags of Megatron-LM -----===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// megatron/training/arguments.py of Megatron-LM, commit 000c4ac24f61 (after
+// Megatron-Core 0.14), with what 0.16 added: --moe-flex-dispatcher-backend and
+// several words for --cuda-graph-scope
+// (megatron/core/transformer/moe/README.md).
+//
+//===----------------------------------------------------------------------===//
+
+#include "FlagLines.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+//===--- Formats and batches ----------------------------------------------===//
+
+static void addPrecision(StringRef precision, FlagLines &lines) {
+  if (precision == "fp32")
+    return;
+  // Narrower formats are of products; parameters stay in bf16.
+  lines.add(precision == "fp16" ? "fp16" : "bf16");
+  if (precision == "nvfp4") {
+    lines.add("fp4-format", Twine("e2m1"));
+    lines.add("fp4-recipe", Twine("nvfp4"));
+  } else if (precision == "mxfp8") {
+    lines.add("fp8-format", Twine("e4m3"));
+    lines.add("fp8-recipe", Twine("mxfp8"));
+  } else if (precision == "fp8") {
+    lines.comment("The plan says fp8, not which recipe: blockwise is that of "
+                  "DeepSeek-V3; tensorwise and delayed are others");
+    lines.add("fp8-format", Twine("e4m3"));
+    lines.add("fp8-recipe", Twine("blockwise"));
+  }
+}
+
+static void addRecompute(const std::vector<std::string> &parts,
+                         FlagLines &lines) {
+  if (parts.empty())
+    return;
+  if (parts.front() == "full") {
+    lines.add("recompute-granularity", Twine("full"));
+    lines.add("recompute-method", Twine("uniform"));
+    lines.add("recompute-num-layers", Twine(1));
+    return;
+  }
+  lines.add("recompute-granularity", Twine("selective"));
+  lines.add("recompute-modules", parts);
+}
+
+//===--- Optimizer --------------------------------------------------------===//
+
+static void addOptimizerName(const JobOptimizer &optimizer, FlagLines &lines) {
+  StringRef name = optimizer.name;
+  if (name == "lion")
+    return lines.notExpressed("optimizer name lion; Megatron-LM has adam, sgd "
+                              "and muon");
+  if (name == "adam")
+    lines.notExpressed("optimizer name adam, without decoupled weight decay; "
+                       "Megatron-LM's adam is AdamW");
+  if (name == "adam" || name == "adamw")
+    lines.add("optimizer", Twine("adam"));
+  else if (name == "muon")
+    lines.add(
+        "optimizer",
+        Twine(optimizer.sharding == "distributed" ? "dist_muon" : "muon"));
+  else if (!name.empty())
+    lines.add("optimizer", Twine(name));
+}
+
+static void addSharding(const JobOptimizer &optimizer, FlagLines &lines) {
+  if (optimizer.sharding == "fsdp") {
+    lines.add("use-megatron-fsdp");
+    lines.add("data-parallel-sharding-strategy", Twine("optim_grads_params"));
+    // What Megatron-FSDP insists on.
+    lines.add("no-gradient-accumulation-fusion");
+    lines.add("ckpt-format", Twine("fsdp_dtensor"));
+  }
+  // Muon shards by whole layers and refuses the flag.
+  if (optimizer.sharding == "fsdp" ||
+      (optimizer.sharding == "distributed" && optimizer.name != "muon"))
+    lines.add("use-distributed-optimizer");
+}
+
+static bool isNarrow(StringRef format) {
+  return !format.empty() && format != "fp32";
+}
+
+/// Whether Megatron-LM can keep Adam's states in other formats: a part of the
+/// distributed optimizer does, which is "precision-aware".
+static bool canBeAware(const JobOptimizer &optimizer) {
+  return optimizer.name != "muon" &&
+         (optimizer.sharding == "distributed" || optimizer.sharding == "fsdp");
+}
+
+static void excuseFormat(StringRef state, StringRef format, StringRef why,
+                         FlagLines &lines) {
+  lines.notExpressed("optimizer " + state + " " + Twine(format) + "; " + why);
+}
+
+/// Formats of moments and main parameters. Whether there is one of less than
+/// fp32.
+static bool addAwareFormats(const JobOptimizer &optimizer, FlagLines &lines) {
+  constexpr StringRef why = "formats below fp32 need Adam and "
+                            "--use-distributed-optimizer";
+  StringRef moments = optimizer.moments, master = optimizer.master;
+  bool isPossible = canBeAware(optimizer);
+  bool hasMoments = isPossible && isNarrow(moments);
+  bool hasMaster = isPossible && master == "fp16";
+  if (hasMoments || hasMaster)
+    lines.add("use-precision-aware-optimizer");
+  if (hasMoments) {
+    lines.add("exp-avg-dtype", Twine(moments));
+    lines.add("exp-avg-sq-dtype", Twine(moments));
+  } else if (isNarrow(moments)) {
+    excuseFormat("moments", moments, why, lines);
+  }
+  if (hasMaster)
+    lines.add("main-params-dtype", Twine(master));
+  else if (isNarrow(master))
+    excuseFormat("master", master,
+                 isPossible ? "--main-params-dtype has fp32 and fp16" : why,
+                 lines);
+  return hasMoments || hasMaster;
+}
+
+static void addStateFormats(const JobOptimizer &optimizer, FlagLines &lines) {
+  bool isAware = addAwareFormats(optimizer, lines);
+  if (optimizer.gradients == "fp16")
+    excuseFormat("gradients", "fp16", "--main-grads-dtype has fp32 and bf16",
+                 lines);
+  if (optimizer.gradients != "bf16")
+    return;
+  lines.add("grad-reduce-in-bf16");
+  if (isAware)
+    lines.add("main-grads-dtype", Twine("bf16"));
+}
+
+//===--- Exchange and overlap ---------------------------------------------===//
+
+static void addDispatch(const JobWorkload &workload, FlagLines &lines) {
+  StringRef dispatcher = workload.dispatcher;
+  if (dispatcher.empty()) {
+    lines.comment("The plan states no dispatcher; Megatron-LM's default is "
+                  "allgather");
+  } else if (dispatcher == "deepep" || dispatcher == "hybridep") {
+    lines.add("moe-token-dispatcher-type", Twine("flex"));
+    lines.add("moe-flex-dispatcher-backend", Twine(dispatcher));
+  } else {
+    lines.add("moe-token-dispatcher-type", Twine(dispatcher));
+  }
+  if (workload.routing == "balanced")
+    lines.add("moe-router-force-load-balancing");
+  if (!workload.capacityFactor.empty())
+    lines.add("moe-expert-capacity-factor", Twine(workload.capacityFactor));
+  if (workload.epOverlap.value_or(false))
+    lines.add("overlap-moe-expert-parallel-comm");
+}
+
+/// Whether tensor-parallel ranks gather and scatter parts of the sequence.
+static bool isSequenceParallel(const JobView &view) {
+  return any_of(view.communicators, [](const JobCommunicator &group) {
+    return group.name == "tp" &&
+           is_contained(group.collectives, "reduce_scatter");
+  });
+}
+
+static void addOverlap(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
+  if (isSequenceParallel(view))
+    lines.add("sequence-parallel");
+  if (workload.tpOverlap.value_or(false))
+    lines.add("tp-comm-overlap");
+  if (!workload.cpCommType.empty())
+    lines.add("cp-comm-type", Twine(workload.cpCommType));
+  if (workload.fusedLoss.value_or(false)) {
+    lines.add("cross-entropy-loss-fusion");
+    lines.add("cross-entropy-fusion-impl", Twine("te"));
+  }
+}
+
+static void addCudaGraphs(const std::vector<std::string> &scopes,
+                          FlagLines &lines) {
+  if (scopes.empty())
+    return;
+  if (scopes.front() == "full" || scopes.front() == "full_iteration") {
+    lines.add("cuda-graph-impl", Twine("local"));
+    lines.add("cuda-graph-scope", Twine("full_iteration"));
+    // A graph of the step cannot look at the loss.
+    lines.add("no-check-for-nan-in-loss-and-grad");
+    return;
+  }
+  lines.add("cuda-graph-impl", Twine("transformer_engine"));
+  lines.add("cuda-graph-scope", scopes);
+}
+
+void addMegatronWorkload(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
+  if (!workload.isTraining())
+    return lines.notExpressed("mode " + Twine(workload.mode) +
+                              "; the training script only trains");
+  lines.add("seq-length", workload.sequenceLength);
+  lines.add("micro-batch-size", workload.microBatch);
+  lines.add("global-batch-size", workload.globalBatch);
+  addPrecision(workload.precision, lines);
+  addRecompute(workload.recompute, lines);
+  if (workload.optimizer) {
+    addOptimizerName(*workload.optimizer, lines);
+    addSharding(*workload.optimizer, lines);
+    addStateFormats(*workload.optimizer, lines);
+  }
+  if (!view.placements.empty())
+    addDispatch(workload, lines);
+  addOverlap(view, lines);
+  addCudaGraphs(workload.cudaGraph, lines);
+  if (!workload.software.empty())
+    lines.notExpressed("software " + Twine(workload.software) +
+                       "; install the Megatron-Core of that month");
+}
+
+} // namespace mlir::moe

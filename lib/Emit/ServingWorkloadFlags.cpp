@@ -1,0 +1,93 @@
+//===- ServingWorkloadFlags.cpp - A workload as flags of servers ----------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// vLLM (vllm/engine/arg_utils.py) and SGLang (srt/server_args.py). Their limits
+// stand for the plan's batch: a plan says what is in flight, a server how much
+// may be.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FlagLines.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+/// Narrow formats as methods of quantisation, others as the type of the
+/// weights. Whether the format has a flag.
+static bool addServingPrecision(StringRef precision, FlagLines &lines) {
+  if (precision == "fp8")
+    lines.add("quantization", Twine("fp8"));
+  else if (precision == "bf16" || precision.empty())
+    lines.add("dtype", Twine("bfloat16"));
+  else if (precision == "fp16")
+    lines.add("dtype", Twine("float16"));
+  else if (precision == "fp32")
+    lines.add("dtype", Twine("float32"));
+  else if (precision == "nvfp4")
+    lines.add("quantization", Twine("modelopt_fp4"));
+  else
+    return false;
+  return true;
+}
+
+void addVllmWorkload(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
+  if (workload.isTraining())
+    return lines.notExpressed("mode train; vLLM only serves");
+  SmallVector<StringRef> expressed{"batch", "context_length"};
+  lines.add("max-num-seqs", workload.batch);
+  lines.add("max-model-len", workload.contextLength);
+  if (addServingPrecision(workload.precision, lines))
+    expressed.push_back("precision");
+  if (workload.dispatcher == "deepep") {
+    lines.add("all2all-backend",
+              Twine(workload.mode == "decode" ? "deepep_low_latency"
+                                              : "deepep_high_throughput"));
+    expressed.push_back("dispatcher");
+  } else if (workload.dispatcher == "allgather") {
+    lines.add("all2all-backend", Twine("allgather_reducescatter"));
+    expressed.push_back("dispatcher");
+  }
+  if (workload.epOverlap.value_or(false)) {
+    lines.add("enable-dbo");
+    expressed.push_back("ep_overlap");
+  }
+  excuseSettings(workload, "vLLM", expressed, lines);
+}
+
+void addSglangWorkload(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
+  if (workload.isTraining())
+    return lines.notExpressed("mode train; SGLang only serves");
+  SmallVector<StringRef> expressed{"mode", "batch", "context_length"};
+  // A plan's phase is a job of its own.
+  lines.add("disaggregation-mode", Twine(workload.mode));
+  // The limit is of the server, the plan's batch of one replica.
+  int64_t replicas = FrameworkJob(view).dp;
+  if (workload.batch && *workload.batch <= (int64_t(1) << 40) / replicas)
+    lines.add("max-running-requests", Twine(*workload.batch * replicas));
+  lines.add("context-length", workload.contextLength);
+  if (addServingPrecision(workload.precision, lines))
+    expressed.push_back("precision");
+  if (workload.dispatcher == "deepep") {
+    lines.add("moe-a2a-backend", Twine("deepep"));
+    lines.add("deepep-mode",
+              Twine(workload.mode == "decode" ? "low_latency" : "normal"));
+    expressed.push_back("dispatcher");
+  }
+  if (workload.epOverlap.value_or(false)) {
+    lines.add("enable-two-batch-overlap");
+    expressed.push_back("ep_overlap");
+  }
+  excuseSettings(workload, "SGLang", expressed, lines);
+}
+
+} // namespace mlir::moe

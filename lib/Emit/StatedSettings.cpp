@@ -1,0 +1,78 @@
+//===- StatedSettings.cpp - What of a workload has no flag ----------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FlagLines.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace mlir::moe {
+
+namespace {
+/// A key of the plan file and its value, as far as it asks for something.
+struct StatedSetting {
+  StringLiteral key;
+  std::string value;
+};
+} // namespace
+
+static std::string textOf(std::optional<int64_t> figure) {
+  return figure ? std::to_string(*figure) : "";
+}
+
+static std::string textOf(std::optional<bool> wish) {
+  return wish.value_or(false) ? "true" : "";
+}
+
+static std::string textOf(const std::optional<JobOptimizer> &optimizer) {
+  if (!optimizer)
+    return "";
+  std::vector<std::string> parts = {optimizer->name};
+  auto add = [&](StringRef what, const std::string &format) {
+    if (!format.empty())
+      parts.push_back((what + " " + format).str());
+  };
+  add("moments", optimizer->moments);
+  add("gradients", optimizer->gradients);
+  add("master", optimizer->master);
+  add("sharding", optimizer->sharding);
+  llvm::erase(parts, "");
+  return join(parts, ", ");
+}
+
+static std::vector<StatedSetting> settingsOf(const JobWorkload &workload) {
+  return {{"mode", workload.mode},
+          {"sequence_length", textOf(workload.sequenceLength)},
+          {"context_length", textOf(workload.contextLength)},
+          {"micro_batch", textOf(workload.microBatch)},
+          {"global_batch", textOf(workload.globalBatch)},
+          {"batch", textOf(workload.batch)},
+          {"precision", workload.precision},
+          {"recompute", join(workload.recompute, ", ")},
+          {"optimizer", textOf(workload.optimizer)},
+          {"ep_overlap", textOf(workload.epOverlap)},
+          {"tp_overlap", textOf(workload.tpOverlap)},
+          {"dispatcher", workload.dispatcher},
+          {"routing", workload.routing == "balanced" ? "balanced" : ""},
+          {"capacity_factor", workload.capacityFactor},
+          {"cp_comm_type", workload.cpCommType},
+          {"fused_loss", textOf(workload.fusedLoss)},
+          {"cuda_graph", join(workload.cudaGraph, ", ")},
+          {"software", workload.software}};
+}
+
+void excuseSettings(const JobWorkload &workload, StringRef framework,
+                    ArrayRef<StringRef> expressed, FlagLines &lines) {
+  for (const StatedSetting &setting : settingsOf(workload))
+    if (!setting.value.empty() && !is_contained(expressed, setting.key))
+      lines.notExpressed(setting.key + " " + Twine(setting.value) + "; " +
+                         framework + " has no flag for it");
+}
+
+} // namespace mlir::moe
