@@ -243,7 +243,19 @@ static void addTensorRtWorkload(const JobWorkload &workload,
       lines.push_back(setting("max_batch_size", Twine(*workload.batch)));
     if (workload.contextLength)
       lines.push_back(setting("max_seq_len", Twine(*workload.contextLength)));
-    excuseSettings(workload, "TensorRT-LLM", {"batch", "context_length"},
+    if (!workload.kvCache.empty()) {
+      lines.emplace_back("kv_cache_config:");
+      lines.push_back(
+          setting("  dtype", workload.kvCache == "fp8" ? "fp8" : "auto"));
+    }
+    if (workload.draftTokens) {
+      lines.emplace_back("speculative_config:");
+      lines.emplace_back("  decoding_type: MTP");
+      lines.push_back(
+          setting("  num_nextn_predict_layers", Twine(*workload.draftTokens)));
+    }
+    excuseSettings(workload, "TensorRT-LLM",
+                   {"batch", "context_length", "kv_cache", "draft_tokens"},
                    comments);
   }
   append_range(lines, comments.take());

@@ -106,16 +106,17 @@ static void excuseFormat(StringRef state, StringRef format, StringRef why,
   lines.notExpressed("optimizer " + state + " " + Twine(format) + "; " + why);
 }
 
-/// Formats of moments and main parameters. Whether there is one of less than
-/// fp32.
+/// Formats of moments and main parameters, and states in host memory. Whether
+/// that takes the precision-aware optimizer.
 static bool addAwareFormats(const JobOptimizer &optimizer, FlagLines &lines) {
-  constexpr StringRef why = "formats below fp32 need Adam and "
+  constexpr StringRef why = "that needs Adam and "
                             "--use-distributed-optimizer";
   StringRef moments = optimizer.moments, master = optimizer.master;
   bool isPossible = canBeAware(optimizer);
   bool hasMoments = isPossible && isNarrow(moments);
   bool hasMaster = isPossible && master == "fp16";
-  if (hasMoments || hasMaster)
+  bool hasOffload = isPossible && !optimizer.offload.empty();
+  if (hasMoments || hasMaster || hasOffload)
     lines.add("use-precision-aware-optimizer");
   if (hasMoments) {
     lines.add("exp-avg-dtype", Twine(moments));
@@ -129,7 +130,13 @@ static bool addAwareFormats(const JobOptimizer &optimizer, FlagLines &lines) {
     excuseFormat("master", master,
                  isPossible ? "--main-params-dtype has fp32 and fp16" : why,
                  lines);
-  return hasMoments || hasMaster;
+  if (hasOffload) {
+    lines.add("optimizer-cpu-offload");
+    lines.add("optimizer-offload-fraction", Twine(optimizer.offload));
+  } else if (!optimizer.offload.empty()) {
+    excuseFormat("offload", optimizer.offload, why, lines);
+  }
+  return hasMoments || hasMaster || hasOffload;
 }
 
 static void addStateFormats(const JobOptimizer &optimizer, FlagLines &lines) {

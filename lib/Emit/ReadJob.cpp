@@ -96,6 +96,17 @@ static std::string wordOf(std::optional<EnumT> value) {
   return value ? stringifyEnum(*value).str() : "";
 }
 
+/// `1.25`, `125 %` ~> `1.25`; nothing for what is absent.
+static std::string decimalOf(QuantityAttr attr) {
+  if (!attr)
+    return "";
+  Quantity factor = attr.getQuantity();
+  Decimal number = factor.number;
+  if (factor.unit.denominator() == 100)
+    number.scale += 2;
+  return number.str();
+}
+
 static JobOptimizer readOptimizer(OptimizerAttr attr) {
   JobOptimizer optimizer;
   if (StringAttr name = attr.getName())
@@ -104,15 +115,8 @@ static JobOptimizer readOptimizer(OptimizerAttr attr) {
   optimizer.gradients = wordOf(attr.getGradients());
   optimizer.master = wordOf(attr.getMaster());
   optimizer.sharding = wordOf(attr.getSharding());
+  optimizer.offload = decimalOf(attr.getOffload());
   return optimizer;
-}
-
-/// `1.25`, `125 %` ~> `1.25`.
-static std::string decimalOf(const Quantity &factor) {
-  Decimal number = factor.number;
-  if (factor.unit.denominator() == 100)
-    number.scale += 2;
-  return number.str();
 }
 
 JobWorkload moe::readJobWorkload(WorkloadOp op) {
@@ -135,8 +139,10 @@ JobWorkload moe::readJobWorkload(WorkloadOp op) {
   workload.dispatcher = wordOf(op.getDispatcher());
   workload.routing = wordOf(op.getRouting());
   workload.cpCommType = wordOf(op.getCpCommType());
-  if (std::optional<QuantityAttr> factor = op.getCapacityFactor())
-    workload.capacityFactor = decimalOf(factor->getQuantity());
+  workload.capacityFactor = decimalOf(op.getCapacityFactorAttr());
+  workload.kvCache = wordOf(op.getKvCache());
+  workload.draftTokens = signedOf(op.getDraftTokens());
+  workload.acceptance = decimalOf(op.getAcceptanceAttr());
   workload.cudaGraph = wordsOf(op.getCudaGraph());
   workload.software = op.getSoftware().value_or("").str();
   return workload;

@@ -38,6 +38,23 @@ static bool addServingPrecision(StringRef precision, FlagLines &lines) {
   return true;
 }
 
+/// Caches are as the activations where no flag says otherwise.
+static void addCacheFormat(StringRef format, StringRef narrow,
+                           SmallVectorImpl<StringRef> &expressed,
+                           FlagLines &lines) {
+  if (format == "fp8")
+    lines.add("kv-cache-dtype", Twine(narrow));
+  else if (format == "bf16")
+    lines.add("kv-cache-dtype", Twine("bfloat16"));
+  expressed.push_back("kv_cache");
+}
+
+/// Tokens that the model's own prediction layers guess.
+static void addVllmDrafts(int64_t tokens, FlagLines &lines) {
+  lines.add("speculative-config.method", Twine("mtp"));
+  lines.add("speculative-config.num_speculative_tokens", Twine(tokens));
+}
+
 void addVllmWorkload(const JobView &view, FlagLines &lines) {
   const JobWorkload &workload = *view.workload;
   if (workload.isTraining())
@@ -60,7 +77,20 @@ void addVllmWorkload(const JobView &view, FlagLines &lines) {
     lines.add("enable-dbo");
     expressed.push_back("ep_overlap");
   }
+  addCacheFormat(workload.kvCache, "fp8", expressed, lines);
+  if (workload.draftTokens) {
+    addVllmDrafts(*workload.draftTokens, lines);
+    expressed.push_back("draft_tokens");
+  }
   excuseSettings(workload, "vLLM", expressed, lines);
+}
+
+/// One chain of guesses; SGLang counts the token that they follow.
+static void addSglangDrafts(int64_t tokens, FlagLines &lines) {
+  lines.add("speculative-algorithm", Twine("EAGLE"));
+  lines.add("speculative-num-steps", Twine(tokens));
+  lines.add("speculative-eagle-topk", Twine(1));
+  lines.add("speculative-num-draft-tokens", Twine(tokens + 1));
 }
 
 void addSglangWorkload(const JobView &view, FlagLines &lines) {
@@ -86,6 +116,11 @@ void addSglangWorkload(const JobView &view, FlagLines &lines) {
   if (workload.epOverlap.value_or(false)) {
     lines.add("enable-two-batch-overlap");
     expressed.push_back("ep_overlap");
+  }
+  addCacheFormat(workload.kvCache, "fp8_e4m3", expressed, lines);
+  if (workload.draftTokens && *workload.draftTokens < (int64_t(1) << 40)) {
+    addSglangDrafts(*workload.draftTokens, lines);
+    expressed.push_back("draft_tokens");
   }
   excuseSettings(workload, "SGLang", expressed, lines);
 }

@@ -42,6 +42,7 @@ static std::string textOf(const std::optional<JobOptimizer> &optimizer) {
   add("gradients", optimizer->gradients);
   add("master", optimizer->master);
   add("sharding", optimizer->sharding);
+  add("offload", optimizer->offload);
   llvm::erase(parts, "");
   return join(parts, ", ");
 }
@@ -64,6 +65,9 @@ static std::vector<StatedSetting> settingsOf(const JobWorkload &workload) {
           {"cp_comm_type", workload.cpCommType},
           {"fused_loss", textOf(workload.fusedLoss)},
           {"cuda_graph", join(workload.cudaGraph, ", ")},
+          {"kv_cache", workload.kvCache},
+          {"draft_tokens", textOf(workload.draftTokens)},
+          {"acceptance", workload.acceptance},
           {"software", workload.software}};
 }
 

@@ -103,6 +103,8 @@ static constexpr KnownFlag megatronFlags[] = {
     {"recompute-method", Kind::Text},
     {"recompute-num-layers", Kind::Count},
     {"use-precision-aware-optimizer", Kind::Switch},
+    {"optimizer-cpu-offload", Kind::Switch},
+    {"optimizer-offload-fraction", Kind::Text},
     {"exp-avg-sq-dtype", Kind::Text},
     {"data-parallel-sharding-strategy", Kind::Text},
     {"no-gradient-accumulation-fusion", Kind::Switch},

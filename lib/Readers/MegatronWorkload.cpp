@@ -60,6 +60,19 @@ static void readRecompute(const FlagSet &flags) {
   state("recompute-modules", "[" + llvm::join(names, ", ") + "]");
 }
 
+/// Share of the parameters whose states the host keeps, in JSON: all, unless a
+/// flag says.
+static std::string offloadedShare(const FlagSet &flags) {
+  constexpr StringRef name = "optimizer-offload-fraction";
+  StringRef text = flags.text(name);
+  double share = 0;
+  if (text.empty())
+    return "1";
+  if (!llvm::isDigit(text.front()) || text.getAsDouble(share) || share > 1)
+    flags.report(name, "is " + quoted(text) + ", expected 0 to 1");
+  return text.str();
+}
+
 static void readOptimizer(const FlagSet &flags) {
   bool isFsdp = flags.has("use-torch-fsdp2") ||
                 flags.has("use-megatron-fsdp") ||
@@ -81,13 +94,17 @@ static void readOptimizer(const FlagSet &flags) {
   };
   StringRef gradients =
       flags.has("grad-reduce-in-bf16") ? "bf16" : formatOf("main-grads-dtype");
+  std::string offload;
+  if (flags.has("optimizer-cpu-offload"))
+    offload = ", \"offload\": " + offloadedShare(flags);
   flags.state(
       "use-distributed-optimizer", "workload", "optimizer",
       "{ \"name\": " + jsonText(name) +
           ", \"moments\": " + jsonText(formatOf("exp-avg-dtype")) +
           ",\n                   \"gradients\": " + jsonText(gradients) +
           ", \"master\": " + jsonText(formatOf("main-params-dtype")) +
-          ",\n                   \"sharding\": " + jsonText(sharding) + " }");
+          ",\n                   \"sharding\": " + jsonText(sharding) +
+          offload + " }");
 }
 
 static void readDispatch(const FlagSet &flags, Recipe &recipe) {

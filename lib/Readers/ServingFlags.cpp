@@ -43,7 +43,17 @@ static void readModelName(const FlagSet &flags, StringRef name,
     recipe.model = flags.positionals().front().text;
 }
 
+/// `auto` is the format of the activations.
+static void readCacheFormat(const FlagSet &flags, StringRef name) {
+  StringRef format = flags.text(name);
+  if (format.starts_with("fp8"))
+    flags.state(name, "workload", "kv_cache", "\"fp8\"");
+  else if (format == "bfloat16" || format == "bf16")
+    flags.state(name, "workload", "kv_cache", "\"bf16\"");
+}
+
 static void readFormats(const FlagSet &flags) {
+  readCacheFormat(flags, "kv-cache-dtype");
   std::string lower = flags.text("quantization").lower();
   StringRef quantization = lower;
   if (quantization.contains("mxfp8"))
@@ -108,6 +118,10 @@ static constexpr KnownFlag vllmFlags[] = {
     {"enable-dbo", Kind::Switch, "workload", "ep_overlap"},
     {"max-model-len", Kind::Text},
     {"max-num-seqs", Kind::Count, "workload", "batch"},
+    {"kv-cache-dtype", Kind::Text},
+    {"speculative-config.method", Kind::Text},
+    {"speculative-config.num-speculative-tokens", Kind::Count, "workload",
+     "draft_tokens"},
     {"dtype", Kind::Text},
     {"quantization|q", Kind::Text},
 };
@@ -222,6 +236,11 @@ static constexpr KnownFlag sglangFlags[] = {
     {"context-length", Kind::Count, "workload", "context_length"},
     {"max-running-requests", Kind::Count},
     {"disaggregation-mode", Kind::Text},
+    {"kv-cache-dtype", Kind::Text},
+    {"speculative-algorithm", Kind::Text},
+    {"speculative-num-steps", Kind::Count, "workload", "draft_tokens"},
+    {"speculative-eagle-topk", Kind::Count},
+    {"speculative-num-draft-tokens", Kind::Count},
     {"dtype", Kind::Text},
     {"quantization", Kind::Text},
 };

@@ -40,6 +40,10 @@ static constexpr KnownFlag tensorRtFlags[] = {
     {"moe-config.load-balancer.layer-updates-per-iter", Kind::Text},
     {"max-batch-size", Kind::Count, "workload", "batch"},
     {"max-seq-len", Kind::Count, "workload", "context_length"},
+    {"kv-cache-config.dtype", Kind::Text},
+    {"speculative-config.decoding-type", Kind::Text},
+    {"speculative-config.num-nextn-predict-layers", Kind::Count, "workload",
+     "draft_tokens"},
     {"extra-llm-api-options|config", Kind::Text},
 };
 
@@ -118,6 +122,8 @@ static void readSettings(llvm::ArrayRef<Word> words, Recipe &recipe,
   readExperts(flags, group, job);
   stateServingJob(flags, job, recipe);
   readPartition(flags);
+  if (flags.text("kv-cache-config.dtype") == "fp8")
+    flags.state("kv-cache-config.dtype", "workload", "kv_cache", "\"fp8\"");
   // A load balancer in a file of its own; as a word it is a path.
   recipe.placement = flags.text("moe-config.load-balancer").str();
   if (int64_t slots = flags.number("moe-config.load-balancer.num-slots", 0)) {

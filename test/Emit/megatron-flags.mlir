@@ -16,7 +16,7 @@
 // CHECK-NEXT: --fp4-format e2m1
 // CHECK-NEXT: --fp4-recipe nvfp4
 // CHECK-NEXT: # not expressed: optimizer name lion; Megatron-LM has adam, sgd and muon
-// CHECK-NEXT: # not expressed: optimizer moments fp8; formats below fp32 need Adam and --use-distributed-optimizer
+// CHECK-NEXT: # not expressed: optimizer moments fp8; that needs Adam and --use-distributed-optimizer
 // CHECK-NEXT: # not expressed: optimizer gradients fp16; --main-grads-dtype has fp32 and bf16
 // CHECK-NEXT: --sequence-parallel
 // CHECK-NEXT: --tp-comm-overlap

@@ -77,6 +77,7 @@ struct JobOptimizer {
   std::string name;                       ///< "adamw"
   std::string moments, gradients, master; ///< formats: "fp32", "bf16", ...
   std::string sharding;                   ///< "none", "distributed", "fsdp"
+  std::string offload; ///< share of its states in host memory, "0.5"
 };
 
 struct JobWorkload {
@@ -90,7 +91,10 @@ struct JobWorkload {
   std::optional<JobOptimizer> optimizer;
   std::optional<bool> epOverlap, tpOverlap, fusedLoss;
   std::string dispatcher, routing, cpCommType;
-  std::string capacityFactor; ///< a decimal number, "1.25"
+  std::string capacityFactor;         ///< a decimal number, "1.25"
+  std::string kvCache;                ///< "bf16", "fp8" or empty
+  std::optional<int64_t> draftTokens; ///< guessed ahead in each decode step
+  std::string acceptance;             ///< of a guess, a decimal number
   std::vector<std::string> cudaGraph;
   std::string software; ///< "2026-03"
 
