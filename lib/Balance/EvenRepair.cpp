@@ -242,7 +242,7 @@ static int64_t countMoves(const PlacementProblem &problem,
 void mlir::moe::repairEvenly(const PlacementProblem &problem,
                              EvenPlacement &placement, double goal,
                              int64_t moves, const MovePrices &prices) {
-  constexpr uint64_t attempts = 32;
+  constexpr uint64_t attempts = 12;
   constexpr int steps = 6;
   BestRepair best{placement.slots(), placement.maximum(), 0,
                   placement.maximum() <= goal};

@@ -100,7 +100,8 @@ void EvenSearch::tryCopiesElsewhere(int64_t rank, Change &best) {
         now.share(expert) - now.shareOf(expert, now.copies(expert) + 1);
     if (now.timeWith(rank, -less) >= best.time)
       continue;
-    for (int64_t partner = 0; partner < problem.ranks; ++partner) {
+    for (int64_t partner = 0; partner < problem.ranks && effort > 0;
+         ++partner) {
       effort -= problem.slots;
       if (now.holds(partner, expert))
         continue;
@@ -126,7 +127,7 @@ void EvenSearch::tryCopiesElsewhere(int64_t rank, Change &best) {
 /// A copy in this rank for a further copy of an expert it does not hold.
 void EvenSearch::tryOthersHere(int64_t rank, Change &best) {
   for (auto [index, old] : llvm::enumerate(now.slotsOf(rank))) {
-    if (old < 0 || now.copies(old) == 1)
+    if (old < 0 || now.copies(old) == 1 || effort <= 0)
       continue;
     int64_t slot = rank * problem.slots + int64_t(index);
     effort -= problem.numExperts();
@@ -168,7 +169,7 @@ void EvenSearch::tryPairs(int64_t rank, Change &best) {
         pairs, [](const Pair &a, const Pair &b) { return a.share > b.share; });
   };
   std::vector<Pair> mine, theirs;
-  for (int64_t partner = 0; partner < problem.ranks; ++partner) {
+  for (int64_t partner = 0; partner < problem.ranks && effort > 0; ++partner) {
     if (!canLower(rank, partner, best.time))
       continue;
     pairsOf(rank, partner, mine);
@@ -214,11 +215,12 @@ bool EvenSearch::improve() {
     return false;
   Change best{now.time(rank) * (1 - 1e-12)};
   tryExchanges(rank, best);
-  if (best.slot < 0 && numRedundant > 0) {
+  if (best.slot < 0 && effort > 0 && numRedundant > 0) {
     tryCopiesElsewhere(rank, best);
     tryOthersHere(rank, best);
   }
-  if (best.slot < 0 && problem.slots > 1 && problem.slots <= 24)
+  bool hasPairs = problem.slots > 1 && problem.slots <= 24;
+  if (best.slot < 0 && effort > 0 && hasPairs)
     tryPairs(rank, best);
   if (best.slot < 0)
     return false;
@@ -344,7 +346,7 @@ int64_t EvenSearch::run(int64_t most) {
     drift();
   std::vector<int32_t> best = now.slots();
   double least = now.maximum();
-  int64_t patience = maxIdle * problem.ranks;
+  int64_t patience = std::max(minIdle, maxIdle * problem.ranks);
   for (int64_t idle = 0; idle < patience && effort > 0 && !isDone(); ++idle) {
     // What copying the placement costs.
     effort -= 2 * (problem.numSlots() + problem.numExperts());

@@ -49,9 +49,10 @@ private:
     int64_t slot2 = -1, other2 = -1;
     int32_t expert = -1;
   };
-  /// Restarts without success before it ends, and exchanges of alike experts
-  /// without success before a restart, both by rank.
-  static constexpr int64_t maxIdle = 20, maxDrift = 8;
+  /// Restarts without success before it ends, of few ranks and for each of
+  /// many; and exchanges of alike experts without success before a restart, for
+  /// each rank.
+  static constexpr int64_t minIdle = 300, maxIdle = 20, maxDrift = 8;
 
   bool improve();
   void drift();

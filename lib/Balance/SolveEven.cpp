@@ -26,7 +26,7 @@ public:
       : problem(problem), limits(limits),
         // A step of the search reads every rank, and takes as many steps.
         effort(limits.effort * std::max<int64_t>(1, problem.numSlots() / 512)),
-        left(effort), placement(problem),
+        left(effort), fillEffort(40 * problem.numSlots()), placement(problem),
         goal(problem.lowerBound(Dispatch::Even).tokens *
              (1 + limits.tolerance)),
         isStrict(limits.tolerance < 1e-4), search(problem, placement, goal) {}
@@ -39,13 +39,14 @@ private:
   void tryStart(int64_t most);
   void searchCounts();
   bool isDone() const { return least <= goal; }
-
-  /// What building a placement costs for a slot.
-  static constexpr int64_t fillCost = 16;
+  /// Whether there is more to find, and effort for a further start.
+  bool goesOn() const { return !isDone() && left > fillEffort; }
 
   const PlacementProblem &problem;
   SearchLimits limits;
   int64_t effort, left;
+  /// What building a placement costs.
+  int64_t fillEffort;
   EvenPlacement placement;
   double goal;
   bool isStrict;
@@ -57,8 +58,8 @@ private:
 
 /// Searches a little from a placement that was just built.
 void EvenSolver::tryStart(int64_t most) {
-  left -= fillCost * problem.numSlots();
-  left -= search.descend(most);
+  left -= fillEffort;
+  left -= search.descend(std::min(most, std::max<int64_t>(left, 1)));
   if (double time = placement.maximum(); time < least)
     least = time, best = placement.slots();
 }
@@ -78,9 +79,9 @@ void EvenSolver::trySlots(const std::vector<int32_t> &slots, int64_t most) {
 void EvenSolver::searchCounts() {
   if (problem.numUsableSlots() > problem.numExperts())
     for (double bias : {0.05, 0.1, 0.15, 0.2, 0.3, 0.4, -0.1, -0.2, -0.3, -0.4})
-      if (!isDone() && left > 0)
+      if (goesOn())
         tryBias(bias, std::min(left, effort / 16));
-  if (isDone() || left <= 0)
+  if (!goesOn())
     return;
   placement.load(best);
   search.run(left);
@@ -92,12 +93,12 @@ PlacementResult EvenSolver::solve() {
   tryBias(0, effort / 4 * 3);
   // EPLB may be closer to the bound than was asked for; with a large tolerance
   // that is not worth its time.
-  if (problem.isUniform() && (isStrict || (!isDone() && left > 0)))
+  if (problem.isUniform() && (isStrict || goesOn()))
     trySlots(solveEplb(problem).experts, effort / 16);
   // Which copies make pairs is known: there is no need to search for it.
   if (!problem.isUniform() || problem.slots != 2)
     searchCounts();
-  else if (!isDone() && left > 0)
+  else if (goesOn())
     trySlots(searchFold(problem, goal, 4 * limits.effort), effort / 16);
   PlacementResult result;
   result.experts = std::move(best);

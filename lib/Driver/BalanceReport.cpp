@@ -19,7 +19,8 @@ static void printMoves(const BalanceOptions &options,
   os << "; " << counted(int64_t(moves.size()), "move") << " in "
      << counted(moves.empty() ? 0 : moves.back().round + 1, "round");
   if (!options.costs.empty())
-    os << llvm::format(", the dearest of each cost %.10g", costOfRounds(moves));
+    os << llvm::format(" that cost %.10g, each its dearest move",
+                       costOfRounds(moves));
 }
 
 static void printLayer(const BalanceOptions &options,

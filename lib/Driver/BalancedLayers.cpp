@@ -24,7 +24,8 @@ public:
 
 private:
   bool readInputs();
-  std::optional<LoadMatrix> readWindow(llvm::StringRef path);
+  std::optional<LoadMatrix> readMatrix(llvm::StringRef path,
+                                       llvm::StringRef unit = "tokens");
   bool readCosts();
   bool addLayer(size_t row);
   std::vector<std::string> check(const BalancedLayer &layer) const;
@@ -48,9 +49,10 @@ private:
 };
 } // namespace
 
-std::optional<LoadMatrix> LayerBalancer::readWindow(llvm::StringRef path) {
+std::optional<LoadMatrix> LayerBalancer::readMatrix(llvm::StringRef path,
+                                                    llvm::StringRef unit) {
   InputErrors errors;
-  std::optional<LoadMatrix> matrix = readLoadMatrix(path, errors);
+  std::optional<LoadMatrix> matrix = readLoadMatrix(path, errors, unit);
   for (const InputError &error : errors.list())
     err << error.str();
   return matrix;
@@ -58,7 +60,7 @@ std::optional<LoadMatrix> LayerBalancer::readWindow(llvm::StringRef path) {
 
 /// A square matrix of whole numbers, one row per sending rank.
 bool LayerBalancer::readCosts() {
-  std::optional<LoadMatrix> matrix = readWindow(options.costs);
+  std::optional<LoadMatrix> matrix = readMatrix(options.costs, "cost units");
   if (!matrix)
     return false;
   if (int64_t(matrix->size()) != *options.ranks ||
@@ -79,7 +81,7 @@ bool LayerBalancer::readInputs() {
                                     *options.experts, options.seed.value_or(0),
                                     options.tokens.value_or(1 << 24)));
   for (const std::string &path : options.loads) {
-    std::optional<LoadMatrix> matrix = readWindow(path);
+    std::optional<LoadMatrix> matrix = readMatrix(path);
     if (!matrix)
       return false;
     if (!windows.empty() &&

@@ -82,7 +82,8 @@ std::optional<std::string> CommandLine::store(const Option &option,
   if (value.getAsInteger(10, number) || number < option.least ||
       number >> 31 != 0)
     return spelled(option.name) + " takes a whole number of at least " +
-           std::to_string(option.least) + ", found " + quoted(value);
+           std::to_string(option.least) + " and at most " +
+           std::to_string(INT32_MAX) + ", found " + quoted(value);
   *std::get<std::optional<int64_t> *>(option.target) = number;
   return std::nullopt;
 }

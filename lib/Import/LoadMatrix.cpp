@@ -39,22 +39,22 @@ std::optional<int64_t> mlir::moe::wholeNumberOf(const json::Value &value) {
   return std::nullopt;
 }
 
-static std::string expectedTokens(const std::string &path, size_t index,
-                                  const std::string &found) {
-  return "expected a whole number of tokens for " + path + "[" +
+static std::string explainNumber(StringRef unit, const std::string &path,
+                                 size_t index, const std::string &found) {
+  return "expected a whole number of " + unit.str() + " for " + path + "[" +
          std::to_string(index) + "], found " + found;
 }
 
 std::optional<std::vector<int64_t>>
 mlir::moe::readLoadRow(const json::Value &row, const std::string &path,
-                       StringRef file, InputErrors &errors) {
+                       StringRef file, InputErrors &errors, StringRef unit) {
   std::vector<int64_t> tokens;
   size_t before = errors.count();
   for (auto [index, element] : llvm::enumerate(row.elements())) {
     std::optional<int64_t> number = wholeNumberOf(element);
     if (!number || *number < 0)
       errors.add(file, element.position(),
-                 expectedTokens(path, index, element.describe()));
+                 explainNumber(unit, path, index, element.describe()));
     else
       tokens.push_back(*number);
   }
@@ -93,8 +93,8 @@ namespace {
 /// Collects rows and compares their lengths.
 class MatrixReader {
 public:
-  MatrixReader(StringRef file, InputErrors &errors)
-      : file(file), errors(errors) {}
+  MatrixReader(StringRef file, StringRef unit, InputErrors &errors)
+      : file(file), unit(unit), errors(errors) {}
 
   void readJson(StringRef text);
   void readCsv(StringRef text);
@@ -110,7 +110,7 @@ private:
 
   /// Whether the first column of a CSV file is the number of the layer.
   bool hasLayers = false;
-  StringRef file;
+  StringRef file, unit;
   InputErrors &errors;
 };
 } // namespace
@@ -138,7 +138,7 @@ void MatrixReader::readJson(StringRef text) {
       errors.add(file, row.position(),
                  "expected an array of loads for " + rowPath + ", found " +
                      row.describe());
-    else if (auto tokens = readLoadRow(row, rowPath, file, errors))
+    else if (auto tokens = readLoadRow(row, rowPath, file, errors, unit))
       add(row.position(), std::move(*tokens));
   }
 }
@@ -203,11 +203,11 @@ void MatrixReader::readLine(StringRef line, unsigned number) {
     std::optional<int64_t> found = wholeNumberIn(text);
     bool isLayer = hasLayers && column == 1;
     if (!found || *found < 0)
-      errors.add(file, {number, column},
-                 isLayer
-                     ? "expected the number of a layer, found " + explain(text)
-                     : expectedTokens("row " + std::to_string(matrix.size()),
-                                      row.size(), explain(text)));
+      errors.add(
+          file, {number, column},
+          isLayer ? "expected the number of a layer, found " + explain(text)
+                  : explainNumber(unit, "row " + std::to_string(matrix.size()),
+                                  row.size(), explain(text)));
     if (isLayer)
       layer = found;
     else
@@ -259,14 +259,14 @@ static bool checkSize(StringRef text, bool isJson, StringRef path,
   return false;
 }
 
-std::optional<LoadMatrix> mlir::moe::readLoadMatrix(StringRef path,
-                                                    InputErrors &errors) {
+std::optional<LoadMatrix>
+mlir::moe::readLoadMatrix(StringRef path, InputErrors &errors, StringRef unit) {
   size_t before = errors.count();
   std::unique_ptr<llvm::MemoryBuffer> buffer =
       json::readFileText(path, errors, maxLoadBytes);
   if (!buffer)
     return std::nullopt;
-  MatrixReader reader(path, errors);
+  MatrixReader reader(path, unit, errors);
   StringRef text = buffer->getBuffer();
   text.consume_front("\xef\xbb\xbf"); // byte order mark of spreadsheets
   StringRef start = text.ltrim();

@@ -123,7 +123,8 @@ TEST(SolveEven, IsNeverWorseThanEplbWithoutDuplicates) {
     PlacementProblem problem = randomProblem(random, 9, 6);
     PlacementResult eplb = solveEplb(problem);
     PlacementCertificate theirs = problem.verify(eplb, Duplicates::Allowed);
-    PlacementCertificate found = certify(problem, solveEven(problem));
+    PlacementCertificate found =
+        certify(problem, solveEven(problem, {1e-6, 1 << 20}));
     ASSERT_EQ(fault(found), "") << run;
     // Two copies on one rank are a share that even dispatch has no other way
     // to give.
@@ -131,6 +132,30 @@ TEST(SolveEven, IsNeverWorseThanEplbWithoutDuplicates) {
       ASSERT_LE(found.maxLoad, theirs.maxLoad * (1 + 1e-6)) << run;
     }
   }
+}
+
+// Two copies on one rank are a share that no sound placement can give: where
+// EPLB is lower by that, what is found is the best of all sound ones.
+TEST(SolveEven, IsTheBestWhereEplbRepeatsExperts) {
+  std::string error;
+  int lower = 0;
+  for (std::vector<int64_t> &loads : generateLoads(
+           *LoadRecipe::parse("dirichlet:0.3", error), 56, 8, 0, 1 << 24)) {
+    PlacementProblem problem;
+    problem.loads = std::move(loads);
+    problem.ranks = 4, problem.slots = 3;
+    PlacementCertificate theirs =
+        problem.verify(solveEplb(problem), Duplicates::Allowed);
+    PlacementCertificate found = certify(problem, solveEven(problem));
+    ASSERT_EQ(fault(found), "");
+    if (found.maxLoad <= theirs.maxLoad * (1 + 1e-6))
+      continue;
+    ++lower;
+    EXPECT_GT(theirs.numDuplicates, 0);
+    double best = PlacementOracle(problem).findEven();
+    EXPECT_NEAR(found.maxLoad, best, best * 1e-9);
+  }
+  EXPECT_EQ(lower, 4);
 }
 
 // 256 experts in 288 slots of 32 ranks, as DeepSeek-V3's prefill.

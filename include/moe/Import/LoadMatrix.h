@@ -32,12 +32,12 @@ std::optional<int64_t> wholeNumberOf(const json::Value &value);
 const json::Value *findLoadRows(const json::Document &document,
                                 std::string &path, InputErrors &errors);
 
-/// One row: whole numbers of tokens, at least 0, also as `12.0`. Nothing with
-/// errors, which call the row `path`.
-std::optional<std::vector<int64_t>> readLoadRow(const json::Value &row,
-                                                const std::string &path,
-                                                llvm::StringRef file,
-                                                InputErrors &errors);
+/// One row: whole numbers of tokens, or what messages call `unit`, at least 0,
+/// also as `12.0`. Nothing with errors, which call the row `path`.
+std::optional<std::vector<int64_t>>
+readLoadRow(const json::Value &row, const std::string &path,
+            llvm::StringRef file, InputErrors &errors,
+            llvm::StringRef unit = "tokens");
 
 /// Reads a file whole: JSON if it starts with a bracket or brace, else CSV,
 /// with or without a line of names. If the first is `layer`, that column
@@ -45,7 +45,8 @@ std::optional<std::vector<int64_t>> readLoadRow(const json::Value &row,
 /// rows of different lengths are one, and so are more loads than the format's
 /// limit: what json::Document takes, or 2^26 in 512 MiB of CSV.
 std::optional<LoadMatrix> readLoadMatrix(llvm::StringRef path,
-                                         InputErrors &errors);
+                                         InputErrors &errors,
+                                         llvm::StringRef unit = "tokens");
 
 } // namespace mlir::moe
 
