@@ -54,7 +54,8 @@ static cost::Degrees servedDegrees(const MeasuredRun &run, int64_t domain) {
   return degrees;
 }
 
-static void placeExperts(const MeasuredRun &run, cost::ModelShape &model) {
+static void placeServedExperts(const MeasuredRun &run,
+                               cost::ModelShape &model) {
   bool balanced = StringRef(run.routing).contains("force-balanced");
   for (cost::LayerShape &layer : model.runs) {
     layer.slotsPerRank = run.slotsPerRank > 0 ? cost::Count(run.slotsPerRank)
@@ -74,7 +75,7 @@ std::optional<RunJob> mlir::moe::makeServingJob(const MeasuredRun &run,
   RunJob result;
   cost::Job &job = result.job;
   job.model = model.shape;
-  placeExperts(run, job.model);
+  placeServedExperts(run, job.model);
   job.workload = servedWorkload(run);
   job.machine = machine;
   job.degrees = servedDegrees(run, machine.nvlinkDomain);

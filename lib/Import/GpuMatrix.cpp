@@ -89,9 +89,9 @@ static bool isAdapterName(StringRef name) {
 
 namespace {
 /// Reads line by line.
-class MatrixReader {
+class GpuMatrixReader {
 public:
-  MatrixReader(StringRef file, InputErrors &errors)
+  GpuMatrixReader(StringRef file, InputErrors &errors)
       : file(file), errors(errors) {}
 
   bool read(StringRef text);
@@ -121,7 +121,7 @@ private:
 };
 } // namespace
 
-bool MatrixReader::readHeader(const std::vector<std::string> &words) {
+bool GpuMatrixReader::readHeader(const std::vector<std::string> &words) {
   for (const std::string &word : words) {
     // Then come "CPU Affinity", "NUMA Affinity" and "GPU NUMA ID".
     if (word == "CPU" || word == "NUMA" || word == "GPU")
@@ -140,7 +140,7 @@ bool MatrixReader::readHeader(const std::vector<std::string> &words) {
 
 /// The words behind the cells: cores, NUMA nodes, and the GPU's own NUMA id.
 /// Without cores, as in a container, the NUMA node comes first.
-void MatrixReader::readAffinity(ArrayRef<std::string> words) {
+void GpuMatrixReader::readAffinity(ArrayRef<std::string> words) {
   if (hasNumaId && !words.empty())
     words = words.drop_back();
   StringRef nodes = words.size() == 2 ? StringRef(words.back()) : StringRef();
@@ -153,7 +153,8 @@ void MatrixReader::readAffinity(ArrayRef<std::string> words) {
                                               : std::optional(node));
 }
 
-bool MatrixReader::readRow(size_t gpu, const std::vector<std::string> &words) {
+bool GpuMatrixReader::readRow(size_t gpu,
+                              const std::vector<std::string> &words) {
   std::string name = "GPU" + std::to_string(gpu);
   if (gpu != rows.size())
     return report("expected the row of GPU" + std::to_string(rows.size()) +
@@ -177,7 +178,7 @@ bool MatrixReader::readRow(size_t gpu, const std::vector<std::string> &words) {
   return true;
 }
 
-bool MatrixReader::read(StringRef text) {
+bool GpuMatrixReader::read(StringRef text) {
   for (StringRef content : llvm::split(text, '\n')) {
     ++line;
     std::vector<std::string> words = wordsOf(content);
@@ -203,7 +204,7 @@ bool MatrixReader::read(StringRef text) {
 }
 
 /// Columns of the adapters behind the PCIe switch of a GPU.
-std::vector<size_t> MatrixReader::nearest(size_t gpu) const {
+std::vector<size_t> GpuMatrixReader::nearest(size_t gpu) const {
   std::vector<size_t> found;
   std::optional<int> least;
   for (size_t column = numGpus; column < columns.size(); ++column) {
@@ -220,7 +221,7 @@ std::vector<size_t> MatrixReader::nearest(size_t gpu) const {
 
 /// GPUs with the same adapters divide them in their order; of fewer adapters
 /// than GPUs several take one.
-std::vector<std::string> MatrixReader::adapters() const {
+std::vector<std::string> GpuMatrixReader::adapters() const {
   std::map<std::vector<size_t>, std::vector<size_t>> gpusOf;
   for (size_t gpu = 0; gpu < numGpus; ++gpu)
     gpusOf[nearest(gpu)].push_back(gpu);
@@ -244,7 +245,7 @@ std::vector<std::string> MatrixReader::adapters() const {
   return none ? std::vector<std::string>() : names;
 }
 
-GpuMatrix MatrixReader::result() const {
+GpuMatrix GpuMatrixReader::result() const {
   GpuMatrix matrix;
   llvm::EquivalenceClasses<size_t> joined;
   for (size_t gpu = 0; gpu < numGpus; ++gpu) {
@@ -267,7 +268,7 @@ GpuMatrix MatrixReader::result() const {
 
 std::optional<GpuMatrix> moe::readGpuMatrix(StringRef text, StringRef file,
                                             InputErrors &errors) {
-  MatrixReader reader(file, errors);
+  GpuMatrixReader reader(file, errors);
   if (!reader.read(text))
     return std::nullopt;
   return reader.result();
