@@ -9,14 +9,11 @@
 #ifndef MOE_LIB_CHECK_FIXTRIAL_H
 #define MOE_LIB_CHECK_FIXTRIAL_H
 
-#include "moe/Check/Finding.h"
+#include "moe/Check/CheckPlan.h"
 #include "moe/IR/MoE.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace mlir::moe {
-
-/// Writes the fix into the plan; false when the plan cannot hold it.
-bool applyFix(PlanOp plan, const Fix &fix);
 
 /// Keeps of every finding the first fixes, two at most, that remove it from a
 /// copy of the plan and add no error that would keep the plan from being built;

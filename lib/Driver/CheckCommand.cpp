@@ -39,7 +39,8 @@ usage: moec check PLAN... [--format FORM] [--strict] [--emit-graph FILE]
                      sarif (2.1.0) or github (annotations of GitHub Actions)
   --strict           warnings and unverifiable claims count as errors
   --fix              apply the fixes that the report offers, each one checked
-                     again; the report is that of the repaired plan
+                     again; the report is that of the repaired plan. Comments
+                     of JSON stay, those of MLIR do not
   -o FILE            where the repaired plan goes; paths in it are relative
   --in-place         over the plan itself
   --batch            a line for each plan instead of its report, a JSON object
@@ -73,8 +74,6 @@ std::string CheckOptions::problem() const {
     return "--batch prints text or json";
   if ((fix || !graph.empty()) && files.size() != 1)
     return std::string(fix ? "--fix" : "--emit-graph") + " takes one plan";
-  if (fix && !StringRef(files.front()).ends_with(".json"))
-    return "--fix repairs plan files in JSON";
   return "";
 }
 
@@ -150,12 +149,15 @@ static std::optional<ComparedPlan> repair(const CheckOptions &options,
   const std::string &file = options.files.front();
   const std::string &target = options.inPlace ? file : options.output;
   InputErrors errors;
+  PlanLanguage language = StringRef(file).ends_with(".json")
+                              ? PlanLanguage::Json
+                              : PlanLanguage::Mlir;
   std::unique_ptr<llvm::MemoryBuffer> text = json::readFileText(file, errors);
   printErrors(errors, err);
   if (!text)
     return std::nullopt;
-  std::optional<RepairedPlan> repaired =
-      repairPlan(text->getBuffer(), target, context, plan.baselinePlan(), err);
+  std::optional<RepairedPlan> repaired = repairPlan(
+      text->getBuffer(), language, target, context, plan.baselinePlan(), err);
   if (!repaired)
     return std::nullopt;
   for (const auto &[rule, fix] : repaired->applied)

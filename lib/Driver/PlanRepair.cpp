@@ -10,6 +10,7 @@
 
 #include "PlanEdit.h"
 
+#include "mlir/Parser/Parser.h"
 #include "moe/Check/Catalogue.h"
 #include "moe/Check/CheckPlan.h"
 #include "moe/Import/PlanFromJson.h"
@@ -18,12 +19,24 @@
 using namespace mlir;
 using namespace mlir::moe;
 
-static std::optional<LoadedPlan> readText(StringRef text, StringRef file,
-                                          MLIRContext *context,
-                                          InputErrors &errors) {
+namespace {
+/// Where the text of a plan goes, and how it is read.
+struct PlanFile {
+  PlanLanguage language;
+  StringRef name;
+  MLIRContext *context;
+
+  std::optional<LoadedPlan> read(StringRef text, InputErrors &errors) const;
+};
+} // namespace
+
+std::optional<LoadedPlan> PlanFile::read(StringRef text,
+                                         InputErrors &errors) const {
   LoadedPlan loaded;
-  loaded.module = importPlanText(text, file, context, errors);
-  if (!loaded.module)
+  loaded.module = language == PlanLanguage::Json
+                      ? importPlanText(text, name, context, errors)
+                      : parseSourceString<mlir::ModuleOp>(text, context, name);
+  if (!loaded.module || loaded.module->getOps<PlanOp>().empty())
     return std::nullopt;
   loaded.plan = *loaded.module->getOps<PlanOp>().begin();
   return loaded;
@@ -49,11 +62,32 @@ static bool improves(const FindingList &before, const FindingList &after,
              });
 }
 
+/// The plan after the fix, printed and read again, so that findings have their
+/// places in the new text; nothing where the fix cannot be made.
+static std::optional<RepairedPlan>
+printed(const RepairedPlan &before, const Fix &fix, const PlanFile &file) {
+  OwningOpRef<mlir::ModuleOp> module(before.loaded.module.get().clone());
+  if (!applyFix(*module->getOps<PlanOp>().begin(), fix))
+    return std::nullopt;
+  RepairedPlan after;
+  llvm::raw_string_ostream(after.text) << *module;
+  after.text += "\n";
+  ScopedDiagnosticHandler silent(file.context,
+                                 [](Diagnostic &) { return success(); });
+  InputErrors errors;
+  std::optional<LoadedPlan> loaded = file.read(after.text, errors);
+  if (!loaded)
+    return std::nullopt;
+  after.loaded = std::move(*loaded);
+  return after;
+}
+
 /// Text and plan after the fix, read again after each of its changes; nothing
 /// where the edit fails.
-static std::optional<RepairedPlan> edited(const RepairedPlan &before,
-                                          const Fix &fix, StringRef target,
-                                          MLIRContext *context) {
+static std::optional<RepairedPlan>
+edited(const RepairedPlan &before, const Fix &fix, const PlanFile &file) {
+  if (file.language == PlanLanguage::Mlir)
+    return printed(before, fix, file);
   // What the edit broke is not the user's to read about.
   InputErrors errors;
   RepairedPlan after{before.text, {}, {}};
@@ -61,7 +95,7 @@ static std::optional<RepairedPlan> edited(const RepairedPlan &before,
   for (const KeyChange &change : fix.changes()) {
     std::optional<std::string> text = editPlan(after.text, plan, change);
     std::optional<LoadedPlan> loaded =
-        text ? readText(*text, target, context, errors) : std::nullopt;
+        text ? file.read(*text, errors) : std::nullopt;
     if (!loaded)
       return std::nullopt;
     after.text = std::move(*text);
@@ -72,15 +106,14 @@ static std::optional<RepairedPlan> edited(const RepairedPlan &before,
 }
 
 /// Tries the fixes in the order of the report; true when one was kept.
-static bool applyOne(RepairedPlan &repaired, StringRef target,
-                     MLIRContext *context, PlanOp baseline) {
+static bool applyOne(RepairedPlan &repaired, const PlanFile &file,
+                     PlanOp baseline) {
   FindingList before = checkPlan(repaired.loaded.plan, baseline);
   for (const Finding &finding : before.all()) {
     if (finding.severity == Severity::Note)
       continue;
     for (const Fix &fix : finding.fixes) {
-      std::optional<RepairedPlan> after =
-          edited(repaired, fix, target, context);
+      std::optional<RepairedPlan> after = edited(repaired, fix, file);
       if (!after ||
           !improves(before, checkPlan(after->loaded.plan, baseline), finding)) {
         repaired.refused = true;
@@ -95,11 +128,12 @@ static bool applyOne(RepairedPlan &repaired, StringRef target,
   return false;
 }
 
-std::optional<RepairedPlan> moe::repairPlan(StringRef text, StringRef target,
-                                            MLIRContext *context,
-                                            PlanOp baseline, raw_ostream &err) {
+std::optional<RepairedPlan>
+moe::repairPlan(StringRef text, PlanLanguage language, StringRef target,
+                MLIRContext *context, PlanOp baseline, raw_ostream &err) {
   InputErrors errors;
-  std::optional<LoadedPlan> loaded = readText(text, target, context, errors);
+  PlanFile file{language, target, context};
+  std::optional<LoadedPlan> loaded = file.read(text, errors);
   if (!loaded) {
     printErrors(errors, err);
     return std::nullopt;
@@ -107,8 +141,7 @@ std::optional<RepairedPlan> moe::repairPlan(StringRef text, StringRef target,
   RepairedPlan repaired{text.str(), std::move(*loaded), {}};
   // Each fix removes a finding; the limit is for rules that disagree.
   constexpr unsigned most = 64;
-  while (repaired.applied.size() < most &&
-         applyOne(repaired, target, context, baseline))
+  while (repaired.applied.size() < most && applyOne(repaired, file, baseline))
     ;
   return repaired;
 }

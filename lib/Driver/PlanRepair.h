@@ -24,15 +24,19 @@ struct RepairedPlan {
   bool refused = false;
 };
 
+/// The language that a plan file is written in. The text of JSON is edited, so
+/// that comments stay; MLIR is printed anew.
+enum class PlanLanguage : uint8_t { Json, Mlir };
+
 /// Applies fixes that findings offer, one at a time, until none is left. After
 /// each one the text is read and checked again: it stays when its finding is
 /// gone and no error that keeps the plan from being built is new. `target` is
 /// the file that the text is meant for; paths inside the plan are relative to
 /// it. `baseline` may be null. Nothing with an explanation on `err` when the
 /// text cannot be read.
-std::optional<RepairedPlan> repairPlan(StringRef text, StringRef target,
-                                       MLIRContext *context, PlanOp baseline,
-                                       raw_ostream &err);
+std::optional<RepairedPlan> repairPlan(StringRef text, PlanLanguage language,
+                                       StringRef target, MLIRContext *context,
+                                       PlanOp baseline, raw_ostream &err);
 
 } // namespace mlir::moe
 

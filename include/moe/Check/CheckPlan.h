@@ -18,6 +18,9 @@ namespace mlir::moe {
 /// at the first finding. `baseline` is the plan it is compared with, or null.
 FindingList checkPlan(PlanOp plan, PlanOp baseline = {});
 
+/// Writes the fix into the plan; false when the plan cannot hold it.
+bool applyFix(PlanOp plan, const Fix &fix);
+
 } // namespace mlir::moe
 
 #endif // MOE_CHECK_CHECKPLAN_H
