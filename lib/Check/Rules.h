@@ -84,7 +84,7 @@ void checkPipeline(const RuleInput &input, FindingList &findings);
 void checkStages(const RuleInput &input, FindingList &findings);
 // WorkloadRules.cpp: workload-*
 void checkWorkload(const RuleInput &input, FindingList &findings);
-// StatedRules.cpp: ranks-*, communication-*
+// StatedRules.cpp: ranks-*, communication-1, communication-2, communication-8
 void checkStatements(const RuleInput &input, FindingList &findings);
 // ClaimRules.cpp: claim-1..5
 void checkClaims(const RuleInput &input, FindingList &findings);

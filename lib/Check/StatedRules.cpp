@@ -214,11 +214,39 @@ static void checkGradients(const PlanModel &plan,
         "dp or edp", stringifyEnum(*stated.axis).str());
 }
 
+/// communication-8: ranks of `tp` sum activations, stages of `pp` hand them on.
+static void checkActivations(const PlanModel &plan,
+                             const StatedCollective &stated,
+                             FindingList &findings) {
+  bool tensor =
+      stated.axis == AxisKind::Tensor || stated.axis == AxisKind::ExpertTensor;
+  bool pipeline = stated.axis == AxisKind::Pipeline;
+  bool moves = stated.kind == CollectiveKind::AllToAll ||
+               stated.kind == CollectiveKind::SendRecv;
+  bool gathers = stated.kind == CollectiveKind::AllToAll ||
+                 stated.kind == CollectiveKind::AllGather ||
+                 stated.kind == CollectiveKind::ReduceScatter;
+  // Where routing is meant, communication-1 speaks of it.
+  bool routing = stated.kind != CollectiveKind::AllToAll &&
+                 mentions(stated, {"expert", "routing", "dispatch"});
+  if (routing || !((tensor && moves) || (pipeline && gathers)))
+    return;
+  std::string message =
+      tensor ? "ranks that share a layer sum its activations, by all_reduce or "
+               "by reduce_scatter and all_gather, stated is "
+             : "a stage hands its activations to the next one, stated is ";
+  addStatement(findings, "communication-8", Severity::Error, stated.where,
+               message + statedText(stated),
+               tensor ? "all_reduce" : "send_recv",
+               stringifyEnum(stated.kind).str());
+}
+
 void moe::checkStatements(const RuleInput &input, FindingList &findings) {
   checkUtilized(input, findings);
   checkModules(input, findings);
   for (const StatedCollective &stated : input.statements.collectives) {
     checkExchange(input.model, stated, findings);
     checkGradients(input.model, stated, findings);
+    checkActivations(input.model, stated, findings);
   }
 }

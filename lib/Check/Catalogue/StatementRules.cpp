@@ -101,6 +101,18 @@ static constexpr Rule statementTable[] = {
      "\"all_reduce\" } ] }",
      "Megatron-LM, "
      "megatron/core/distributed/finalize_model_grads.py."},
+    {"communication-8", Section::Communication, RuleKind::Statement,
+     Severity::Error, "tensor-parallel ranks sum, stages hand on",
+     "Over `tp` and `etp` activations are summed: all_reduce, or "
+     "reduce_scatter and all_gather with sequence parallelism. Over "
+     "`pp` a stage sends to the next one.",
+     "Another collective moves other bytes, and its time is not that "
+     "of the plan.",
+     "\"stated\": { \"collectives\": [ { \"axis\": \"tp\", \"kind\": "
+     "\"all_to_all\" } ] }",
+     "\"stated\": { \"collectives\": [ { \"axis\": \"tp\", \"kind\": "
+     "\"all_reduce\" } ] }",
+     "Megatron-LM, megatron/core/tensor_parallel/layers.py."},
     {"input-1", Section::Input, RuleKind::Advice, Severity::Note,
      "figures that are not stated",
      "Every figure that a check or a lowering needs and the plan "
