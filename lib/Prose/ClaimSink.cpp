@@ -17,16 +17,50 @@ using namespace mlir::moe;
 using llvm::StringRef;
 
 namespace {
-/// A plan of which nothing is known: units and syntax alone are judged.
-class NoPlan : public MetricSource {
+/// A plan of which the units of its figures are known, and nothing else: syntax
+/// and units alone are judged.
+class AnyPlan : public MetricSource {
 public:
-  MetricAnswer metric(StringRef name) const override {
-    MetricAnswer answer;
-    answer.missing = {name.str()};
-    return answer;
-  }
+  MetricAnswer metric(StringRef name) const override;
 };
 } // namespace
+
+/// The unit of a metric, and others that it may count in.
+static std::vector<Dimension> dimensionsOf(StringRef name) {
+  switch (kindOf(name).value_or(FigureKind::Count)) {
+  case FigureKind::Bytes:
+    return {Dimension::Bytes};
+  case FigureKind::Seconds:
+    return {Dimension::Seconds};
+  case FigureKind::Rate:
+    return {Dimension::TokensPerSecond, Dimension::TokensPerSecondPerGpu,
+            Dimension::SamplesPerSecond, Dimension::SequencesPerSecond};
+  case FigureKind::Compute:
+    return {Dimension::FlopPerSecond};
+  case FigureKind::WorkPerToken:
+    return {Dimension::FlopPerToken};
+  case FigureKind::Bandwidth:
+    return {Dimension::BytesPerSecond};
+  case FigureKind::Ratio:
+  case FigureKind::Count:
+    return {};
+  }
+  return {};
+}
+
+MetricAnswer AnyPlan::metric(StringRef name) const {
+  name.consume_front("baseline.");
+  MetricAnswer answer;
+  answer.value = ClaimValue::exact(1);
+  for (auto [index, dimension] : llvm::enumerate(dimensionsOf(name))) {
+    ClaimValue one = ClaimValue::exact(1, Measure::of(dimension));
+    if (index == 0)
+      answer.value = one;
+    else
+      answer.alternatives.push_back(one);
+  }
+  return answer;
+}
 
 ClaimSink::ClaimSink(const ImportOptions &options, ImportedDocument &document)
     : document(document) {
@@ -49,7 +83,7 @@ bool ClaimSink::claim(const std::string &says, const Statement &statement) {
     return true;
   if (document.claims.size() >= ImportedDocument::maxClaims)
     return false;
-  std::vector<Judgement> judged = judgeClaims({{"claim", says}}, NoPlan());
+  std::vector<Judgement> judged = judgeClaims({{"claim", says}}, AnyPlan());
   if (judged.front().verdict == ClaimVerdict::Unreadable)
     return false;
   known.insert(says);
@@ -98,8 +132,8 @@ static std::optional<std::string> scaledUnit(const Amount &amount) {
   return unit;
 }
 
-bool ClaimSink::equals(const std::string &left, const Amount &amount,
-                       const Statement &statement) {
+/// `left = amount` as a claim.
+static std::string equationOf(const std::string &left, const Amount &amount) {
   Amount stated = amount;
   std::string computed = left;
   if (std::optional<std::string> unit = scaledUnit(amount)) {
@@ -110,8 +144,19 @@ bool ClaimSink::equals(const std::string &left, const Amount &amount,
   if (stated.power)
     computed = (StringRef(left).contains(' ') ? "(" + left + ")" : left) +
                " / " + powerOfTen(stated.power);
-  return claim(computed + " " + signOf(amount).str() + " " + stated.text(),
-               statement);
+  return computed + " " + signOf(amount).str() + " " + stated.text();
+}
+
+bool ClaimSink::equals(const std::string &left, const Amount &amount,
+                       const Statement &statement) {
+  return claim(equationOf(left, amount), statement);
+}
+
+bool ClaimSink::holds(const std::string &left, const Amount &amount) const {
+  std::vector<Judgement> judged =
+      judgeClaims({{"claim", equationOf(left, amount)}}, AnyPlan());
+  return judged.front().verdict == ClaimVerdict::True ||
+         judged.front().verdict == ClaimVerdict::Truncated;
 }
 
 /// A figure as JSON: counts as numbers, quantities as text. Nothing for what a

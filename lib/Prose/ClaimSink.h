@@ -31,6 +31,9 @@ public:
   bool equals(const std::string &left, const Amount &amount,
               const Statement &statement);
 
+  /// Whether that is so, of numbers alone.
+  bool holds(const std::string &left, const Amount &amount) const;
+
   /// The metric of a phrase, or of the plan before this one, equals the amount;
   /// the first value of a key of the plan is its figure. False when nothing
   /// came of it.

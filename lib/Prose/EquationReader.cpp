@@ -9,6 +9,7 @@
 #include "Expressions.h"
 #include "Readers.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -60,6 +61,36 @@ static size_t boundaryAfter(const Statement &statement, size_t at) {
   return at;
 }
 
+/// Whether the arithmetic goes on at a token: what was read is a part of it.
+static bool isOperator(const Statement &statement, size_t token) {
+  static constexpr StringRef signs[] = {"*", "/", "+", "^", "x"};
+  if (token >= statement.tokens.size() || statement.tokens[token].isNumber())
+    return false;
+  StringRef text = statement.tokens[token].text;
+  return llvm::is_contained(signs, text) ||
+         (text == "-" && !statement.isAttached(token) &&
+          !statement.isAttached(token + 1));
+}
+
+/// "2 / EP" of "DP=2 / EP=8": a value and the next name.
+static bool isListOfValues(const Statement &statement,
+                           const ProseExpression &left) {
+  return left.begin > 0 && statement.tokens[left.begin - 1].is("=") &&
+         left.operators == 1 && left.pieces.back().text != ")" &&
+         !left.pieces.back().amount &&
+         !llvm::isDigit(left.pieces.back().text.front());
+}
+
+/// "400 Gb/s = 50 GB/s".
+static bool isConversion(const ProseExpression &left,
+                         const ProseExpression &right) {
+  const auto &from = left.pieces.front().amount,
+             &to = right.pieces.front().amount;
+  return left.isSingle() && right.isSingle() && from && to &&
+         !from->unit.empty() && !to->unit.empty() && from->unit != to->unit &&
+         from->dimension() == to->dimension();
+}
+
 /// "64 x 2 = 128", and "128 = 64 x 2".
 static std::optional<Equation> equationAt(const Statement &statement,
                                           size_t sign) {
@@ -72,13 +103,20 @@ static std::optional<Equation> equationAt(const Statement &statement,
           statement.tokens[begin].is("about") ||
           statement.tokens[begin].is("only")))
     ++begin;
-  if (!left || begin >= statement.tokens.size())
+  if (!left || begin >= statement.tokens.size() ||
+      isListOfValues(statement, *left))
+    return std::nullopt;
+  if (left->begin > 0 && isOperator(statement, left->begin - 1))
     return std::nullopt;
   const Token &first = statement.tokens[begin];
   if (first.isNumber() && first.amount.isRange() && left->operators > 0)
     return Equation{*left, first.amount, begin + 1};
   auto right =
       readExpression(statement, begin, boundaryAfter(statement, begin));
+  if (right && isOperator(statement, right->end))
+    return std::nullopt;
+  if (right && isConversion(*left, *right))
+    return Equation{*left, *right->pieces.front().amount, right->end};
   if (!right || (left->operators == 0) == (right->operators == 0))
     return std::nullopt;
   bool swapped = left->operators == 0;
@@ -105,12 +143,21 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
                 unit.dimension() == Dimension::TokensPerSecond ||
                 unit.dimension() == Dimension::SamplesPerSecond ||
                 unit.dimension() == Dimension::SequencesPerSecond;
-  // "1.9 + 12 + 3.5 = 17.4 GB": the unit is that of all numbers.
   bool implied = !equation.left.hasUnit();
   if ((!counts || unit.numerator() != 1) && !implied)
     return false;
   stated.unit.clear();
-  return sink.equals(*bare, stated, statement);
+  if (!implied)
+    return sink.equals(*bare, stated, statement);
+  // "1.9 + 12 + 3.5 = 17.4 GB": the unit is that of all numbers. "205K x 2 x
+  // 1.3B = 533 TFLOPS": the numbers are whole ones.
+  Amount whole = stated;
+  for (int64_t factor = unit.numerator(); factor > 1 && factor % 10 == 0;
+       factor /= 10)
+    ++whole.power;
+  bool scaled = equation.left.hasPower() && !sink.holds(*bare, stated);
+  return sink.equals(*bare, scaled || sink.holds(*bare, whole) ? whole : stated,
+                     statement);
 }
 
 /// `20 GB < 64 GB`, the first perhaps in parentheses.
@@ -164,6 +211,9 @@ void mlir::moe::readEquations(Statement &statement, ClaimSink &sink) {
       continue;
     sink.noteProduct(equation->left, statement);
     statement.use(equation->left.begin, equation->rightEnd);
+    // Of two spellings of one value, either may be that of a figure.
+    if (equation->left.isSingle())
+      statement.reopen(equation->left.begin);
     // A result with a unit may also be the value of a figure.
     if (!equation->right.unit.empty() && statement.tokens[i + 1].isNumber())
       statement.reopen(i + 1);

@@ -86,6 +86,12 @@ bool ProseExpression::hasUnit() const {
   });
 }
 
+bool ProseExpression::hasPower() const {
+  return llvm::any_of(pieces, [](const Piece &piece) {
+    return piece.amount && piece.amount->power > 0;
+  });
+}
+
 bool ProseExpression::hasNumber() const {
   return llvm::any_of(pieces, [](const Piece &piece) {
     return piece.amount ||
@@ -110,7 +116,9 @@ public:
 
 private:
   bool readOperand();
+  bool readExponent();
   bool readOperator();
+  bool skipAside();
   void skipNouns();
   /// Ends the expression behind the last operand.
   void commit();
@@ -156,6 +164,8 @@ bool ExpressionReader::readOperand() {
       token().amount.unit != "x") {
     result.pieces.push_back({token().amount, ""});
     ++at;
+    if (!readExponent())
+      return false;
   } else if (std::optional<std::string> degree =
                  token().isWord() ? degreeIn(token().text) : std::nullopt) {
     result.pieces.push_back({std::nullopt, *degree});
@@ -170,6 +180,42 @@ bool ExpressionReader::readOperand() {
   }
   ++result.operands;
   return true;
+}
+
+/// `6144^2` is a product, `10^6` a number. False when the exponent is none that
+/// a claim can write.
+bool ExpressionReader::readExponent() {
+  if (at >= end || !token().is("^"))
+    return true;
+  Amount base = *result.pieces.back().amount;
+  int exponent = 0;
+  if (at + 1 >= end || !statement.tokens[at + 1].isNumber() ||
+      StringRef(statement.tokens[at + 1].amount.digits)
+          .getAsInteger(10, exponent))
+    return false;
+  // The unit of "10^6 B" stands behind the exponent.
+  const Amount &power = statement.tokens[at + 1].amount;
+  at += 2;
+  if (base.digits == "10" && base.power == 0 && exponent <= 15) {
+    result.pieces.pop_back();
+    base.digits = "1" + std::string(static_cast<size_t>(exponent), '0');
+    base.unit = power.unit;
+    base.power = power.power;
+    result.pieces.push_back({base, ""});
+    return true;
+  }
+  constexpr int most = 4;
+  if (exponent < 2 || exponent > most || !base.unit.empty())
+    return false;
+  // Of a quotient the whole power is divided by.
+  bool divided = result.pieces.size() > 1 &&
+                 result.pieces[result.pieces.size() - 2].text == "/";
+  for (int i = 1; i < exponent; ++i) {
+    result.pieces.push_back({std::nullopt, divided ? "/" : "*"});
+    result.pieces.push_back({base, ""});
+  }
+  result.pieces.back().amount->unit = power.unit;
+  return power.power == 0;
 }
 
 /// Operators are signs; a dash between blanks is a minus.
@@ -193,9 +239,33 @@ bool ExpressionReader::readOperator() {
   return true;
 }
 
+/// Whether words in parentheses were skipped: "4 (TP)".
+bool ExpressionReader::skipAside() {
+  if (at >= end || !token().is("("))
+    return false;
+  size_t close = statement.closing(at);
+  if (close >= end)
+    return false;
+  for (size_t i = at + 1; i < close; ++i)
+    if (!statement.tokens[i].isWord())
+      return false;
+  at = close + 1;
+  return true;
+}
+
+/// Words behind an operand, and what they are counted by: "8 GPUs/node".
 void ExpressionReader::skipNouns() {
   constexpr size_t most = 6;
   for (size_t words = 0; at < end && words < most; ++words) {
+    if (skipAside())
+      continue;
+    bool per = words > 0 && at + 1 < end && token().is("/") &&
+               statement.isAttached(at) && statement.isAttached(at + 1) &&
+               statement.tokens[at + 1].isWord();
+    if (per) {
+      at += 2;
+      continue;
+    }
     if (!token().isWord() || token().is("x") || token().is("plus") ||
         token().is("times") || token().is("and") || token().is("but") ||
         token().is("with") || degreeIn(token().text))
@@ -223,7 +293,9 @@ std::optional<ProseExpression> ExpressionReader::read() {
     if (!readOperator())
       break;
   }
-  if (complete.operands == 0)
+  // What stands under an exponent was not read.
+  if (complete.operands == 0 ||
+      (complete.end < end && statement.tokens[complete.end].is("^")))
     return std::nullopt;
   return complete;
 }

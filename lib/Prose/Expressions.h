@@ -33,6 +33,8 @@ struct ProseExpression {
   std::optional<std::string> bareText() const;
   /// Whether a number has a unit.
   bool hasUnit() const;
+  /// Whether a number is a multiple of a power of ten: "1.3B", "37e9".
+  bool hasPower() const;
   /// Whether a number is in it, not names alone.
   bool hasNumber() const;
 };

@@ -172,8 +172,9 @@ static std::string leftNumbers(const Statement &statement, bool madeSomething) {
   std::string left;
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     const Token &token = statement.tokens[i];
-    bool asserts =
-        !madeSomething || (token.isNumber() && !token.amount.unit.empty());
+    bool asserts = !madeSomething ||
+                   (token.isNumber() &&
+                    (!token.amount.unit.empty() || token.amount.power > 0));
     StringRef text = token.text;
     // "42,3" and numbers of many digits cannot be read.
     bool unclear = token.isWord() && llvm::isDigit(text.front()) &&

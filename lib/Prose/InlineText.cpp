@@ -70,6 +70,32 @@ static constexpr Spelling spellings[] = {
     {"＞", ">"},
     {"｜", "|"},
     {"～", "~"},
+    // Chinese names of what plans are about.
+    {"吞吐量", " throughput "},
+    {"延迟", " latency "},
+    {"时延", " latency "},
+    {"显存", " memory "},
+    {"内存", " memory "},
+    {"权重", " weights "},
+    {"激活", " activations "},
+    {"缓存", " cache "},
+    {"利用率", " utilization "},
+    {"并行", " parallelism "},
+    {"专家", " expert "},
+    {"每卡", " per GPU "},
+    {"每层", " per layer "},
+    {"总数", " total "},
+    {"优化前", " before "},
+    {"优化后", " after "},
+    {"之前", " before "},
+    {"之后", " after "},
+    {"指标", " metric "},
+    {"提升", " improvement "},
+    {"降低", " reduction "},
+    {"变化", " change "},
+    {"隐藏维度", " hidden size "},
+    {"批大小", " batch size "},
+    {"序列长度", " sequence length "},
     // TeX.
     {"\\times", "×"},
     {"\\cdot", "*"},
@@ -81,11 +107,24 @@ static constexpr Spelling spellings[] = {
     {"\\ge", ">="},
     {"\\rightarrow", "->"},
     {"\\to", "->"},
+    {"\\neq", "!="},
+    {"\\sim", "~"},
+    {"\\left", ""},
+    {"\\right", ""},
+    {"\\textbf", ""},
     {"\\text", ""},
     {"\\mathrm", ""},
+    {"\\mathbf", ""},
+    {"\\operatorname", ""},
+    {"\\quad", " "},
     {"\\,", ""},
     {"\\;", " "},
+    {"\\ ", " "},
     {"$", ""},
+    {"{,}", ","},
+    {"²", "^2"},
+    {"³", "^3"},
+    {"½", "0.5"},
     // Entities.
     {"&lt;", "<"},
     {"&gt;", ">"},
@@ -146,10 +185,18 @@ static size_t readFraction(StringRef rest, std::string &out) {
 static std::string unifySigns(StringRef text) {
   std::string out;
   out.reserve(text.size());
+  bool inTeX = false;
   for (size_t at = 0; at < text.size();) {
     StringRef rest = text.substr(at);
     bool plain = static_cast<unsigned char>(rest[0]) < 0x80;
-    if (plain && !StringRef("\\&$").contains(rest[0])) {
+    inTeX ^= rest[0] == '$';
+    // Braces of TeX hold a text together, and are none of it.
+    if (inTeX && (rest[0] == '{' || rest[0] == '}') &&
+        !rest.starts_with("{,}")) {
+      ++at;
+      continue;
+    }
+    if (plain && !StringRef("\\&${").contains(rest[0])) {
       out += rest[0];
       ++at;
       continue;

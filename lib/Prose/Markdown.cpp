@@ -140,7 +140,8 @@ bool MarkdownReader::continuesSentence(StringRef text) const {
   if (StringRef(".:;!?").contains(end))
     return false;
   return llvm::isLower(begin) || begin == '(' ||
-         (llvm::isDigit(end) && llvm::isAlpha(begin) && !text.contains(':')) ||
+         (llvm::isDigit(end) && llvm::isAlpha(begin) && !text.contains(':') &&
+          !text.contains('=')) ||
          StringRef(",=+/(").contains(end);
 }
 

@@ -17,6 +17,7 @@ using llvm::StringRef;
 // Words in small letters, without the "s" of a plural.
 static constexpr MetricPhrase bytesPhrases[] = {
     {"memory", FigureKind::Bytes, "device_memory", ""},
+    {"attention memory", FigureKind::Bytes, "attention_weights", ""},
     {"memory usage", FigureKind::Bytes, "device_memory", ""},
     {"memory used", FigureKind::Bytes, "device_memory", ""},
     {"memory footprint", FigureKind::Bytes, "device_memory", ""},
@@ -273,6 +274,9 @@ static constexpr MetricPhrase countPhrases[] = {
     {"active expert", FigureKind::Count, "top_k", "model.num_experts_per_tok"},
     {"active expert per token", FigureKind::Count, "top_k",
      "model.num_experts_per_tok"},
+    {"load imbalance", FigureKind::Count, "imbalance", ""},
+    {"imbalance", FigureKind::Count, "imbalance", ""},
+    {"moe ffn", FigureKind::Count, "", "model.moe_intermediate_size"},
     {"redundant expert", FigureKind::Count, "redundant_slots", ""},
     {"redundant slot", FigureKind::Count, "redundant_slots", ""},
     {"sequence length", FigureKind::Count, "sequence_length",
@@ -300,7 +304,7 @@ static constexpr MetricPhrase countPhrases[] = {
     {"activated parameter", FigureKind::Count, "active_parameters", ""},
 };
 
-static ArrayRef<MetricPhrase> phrasesOf(FigureKind kind) {
+ArrayRef<MetricPhrase> mlir::moe::phrasesOf(FigureKind kind) {
   switch (kind) {
   case FigureKind::Bytes:
     return bytesPhrases;
@@ -317,84 +321,4 @@ static ArrayRef<MetricPhrase> phrasesOf(FigureKind kind) {
     return countPhrases;
   }
   return {};
-}
-
-std::optional<FigureKind> mlir::moe::kindOf(const Amount &amount) {
-  switch (amount.dimension()) {
-  case Dimension::Count:
-    return FigureKind::Count;
-  case Dimension::Ratio:
-    return FigureKind::Ratio;
-  case Dimension::Bytes:
-  case Dimension::BytesPerGpu:
-    return FigureKind::Bytes;
-  case Dimension::BytesPerSecond:
-    return FigureKind::Bandwidth;
-  case Dimension::FlopPerToken:
-    return FigureKind::WorkPerToken;
-  case Dimension::FlopPerSecond:
-  case Dimension::FlopPerSecondPerGpu:
-    return FigureKind::Compute;
-  case Dimension::Seconds:
-    return FigureKind::Seconds;
-  case Dimension::TokensPerSecond:
-  case Dimension::TokensPerSecondPerGpu:
-  case Dimension::SamplesPerSecond:
-  case Dimension::SequencesPerSecond:
-    return FigureKind::Rate;
-  case Dimension::Flop:
-  case Dimension::Tokens:
-    return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-PhraseMatch mlir::moe::matchAt(ArrayRef<Token> tokens, size_t at,
-                               FigureKind kind) {
-  PhraseMatch best;
-  for (const MetricPhrase &phrase : phrasesOf(kind)) {
-    if (phrase.kind != kind)
-      continue;
-    StringRef rest = phrase.words;
-    size_t token = at;
-    while (!rest.empty() && token < tokens.size() && tokens[token].isWord()) {
-      auto [word, others] = rest.split(' ');
-      if (tokens[token].text != word)
-        break;
-      rest = others;
-      ++token;
-    }
-    if (rest.empty() && token > best.end)
-      best = {&phrase, at, token};
-  }
-  return best;
-}
-
-PhraseMatch mlir::moe::matchFirst(ArrayRef<Token> tokens, size_t begin,
-                                  size_t end, FigureKind kind) {
-  for (size_t at = begin; at < end; ++at)
-    if (PhraseMatch match = matchAt(tokens.take_front(end), at, kind))
-      return match;
-  return {};
-}
-
-PhraseMatch mlir::moe::matchLast(ArrayRef<Token> tokens, size_t begin,
-                                 size_t end, FigureKind kind) {
-  PhraseMatch last;
-  for (size_t at = begin; at < end; ++at)
-    if (PhraseMatch match = matchAt(tokens.take_front(end), at, kind)) {
-      last = match;
-      at = match.end - 1;
-    }
-  return last;
-}
-
-bool mlir::moe::isLowerBetter(const MetricPhrase &phrase) {
-  static constexpr StringRef higher[] = {
-      "memory_utilization", "compute_utilization", "gpu_utilization", "mfu",
-      "strong_scaling",     "weak_scaling"};
-  return phrase.kind == FigureKind::Seconds ||
-         phrase.kind == FigureKind::Bytes ||
-         (phrase.kind == FigureKind::Ratio &&
-          !llvm::is_contained(higher, phrase.metric));
 }

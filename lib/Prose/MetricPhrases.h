@@ -41,6 +41,12 @@ struct MetricPhrase {
   bool complement = false;
 };
 
+/// The names of figures of a kind, and of those that share its table.
+llvm::ArrayRef<MetricPhrase> phrasesOf(FigureKind kind);
+
+/// The kind of a metric of claims; nothing when documents have no name for it.
+std::optional<FigureKind> kindOf(llvm::StringRef metric);
+
 /// A phrase in a line: its tokens are [begin, end).
 struct PhraseMatch {
   const MetricPhrase *phrase = nullptr;

@@ -9,28 +9,12 @@
 #include "Readers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/Twine.h"
 
 using namespace mlir::moe;
 using llvm::ArrayRef;
 using llvm::StringRef;
-
-bool mlir::moe::saysPrevious(const Statement &statement, size_t begin,
-                             size_t end) {
-  static constexpr StringRef words[] = {
-      "previous", "previously", "before",    "baseline", "old",   "original",
-      "was",      "were",       "incorrect", "former",   "prior", "legacy"};
-  return statement.hasWordIn(words, begin, end);
-}
-
-bool mlir::moe::saysAdvice(const Statement &statement, size_t begin,
-                           size_t end) {
-  static constexpr StringRef words[] = {
-      "should",  "consider", "recommend", "recommended",  "recommendation",
-      "could",   "would",    "may",       "might",        "suggestion",
-      "suggest", "target",   "goal",      "modification", "risk",
-      "future",  "e.g",      "mitigation"};
-  return statement.hasWordIn(words, begin, end);
-}
 
 namespace {
 /// Reads the figures of one line.
@@ -53,6 +37,9 @@ private:
   PhraseMatch phraseOfCount(size_t number) const;
   void boundByWords(size_t number);
   bool isPrevious(size_t number) const;
+  bool isOperand(size_t number) const;
+  bool isOfSmaller(size_t number) const;
+  bool isFirst(const MetricPhrase &phrase, size_t number);
 
   const Amount &amount(size_t token) const {
     return statement.tokens[token].amount;
@@ -60,6 +47,8 @@ private:
 
   Statement &statement;
   ClaimSink &sink;
+  /// What the line gave a value to.
+  llvm::StringSet<> given;
 };
 } // namespace
 
@@ -218,7 +207,45 @@ PhraseMatch MetricReader::phraseFor(size_t number, FigureKind kind) const {
 /// words around the number are.
 bool MetricReader::isPrevious(size_t number) const {
   auto [begin, end] = statement.clauseOf(number);
+  // "the previous plan (11.5 s)".
+  if (begin > 1 && statement.tokens[begin - 1].is("("))
+    begin = std::min(begin, statement.clauseOf(begin - 2).first);
   return statement.previous || saysPrevious(statement, begin, end);
+}
+
+/// Whether the number is a part of arithmetic that was not understood.
+bool MetricReader::isOperand(size_t number) const {
+  if (statement.reopened[number])
+    return false;
+  auto isSign = [&](size_t token) {
+    return token < statement.tokens.size() &&
+           (statement.tokens[token].is("*") ||
+            statement.tokens[token].is("x") || statement.tokens[token].is("^"));
+  };
+  return isSign(number + 1) || (number > 0 && isSign(number - 1));
+}
+
+/// "12 bytes per parameter" is of no GPU.
+bool MetricReader::isOfSmaller(size_t number) const {
+  static constexpr StringRef things[] = {"parameter", "param", "element",
+                                         "weight",    "value", "token"};
+  const auto &tokens = statement.tokens;
+  return kindOf(amount(number)) == FigureKind::Bytes &&
+         number + 2 < tokens.size() &&
+         (tokens[number + 1].is("per") || tokens[number + 1].is("/")) &&
+         llvm::is_contained(things, tokens[number + 2].text);
+}
+
+/// A line gives a figure one value; a second one is of something that was not
+/// understood. Limits and other units are no second values.
+bool MetricReader::isFirst(const MetricPhrase &phrase, size_t number) {
+  const Amount &value = amount(number);
+  std::string name =
+      ((phrase.metric.empty() ? phrase.key : phrase.metric) +
+       (isPrevious(number) ? " before " : " ") + signOf(value) + " " +
+       llvm::Twine(static_cast<unsigned>(value.dimension())))
+          .str();
+  return given.insert(name).second;
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,7 +255,8 @@ bool MetricReader::isPrevious(size_t number) const {
 /// "(target: 95%+)" is what the job is monitored against.
 bool MetricReader::readTarget(size_t number, const MetricPhrase &phrase) {
   auto [begin, end] = statement.clauseOf(number);
-  bool named = statement.hasWordIn({"target"}, begin > 2 ? begin - 2 : 0, end);
+  bool named = statement.hasWordIn({"target", "slo", "sla"},
+                                   begin > 2 ? begin - 2 : 0, end);
   static constexpr StringRef targets[] = {"gpu_utilization",
                                           "compute_utilization",
                                           "memory_utilization",
@@ -301,7 +329,7 @@ Amount MetricReader::rateOfGpu(Amount value) const {
 void MetricReader::readNumber(size_t number) {
   boundByWords(number);
   std::optional<FigureKind> kind = kindOf(amount(number));
-  if (!kind || readShareOf(number))
+  if (!kind || isOperand(number) || isOfSmaller(number) || readShareOf(number))
     return;
   PhraseMatch match = phraseFor(number, *kind);
   bool outOf = number > 1 && statement.tokens[number - 1].is("of") &&
@@ -332,8 +360,8 @@ void MetricReader::readNumber(size_t number) {
   if (number + 1 < statement.tokens.size() &&
       statement.tokens[number + 1].is("utilization"))
     named.complement = false;
-  if (sink.metric(named, rateOfGpu(amount(number)), statement,
-                  isPrevious(number)))
+  if (isFirst(named, number) && sink.metric(named, rateOfGpu(amount(number)),
+                                            statement, isPrevious(number)))
     statement.use(number, number + 1);
 }
 

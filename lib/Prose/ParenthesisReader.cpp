@@ -175,9 +175,13 @@ bool ParenthesisReader::readShareOfWhole(const Aside &aside) {
   std::vector<size_t> numbers = numbersIn(aside.open, aside.close);
   if (numbers.size() != 2 || !isShare(amount(numbers[0])) ||
       !statement.hasWordIn({"of"}, numbers[0], numbers[1]) ||
-      kindOf(amount(aside.number)) != kindOf(amount(numbers[1])) ||
+      (kindOf(amount(aside.number)) != kindOf(amount(numbers[1])) &&
+       !amount(numbers[1]).unit.empty()) ||
       isShare(amount(aside.number)))
     return false;
+  // "533 TFLOPS (53.9 % of 989)".
+  if (amount(numbers[1]).unit.empty())
+    statement.tokens[numbers[1]].amount.unit = amount(aside.number).unit;
   if (!claimShare(aside.number, numbers[1], numbers[0], /*rest=*/false))
     return false;
   statement.reopen(aside.number);

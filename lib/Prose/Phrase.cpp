@@ -115,6 +115,11 @@ static size_t ambiguousLength(StringRef text, size_t end) {
   if (end + 1 < text.size() && (text[end] == '.' || text[end] == ',') &&
       llvm::isDigit(text[end + 1]))
     return std::min(text.find_if_not(isMark), text.size());
+  // In many languages "12.000" is twelve thousand.
+  size_t point = text.take_front(end).find('.');
+  if (point != StringRef::npos && text.slice(point + 1, end) == "000" &&
+      text.take_front(point) != "0" && text.take_front(point) != "1")
+    return end;
   bool group = end <= 3 && end + 3 < text.size() && text[end] == ' ' &&
                digitsFrom(text, end + 1) == end + 4;
   bool goesOn = end + 4 < text.size() &&
@@ -168,7 +173,12 @@ bool PhraseReader::readRange(Token &number) {
   size_t blanks = after.size() - after.ltrim(' ').size();
   UnitWord unit = readUnit(after.ltrim(' '), blanks == 0);
   Amount &first = number.amount;
-  if (unit.length == 0 || unit.unit.empty() ||
+  // "141 GB - 26.5 GB - 98.8 GB = 15.7 GB" subtracts.
+  bool spaced = text.substr(at).starts_with(" - ");
+  bool difference = spaced && !first.unit.empty() &&
+                    tail.take_until([](char c) { return c == ';' || c == ':'; })
+                        .contains('=');
+  if (difference || unit.length == 0 || unit.unit.empty() ||
       !(first.unit.empty() || first.unit == unit.unit))
     return false;
   Quantity low, high;

@@ -55,7 +55,12 @@ std::vector<const ProseLine *> readTable(llvm::ArrayRef<ProseLine> rows,
                                          const SectionNotes &section,
                                          ClaimSink &sink);
 
-/// Words that say which plan a line or column is about.
+/// PlanTable.cpp: a table of plans, one a row, with degrees above its columns.
+/// False when it is none; else `unread` gets the rows of the other plans.
+bool readPlanRow(llvm::ArrayRef<ProseLine> rows, ClaimSink &sink,
+                 std::vector<const ProseLine *> &unread);
+
+/// PlanWords.cpp: words that say which plan a line or column is about.
 bool saysPrevious(const Statement &statement, size_t begin, size_t end);
 bool saysAdvice(const Statement &statement, size_t begin, size_t end);
 

@@ -22,6 +22,8 @@ enum class Column : uint8_t {
   After,
   Change,
   Share,
+  Limit,
+  Formula,
   Value,
   None
 };
@@ -42,6 +44,8 @@ private:
   bool readPart(const ProseLine &row, size_t column);
   bool readValues(const ProseLine &row);
   bool readCell(const ProseLine &row, size_t column);
+  bool readFormula(const ProseLine &row);
+  bool readLimit(const ProseLine &row);
   std::string sumOf(size_t column, const Amount &total) const;
   void readShares(size_t column, const Amount &total);
   bool readTotals();
@@ -60,10 +64,11 @@ static Column columnOf(StringRef header, bool first) {
   Statement words(header, 0, "");
   size_t end = words.tokens.size();
   if (words.hasAnyWord({"improvement", "change", "gain", "speedup", "delta",
-                        "reduction", "difference", "ratio"}))
+                        "reduction", "difference", "ratio", "diff", "Δ"}))
     return Column::Change;
   if (words.hasAnyWord({"after", "new", "current", "corrected", "proposed",
-                        "optimized", "improved", "enhanced", "revised", "now"}))
+                        "proposal", "optimized", "improved", "enhanced",
+                        "revised", "now"}))
     return Column::After;
   if (saysPrevious(words, 0, end))
     return Column::Before;
@@ -72,6 +77,11 @@ static Column columnOf(StringRef header, bool first) {
     return Column::Share;
   if (first)
     return Column::Label;
+  if (words.hasAnyWord({"limit", "threshold", "budget", "allowed", "required",
+                        "requirement", "expected", "slo", "sla"}))
+    return Column::Limit;
+  if (words.hasAnyWord({"formula", "calculation", "computation", "derivation"}))
+    return Column::Formula;
   return words.hasAnyWord(
              {"note", "comment", "source", "description", "reason"})
              ? Column::None
@@ -83,6 +93,13 @@ TableReader::TableReader(ArrayRef<ProseLine> rows, const SectionNotes &section,
     : rows(rows), section(section), sink(sink) {
   for (auto [index, cell] : llvm::enumerate(rows.front().cells))
     columns.push_back(columnOf(cell, index == 0));
+  // Beside a baseline stands the plan, whatever its name.
+  if (find(Column::Before) && !find(Column::After))
+    if (std::optional<size_t> after = find(Column::Value))
+      columns[*after] = Column::After;
+  // A table of limits alone has no other values.
+  if (find(Column::Limit) && !find(Column::Value))
+    columns[*find(Column::Limit)] = Column::Value;
   // Beside before and after stands the change, whatever its name.
   if (find(Column::Before) && find(Column::After) && !find(Column::Change))
     if (std::optional<size_t> change = find(Column::Value))
@@ -96,11 +113,15 @@ std::optional<size_t> TableReader::find(Column kind) const {
   return static_cast<size_t>(found - columns.begin());
 }
 
-/// The unit in a header: "Memory (GB)".
+/// The unit in a header: "Memory (GB)", "GB", "Tokens/s".
 static UnitWord unitOfHeader(StringRef header) {
   size_t open = header.find_first_of("([");
-  if (open == StringRef::npos)
-    return {};
+  if (open == StringRef::npos) {
+    UnitWord whole = readUnit(header.trim(), /*attached=*/true);
+    bool unit = whole.length == header.trim().size() && !whole.unit.empty() &&
+                whole.unit != "x" && whole.power == 0;
+    return unit ? whole : UnitWord();
+  }
   StringRef inside = header.drop_front(open + 1).ltrim();
   UnitWord unit = readUnit(inside, /*attached=*/true);
   return unit.power == 0 ? unit : UnitWord();
@@ -113,6 +134,8 @@ Statement TableReader::statementOf(const ProseLine &row, size_t column) const {
                          ? StringRef(rows.front().cells[column])
                          : StringRef();
   UnitWord unit = unitOfHeader(header);
+  if (unit.length == 0)
+    unit = unitOfHeader(row.cells.front());
   std::vector<Token> tokens = readTokens(cell);
   bool bare = tokens.size() == 1 && tokens[0].isNumber() &&
               tokens[0].amount.unit.empty();
@@ -135,10 +158,14 @@ std::optional<Amount> TableReader::amountIn(const ProseLine &row,
     if (!statement.tokens[i].isNumber())
       continue;
     Amount amount = statement.tokens[i].amount;
-    if (i > 0 && statement.tokens[i - 1].is("<"))
-      amount.bound = Comparison::Less;
-    if (i > 0 && statement.tokens[i - 1].is(">"))
-      amount.bound = Comparison::Greater;
+    static constexpr std::pair<StringRef, Comparison> signs[] = {
+        {"<", Comparison::Less},
+        {">", Comparison::Greater},
+        {"<=", Comparison::LessEqual},
+        {">=", Comparison::GreaterEqual}};
+    for (auto [sign, bound] : signs)
+      if (i > 0 && statement.tokens[i - 1].is(sign))
+        amount.bound = bound;
     return amount;
   }
   return std::nullopt;
@@ -261,10 +288,43 @@ bool TableReader::readValues(const ProseLine &row) {
   return kept;
 }
 
+/// "12.1 x 2" beside "24.2".
+bool TableReader::readFormula(const ProseLine &row) {
+  std::optional<size_t> formula = find(Column::Formula),
+                        value = find(Column::Value);
+  std::optional<Amount> result =
+      formula && value ? amountIn(row, *value) : std::nullopt;
+  if (!result || *formula >= row.cells.size())
+    return false;
+  std::string label = row.cells.front();
+  llvm::erase_if(label, [](char c) { return c == ':' || c == ','; });
+  Statement line(label + ": " + row.cells[*formula] + " = " + result->text(),
+                 row.number, row.raw);
+  readEquations(line, sink);
+  return llvm::is_contained(line.used, true);
+}
+
+/// "< 80 GB" expected, "58.9 GB" found.
+bool TableReader::readLimit(const ProseLine &row) {
+  std::optional<size_t> limit = find(Column::Limit),
+                        value = find(Column::Value);
+  if (!limit || !value)
+    return false;
+  std::optional<Amount> bound = amountIn(row, *limit),
+                        found = amountIn(row, *value);
+  if (!bound || !found || bound->bound == Comparison::Equal ||
+      found->bound != Comparison::Equal || found->isRange())
+    return false;
+  Statement line(row.cells.front(), row.number, row.raw);
+  return sink.equals(numberText(*found), *bound, line);
+}
+
 bool TableReader::readRow(const ProseLine &row) {
   if (find(Column::Before) && find(Column::After))
     return readComparison(row);
-  return readValues(row);
+  bool kept = readFormula(row);
+  kept |= readLimit(row);
+  return readValues(row) || kept;
 }
 
 /// The sum of a column above its last row, as a claim writes it; empty when the
@@ -319,6 +379,8 @@ bool TableReader::readTotals() {
 
 std::vector<const ProseLine *> TableReader::read() {
   std::vector<const ProseLine *> unread;
+  if (readPlanRow(rows, sink, unread))
+    return unread;
   bool totals = rows.size() > 1 && readTotals();
   for (const ProseLine &row : rows.drop_front()) {
     bool hasNumber = false;

@@ -84,6 +84,25 @@ static constexpr UnitRow rows[] = {
     {"seq/sec", "sequences/s"},
     {"seqs/s", "sequences/s"},
     {"Gbit/s", "Gb/s"},
+    {"gigabits per second", "Gb/s"},
+    {"gibibytes", "GiB"},
+    {"ms/token", "ms"},
+    {"ms/tok", "ms"},
+    {"ms per token", "ms"},
+    {"ms/step", "ms"},
+    {"ms/layer", "ms"},
+    {"ms/batch", "ms"},
+    {"s/step", "s"},
+    {"s/iter", "s"},
+    {"s/it", "s"},
+    {"us/layer", "us"},
+    {"Token/s", "tokens/s"},
+    {"tok/s/gpu", "tokens/s/GPU"},
+    {"tokens/GPU/s", "tokens/s/GPU"},
+    {"tokens/s/gpu", "tokens/s/GPU"},
+    {"TFLOPs per GPU", "TFLOPS/GPU"},
+    {"TFLOPS per GPU", "TFLOPS/GPU"},
+    {"TFLOP/s per GPU", "TFLOPS/GPU"},
 };
 
 /// Bytes of `text` that `word` takes, blanks of any number for one; 0 when
@@ -102,7 +121,10 @@ static size_t lengthOf(StringRef word, StringRef text) {
       return 0;
     at = next;
   }
-  bool open = at < text.size() &&
+  // "68 GB/80 GB" is a quotient, "GB/node" another unit.
+  bool quotient =
+      at + 1 < text.size() && text[at] == '/' && llvm::isDigit(text[at + 1]);
+  bool open = at < text.size() && !quotient &&
               (llvm::isAlnum(text[at]) || text[at] == '_' || text[at] == '/' ||
                static_cast<unsigned char>(text[at]) >= 0x80);
   return open && llvm::isAlnum(word.back()) ? 0 : at;
@@ -160,10 +182,13 @@ static std::optional<std::pair<unsigned, size_t>> readPower(StringRef text,
       {"k", 3}, {"K", 3}, {"M", 6}, {"B", 9}, {"T", 12}};
   static constexpr std::pair<StringRef, unsigned> words[] = {
       {"thousand", 3}, {"million", 6}, {"billion", 9}, {"trillion", 12}};
-  if (attached)
-    for (auto [letter, power] : letters)
-      if (lengthOf(letter, text))
-        return std::make_pair(power, letter.size());
+  static constexpr StringRef things[] = {" tok", " param", " seq", " sample"};
+  for (auto [letter, power] : letters)
+    if (lengthOf(letter, text) &&
+        (attached || llvm::any_of(things, [&](StringRef thing) {
+           return text.drop_front(letter.size()).starts_with(thing);
+         })))
+      return std::make_pair(power, letter.size());
   for (auto [word, power] : words)
     if (size_t length = lengthOf(word, text))
       return std::make_pair(power, length);

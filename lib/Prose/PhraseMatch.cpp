@@ -1,0 +1,104 @@
+//===- PhraseMatch.cpp - Names of figures in a line -----------------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MetricPhrases.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir::moe;
+using llvm::ArrayRef;
+using llvm::StringRef;
+
+std::optional<FigureKind> mlir::moe::kindOf(const Amount &amount) {
+  switch (amount.dimension()) {
+  case Dimension::Count:
+    return FigureKind::Count;
+  case Dimension::Ratio:
+    return FigureKind::Ratio;
+  case Dimension::Bytes:
+  case Dimension::BytesPerGpu:
+    return FigureKind::Bytes;
+  case Dimension::BytesPerSecond:
+    return FigureKind::Bandwidth;
+  case Dimension::FlopPerToken:
+    return FigureKind::WorkPerToken;
+  case Dimension::FlopPerSecond:
+  case Dimension::FlopPerSecondPerGpu:
+    return FigureKind::Compute;
+  case Dimension::Seconds:
+    return FigureKind::Seconds;
+  case Dimension::TokensPerSecond:
+  case Dimension::TokensPerSecondPerGpu:
+  case Dimension::SamplesPerSecond:
+  case Dimension::SequencesPerSecond:
+    return FigureKind::Rate;
+  case Dimension::Flop:
+  case Dimension::Tokens:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<FigureKind> mlir::moe::kindOf(StringRef metric) {
+  for (FigureKind table :
+       {FigureKind::Bytes, FigureKind::Ratio, FigureKind::Seconds,
+        FigureKind::Rate, FigureKind::Count})
+    for (const MetricPhrase &phrase : phrasesOf(table))
+      if (phrase.metric == metric)
+        return phrase.kind;
+  return std::nullopt;
+}
+
+PhraseMatch mlir::moe::matchAt(ArrayRef<Token> tokens, size_t at,
+                               FigureKind kind) {
+  PhraseMatch best;
+  for (const MetricPhrase &phrase : phrasesOf(kind)) {
+    if (phrase.kind != kind)
+      continue;
+    StringRef rest = phrase.words;
+    size_t token = at;
+    while (!rest.empty() && token < tokens.size() && tokens[token].isWord()) {
+      auto [word, others] = rest.split(' ');
+      if (tokens[token].text != word)
+        break;
+      rest = others;
+      ++token;
+    }
+    if (rest.empty() && token > best.end)
+      best = {&phrase, at, token};
+  }
+  return best;
+}
+
+PhraseMatch mlir::moe::matchFirst(ArrayRef<Token> tokens, size_t begin,
+                                  size_t end, FigureKind kind) {
+  for (size_t at = begin; at < end; ++at)
+    if (PhraseMatch match = matchAt(tokens.take_front(end), at, kind))
+      return match;
+  return {};
+}
+
+PhraseMatch mlir::moe::matchLast(ArrayRef<Token> tokens, size_t begin,
+                                 size_t end, FigureKind kind) {
+  PhraseMatch last;
+  for (size_t at = begin; at < end; ++at)
+    if (PhraseMatch match = matchAt(tokens.take_front(end), at, kind)) {
+      last = match;
+      at = match.end - 1;
+    }
+  return last;
+}
+
+bool mlir::moe::isLowerBetter(const MetricPhrase &phrase) {
+  static constexpr StringRef higher[] = {
+      "memory_utilization", "compute_utilization", "gpu_utilization", "mfu",
+      "strong_scaling",     "weak_scaling"};
+  return phrase.kind == FigureKind::Seconds ||
+         phrase.kind == FigureKind::Bytes ||
+         (phrase.kind == FigureKind::Ratio &&
+          !llvm::is_contained(higher, phrase.metric));
+}
