@@ -38,9 +38,8 @@ usage: moec check PLAN... [--format FORM] [--strict] [--emit-graph FILE]
   --format FORM      text (the default), json (moe-report/1), markdown,
                      sarif (2.1.0) or github (annotations of GitHub Actions)
   --strict           warnings and unverifiable claims count as errors
-  --fix              apply the fixes that the report offers, each one checked
-                     again; the report is that of the repaired plan. Comments
-                     of JSON stay, those of MLIR do not
+  --fix              apply the fixes that the report offers, each checked again,
+                     and report on the repaired plan; comments of MLIR are lost
   -o FILE            where the repaired plan goes; paths in it are relative
   --in-place         over the plan itself
   --batch            a line for each plan instead of its report, a JSON object
