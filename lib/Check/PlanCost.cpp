@@ -17,8 +17,9 @@ using namespace mlir::moe;
 using cost::Count;
 
 bool moe::isNeededForTimeAlone(const MissingFigure &figure) {
-  return StringRef(figure.name).starts_with("cluster.") &&
-         figure.name != "cluster.nodes";
+  return figure.name == "workload.acceptance" ||
+         (StringRef(figure.name).starts_with("cluster.") &&
+          figure.name != "cluster.nodes");
 }
 
 /// Sizes of the groups alone; nothing is said about their places.

@@ -91,7 +91,8 @@ void estimateJob(cost::Job job, cost::Workspace &workspace,
 /// that docs/accuracy.md is measured against.
 constexpr double memoryError = 0.10;
 
-/// Whether the figure is one of the hardware that only times depend on.
+/// Whether only times depend on the figure: those of the hardware, and how
+/// often drafts are right.
 bool isNeededForTimeAlone(const MissingFigure &figure);
 
 } // namespace mlir::moe

@@ -98,8 +98,11 @@ int64_t mlir::moe::cost::parameterGathers(const Workload &workload) {
 }
 
 Count mlir::moe::cost::gradientRuns(const Job &job) {
-  bool each = job.workload.sharding == StateSharding::FullyShared;
-  return each ? job.microBatches() : Count(1);
+  if (job.workload.sharding != StateSharding::FullyShared)
+    return 1;
+  // Half of the micro-batches come from either end.
+  bool mirrored = job.degrees.schedule == PipelineSchedule::DualPipe;
+  return job.microBatches() / (mirrored ? 2 : 1);
 }
 
 /// Adds what a micro-batch sends on its ways through a stage.

@@ -38,14 +38,16 @@ static bool isRing(const Job &job, Axis axis, Collective kind) {
 /// What of the time of a collective shows: all of it unless computation runs
 /// beside it.
 static double exposedShare(const Job &job, const Calibration &calibration,
-                           Axis axis, Collective kind) {
+                           PartKind part, Axis axis, Collective kind) {
   if (isHeadsExchange(job, axis, kind))
     return 1;
   if (kind == Collective::AllToAll && job.workload.expertOverlap)
     return job.isTraining() ? calibration.overlappedExchange
                             : calibration.servedExchange;
-  // Each of tp parts of a gather or scatter runs beside the product of another.
-  if (axis == Axis::Tensor && job.workload.tensorOverlap)
+  // Each of tp parts of a gather or scatter runs beside the product of another;
+  // the embedding and the output head are no such products.
+  if (axis == Axis::Tensor && job.workload.tensorOverlap &&
+      job.sequenceParallel() && part == PartKind::Layers)
     return 1 / static_cast<double>(job.degrees.tp);
   // Interleaved schedules send a chunk while they compute the next one.
   if (kind == Collective::SendRecv)
@@ -119,7 +121,7 @@ void StageSum::addTraffic(PartKind part, Axis axis, Collective kind,
                           double seconds) {
   if (axis == Axis::Expert && kind == Collective::AllToAll)
     exchange += seconds;
-  double shown = seconds * exposedShare(job, calibration, axis, kind);
+  double shown = seconds * exposedShare(job, calibration, part, axis, kind);
   show(axis, kind, Forward, shown);
   for (auto [back, times] : backwardRuns(job, part, axis, kind))
     show(axis, back, Backward, shown * static_cast<double>(times));
@@ -144,7 +146,8 @@ void StageSum::addGradients() {
   Transfer gradients = chunkTransfer(job, calibration);
   show(gradients.axis, gradients.kind, Backward,
        toSeconds(gradients.picoseconds) *
-           exposedShare(job, calibration, gradients.axis, gradients.kind));
+           exposedShare(job, calibration, PartKind::Layers, gradients.axis,
+                        gradients.kind));
 }
 
 /// (device^5 + host^5)^(1/5): the slower one decides; where they are close,

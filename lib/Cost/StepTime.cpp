@@ -35,7 +35,8 @@ static double gradientSeconds(const Job &job, const PartWork &gradients) {
 /// training exchanges in all micro-batches, beside all of them.
 static double exposedReduction(const Job &job, const Calibration &calibration,
                                double reduction, double microBatch) {
-  double window = microBatch * number(gradientRuns(job));
+  bool each = job.workload.sharding == StateSharding::FullyShared;
+  double window = microBatch * (each ? number(job.microBatches()) : 1);
   return std::max(calibration.exposedGradients * reduction,
                   reduction - calibration.hidingShare * window);
 }

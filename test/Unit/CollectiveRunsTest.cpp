@@ -266,6 +266,11 @@ TEST(CollectiveRunsTest, FullyShardedTrainingGathersInEveryMicroBatch) {
   EXPECT_EQ(scatters.count, 8);
   EXPECT_EQ(scatters.sent, Count(8LL * 3 * share * 4));
   EXPECT_EQ(at(table, Axis::Data, Collective::AllReduce).count, 0);
+  // Mirrored, half of the micro-batches come from either end of the pipeline.
+  EXPECT_EQ(gradientRuns(job), Count(8));
+  job.degrees.schedule = PipelineSchedule::DualPipe;
+  EXPECT_EQ(gradientRuns(job), Count(4));
+  job.degrees.schedule = PipelineSchedule::OneFOneB;
   // Gradients that are summed in bf16 send half as much.
   job.workload.gradients = NumberFormat::BF16;
   EXPECT_EQ(

@@ -60,7 +60,8 @@ void addBackward(const Job &job, PartKind kind, const PartWork &part,
 /// distributed optimizer behind its update.
 int64_t parameterGathers(const Workload &workload);
 /// How often a step runs the collectives of gradients and parameters: fully
-/// sharded training keeps neither whole, so with every micro-batch.
+/// sharded training keeps neither whole, so with every micro-batch of the
+/// stage; DualPipe gives each of two mirrored stages half of them.
 Count gradientRuns(const Job &job);
 
 /// What a rank of stage `index` sends, as the collectives of results that have
