@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "SmallJob.h"
+
 #include "moe/Cost/CollectiveRuns.h"
 #include "moe/Cost/Estimate.h"
 #include "llvm/ADT/STLExtras.h"
@@ -15,34 +17,17 @@ using namespace mlir::moe::cost;
 
 namespace {
 
-/// 4 layers of width 1024, 8 micro-batches of 1000 tokens, one stage of one
-/// rank.
-Job smallJob() {
-  Job job;
-  job.machine.peakBf16 = 1e15;
+/// With an embedding and an output head, whose traffic counts, too.
+Job wholeJob() {
+  Job job = smallJob();
   job.machine.memoryBandwidth = 1e12;
-  job.machine.nvlink = 100e9;
-  job.machine.network = 10e9;
-  job.model.hidden = 1024;
-  job.model.vocab = 1024;
-  job.model.matrices = 3;
-  LayerShape layer;
-  layer.begin = 0, layer.end = 4;
-  layer.heads = 8, layer.kvHeads = 8, layer.headDim = 128;
-  layer.ffnWidth = 4096;
-  job.model.runs.push_back(layer);
-  job.workload.microBatch = 1;
-  job.workload.globalBatch = 8;
-  job.workload.sequenceLength = 1000;
-  job.stages.resize(1);
-  job.stages[0].chunks.push_back({0, 4});
   job.stages[0].embedding = job.stages[0].output = true;
   return job;
 }
 
 /// The same with 8 experts of which a token takes 2, no dense layers.
 Job sparseJob() {
-  Job job = smallJob();
+  Job job = wholeJob();
   LayerShape &layer = job.model.runs[0];
   layer.sparse = true;
   layer.experts = 8, layer.topK = 2, layer.expertWidth = 512;
@@ -117,7 +102,7 @@ Calibration calibrated() {
 // way round, and each gather runs once more for the gradients of weights: 18
 // gathers and 9 scatters.
 TEST(CollectiveRunsTest, SequenceParallelismGathersOnceMore) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.degrees.tp = 2;
   place(job);
   PartWork table = trafficOf(job).front();
@@ -168,7 +153,7 @@ TEST(CollectiveRunsTest, ServingRunsForwardAlone) {
 //===----------------------------------------------------------------------===//
 
 TEST(CollectiveRunsTest, KeysAndValuesComeTwiceAndTheirGradientsGoBack) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.degrees.cp = 2;
   place(job);
   // In a ring, gradients go round as keys and values do.
@@ -189,7 +174,7 @@ TEST(CollectiveRunsTest, KeysAndValuesComeTwiceAndTheirGradientsGoBack) {
 TEST(CollectiveRunsTest, EveryStageSendsWhatItsNeighboursReceive) {
   for (auto [vpp, first, inner, last] :
        {std::tuple(1, 1, 2, 1), std::tuple(3, 5, 6, 5)}) {
-    Job job = smallJob();
+    Job job = wholeJob();
     cut(job, 4, vpp);
     std::vector<PartWork> tables = trafficOf(job);
     int64_t all = 0;
@@ -209,7 +194,7 @@ TEST(CollectiveRunsTest, EveryStageSendsWhatItsNeighboursReceive) {
 // DualPipe: a rank of the first stage is one of the last, too. Of 8
 // micro-batches, half pass the one and half the other.
 TEST(CollectiveRunsTest, MirroredStagesShareTheirRanks) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.degrees.tp = 2;
   cut(job, 4, 1);
   std::vector<PartWork> alone = trafficOf(job);
@@ -231,7 +216,7 @@ TEST(CollectiveRunsTest, MirroredStagesShareTheirRanks) {
 
 // The output head makes the last stage the busiest, which sends gradients.
 TEST(CollectiveRunsTest, ABusyLastStageShowsItsTransfers) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.model.vocab = 100'000;
   cut(job, 2, 1);
   Estimate result = estimateOf(job, Calibration());
@@ -250,7 +235,7 @@ TEST(CollectiveRunsTest, ABusyLastStageShowsItsTransfers) {
 // the forward and for the backward pass, and sends away its share of the
 // gradients of all.
 TEST(CollectiveRunsTest, FullyShardedTrainingGathersInEveryMicroBatch) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.workload.sharding = StateSharding::FullyShared;
   job.workload.globalBatch = 32; // 8 for each of 4 ranks
   job.degrees.dp = job.degrees.edp = 4;
@@ -281,7 +266,7 @@ TEST(CollectiveRunsTest, FullyShardedTrainingGathersInEveryMicroBatch) {
 // The time of a step comes from the same collectives: at 10 GB/s they take
 // longer than the computation of all micro-batches that runs beside them.
 TEST(CollectiveRunsTest, FullyShardedTrainingWaitsForItsCollectives) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.workload.sharding = StateSharding::FullyShared;
   job.workload.globalBatch = 32;
   job.degrees.dp = job.degrees.edp = 4;
@@ -296,7 +281,7 @@ TEST(CollectiveRunsTest, FullyShardedTrainingWaitsForItsCollectives) {
 }
 
 TEST(CollectiveRunsTest, ADistributedOptimizerGathersOnceAStep) {
-  Job job = smallJob();
+  Job job = wholeJob();
   job.workload.sharding = StateSharding::Distributed;
   job.workload.globalBatch = 32;
   job.degrees.dp = job.degrees.edp = 4;

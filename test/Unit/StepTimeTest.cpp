@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "SmallJob.h"
+
 #include "moe/Cost/Estimate.h"
 #include "gtest/gtest.h"
 #include <cmath>
@@ -13,29 +15,6 @@
 using namespace mlir::moe::cost;
 
 namespace {
-
-/// Products at 1 PFLOP/s alone take time: no memory traffic, no network.
-Job smallJob() {
-  Job job;
-  job.machine.peakBf16 = 1e15;
-  job.machine.memoryBandwidth = 1e30;
-  job.machine.nvlink = 100e9;
-  job.machine.network = 10e9;
-  job.model.hidden = 1024;
-  job.model.vocab = 1024;
-  job.model.matrices = 3;
-  LayerShape layer;
-  layer.begin = 0, layer.end = 4;
-  layer.heads = 8, layer.kvHeads = 8, layer.headDim = 128;
-  layer.ffnWidth = 4096;
-  job.model.runs.push_back(layer);
-  job.workload.microBatch = 1;
-  job.workload.globalBatch = 8;
-  job.workload.sequenceLength = 1000;
-  job.stages.resize(1);
-  job.stages[0].chunks.push_back({0, 4});
-  return job;
-}
 
 StageWork stageOf(double forward, double backward) {
   StageWork work;

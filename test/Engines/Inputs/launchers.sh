@@ -7,26 +7,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/slurm_jobs.sh"
 cd "$1"
 shift
-compare=("$@")
-
-compare() {
-  echo "== $1"
-  "${compare[@]}" . || true
-  rm -rf logs/*/
-}
 
 run_job launch.sbatch -- bash -c "$say_place" >logs/submit.log
-compare srun
-
-# The tests run as root, which mpirun allows on demand only.
-OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
-  salloc --quiet --nodes=8 --ntasks=64 --exclusive \
-  ./launch.mpirun.sh -- bash -c "$say_place" >logs/submit.log
-compare mpirun
-
-PATH=$here:$PATH srun --nodes=8 --ntasks=8 --ntasks-per-node=1 \
-  ./launch.torchrun.sh -- bash -c "$say_place" >logs/submit.log
-compare torchrun
+compare srun "$@" .
+place_by_mpirun 8 64
+compare mpirun "$@" .
+place_by_torchrun 8
+compare torchrun "$@" .
 rm logs/submit.log
 
 echo '== self-test'

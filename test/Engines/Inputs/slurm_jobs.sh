@@ -30,5 +30,24 @@ lose_node() {
 }
 
 # What every rank prints of itself: see compare_ranks.py.
-# shellcheck disable=SC2016,SC2034 # for the ranks; used by the scripts
+# shellcheck disable=SC2016 # for the ranks
 say_place='echo "SEEN $RANK $MOE_HOST $LOCAL_RANK $(hostname) $MOE_ATTENTION_TP $MOE_EXPERT_EP"'
+
+# place_by_mpirun NODES RANKS, place_by_torchrun NODES: has every rank print it.
+# The tests run as root, which mpirun allows on demand only.
+place_by_mpirun() {
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+    salloc --quiet --nodes="$1" --ntasks="$2" --exclusive \
+    ./launch.mpirun.sh -- bash -c "$say_place" >logs/submit.log
+}
+place_by_torchrun() {
+  PATH=$(dirname "${BASH_SOURCE[0]}"):$PATH srun --nodes="$1" --ntasks="$1" --ntasks-per-node=1 \
+    ./launch.torchrun.sh -- bash -c "$say_place" >logs/submit.log
+}
+
+# compare LAUNCHER COMMAND...: what it says of the logs, which go.
+compare() {
+  echo "== $1"
+  "${@:2}" || true
+  rm -rf logs/*/
+}

@@ -7,22 +7,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/slurm_jobs.sh"
 cd "$1"
 shift
-compare=("$@")
-
-compare() {
-  echo "== $1"
-  "${compare[@]}" . node1 node3 node2 node4 || true
-  rm -rf logs/*/
-}
+hosts=(node1 node3 node2 node4)
 
 run_job launch.sbatch -- bash -c "$say_place"
 paste -sd ' ' logs/*/hosts
-compare srun
-OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
-  salloc --quiet --nodes=4 --ntasks=16 --exclusive \
-  ./launch.mpirun.sh -- bash -c "$say_place" >logs/submit.log
-compare mpirun
-PATH=$here:$PATH srun --nodes=4 --ntasks=4 --ntasks-per-node=1 \
-  ./launch.torchrun.sh -- bash -c "$say_place" >logs/submit.log
-compare torchrun
+compare srun "$@" . "${hosts[@]}"
+place_by_mpirun 4 16
+compare mpirun "$@" . "${hosts[@]}"
+place_by_torchrun 4
+compare torchrun "$@" . "${hosts[@]}"
 rm logs/submit.log
