@@ -9,7 +9,6 @@
 #include "moe/Calibrate/RunJob.h"
 
 #include "moe/Cost/Estimate.h"
-#include "moe/Hardware/GpuPreset.h"
 #include "moe/Model/StageLayout.h"
 #include "moe/Wording/Wording.h"
 
@@ -105,11 +104,12 @@ static cost::Workload workloadOf(const MeasuredRun &run) {
 // Machine and degrees
 //===----------------------------------------------------------------------===//
 
-static cost::Machine machineOf(const GpuPreset &preset, int64_t ranks) {
+cost::Machine mlir::moe::machineOf(const GpuPreset &preset, int64_t ranks) {
   auto number = [](const std::optional<SourcedQuantity> &figure) {
     return figure ? figure->value.toSI() : 0;
   };
   cost::Machine machine;
+  machine.gpu = preset.name;
   machine.memoryBytes = number(preset.usableMemory);
   machine.memoryBandwidth = number(preset.memoryBandwidth);
   machine.peakBf16 = number(preset.bf16Peak);
@@ -225,7 +225,6 @@ std::optional<RunJob> mlir::moe::makeRunJob(const MeasuredRun &row,
     return std::nullopt;
   }
   cost::Machine machine = machineOf(*preset, row.numGpus);
-  machine.gpu = preset->name;
   if (row.isServing())
     return makeServingJob(row, *model, machine, reason);
   if (StringRef(row.notes).contains("w/o MTP"))

@@ -204,17 +204,15 @@ static PipelineSeconds secondsOfPipeline(const Job &job,
                                          const Calibration &calibration,
                                          llvm::ArrayRef<StageWork> stages,
                                          Estimate &result) {
-  llvm::SmallVector<StageSeconds, 32> all;
-  for (size_t index = 0; index < stages.size(); ++index) {
-    all.push_back(secondsOf(job, calibration, stages[index], index));
-    result.stages[index].time = {all.back().forward, all.back().backward};
-  }
   PipelineSeconds pipeline;
-  for (size_t index = 0; index < all.size(); ++index) {
+  for (size_t index = 0; index < stages.size(); ++index) {
+    StageSeconds seconds = secondsOf(job, calibration, stages[index], index);
+    result.stages[index].time = {seconds.forward, seconds.backward};
     auto mirror =
         static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(index)));
-    StageSeconds seconds =
-        mirror == index ? all[index] : meanOf(all[index], all[mirror]);
+    if (mirror != index)
+      seconds =
+          meanOf(seconds, secondsOf(job, calibration, stages[mirror], mirror));
     pipeline.mean.forward += seconds.forward;
     pipeline.mean.backward += seconds.backward;
     pipeline.mean.weights += seconds.weights;
@@ -226,7 +224,7 @@ static PipelineSeconds secondsOfPipeline(const Job &job,
   pipeline.sum = pipeline.mean.total();
   for (double *seconds : {&pipeline.mean.forward, &pipeline.mean.backward,
                           &pipeline.mean.weights})
-    *seconds /= static_cast<double>(all.size());
+    *seconds /= static_cast<double>(stages.size());
   return pipeline;
 }
 

@@ -12,9 +12,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "TinyModel.h"
+#include "moe/Calibrate/RunJob.h"
 #include "moe/Calibration/CalibrationFile.h"
 #include "moe/Cost/Estimate.h"
-#include "moe/Hardware/GpuPreset.h"
 #include "gtest/gtest.h"
 
 using namespace mlir::moe;
@@ -41,21 +41,6 @@ Job mixtralJob(Phase phase, NumberFormat precision) {
   layer.slotsPerRank = 1;
   addLayers(job, layer, 8);
   return job;
-}
-
-Machine machineOf(const GpuPreset &preset) {
-  auto number = [](const std::optional<SourcedQuantity> &figure) {
-    return figure ? figure->value.toSI() : 0;
-  };
-  Machine machine;
-  machine.gpu = preset.name;
-  machine.memoryBandwidth = number(preset.memoryBandwidth);
-  machine.peakBf16 = number(preset.bf16Peak);
-  machine.peakFp8 = number(preset.fp8Peak);
-  machine.peakFp4 = number(preset.fp4Peak);
-  machine.nvlink = number(preset.nvlink);
-  machine.network = number(preset.interNode);
-  return machine;
 }
 
 double secondsOn(const Machine &machine, Job job) {
@@ -102,14 +87,14 @@ TEST(FasterMachine, NoHigherRateSlowsAnything) {
         SCOPED_TRACE(facts.name + ", phase " +
                      std::to_string(static_cast<int>(phase)) + ", format " +
                      std::to_string(static_cast<int>(format)));
-        expectNoSlower(machineOf(*preset), mixtralJob(phase, format));
+        expectNoSlower(machineOf(*preset, 8), mixtralJob(phase, format));
       }
   }
 }
 
 TEST(FasterMachine, AFasterPeakIsUsed) {
   std::string error;
-  Machine h100 = machineOf(*lookupGpuPreset("H100", error)), better = h100;
+  Machine h100 = machineOf(*lookupGpuPreset("H100", error), 8), better = h100;
   better.peakFp8 *= 2;
   for (Phase phase : {Phase::Train, Phase::Prefill}) {
     Job job = mixtralJob(phase, NumberFormat::FP8);

@@ -11,6 +11,7 @@
 
 #include "moe/Calibrate/MeasuredRuns.h"
 #include "moe/Calibrate/ModelTable.h"
+#include "moe/Hardware/GpuPreset.h"
 
 namespace mlir::moe {
 
@@ -28,6 +29,9 @@ struct RunJob {
 /// Returns nothing and sets `reason` where the row does not say enough.
 std::optional<RunJob> makeRunJob(const MeasuredRun &run,
                                  const ModelTable &models, std::string &reason);
+
+/// The hardware of a job of `ranks` ranks, from data sheets.
+cost::Machine machineOf(const GpuPreset &preset, int64_t ranks);
 
 /// The job of a run that serves.
 std::optional<RunJob> makeServingJob(const MeasuredRun &run,
