@@ -10,23 +10,27 @@
 
 #include "mlir/IR/Builders.h"
 #include "moe/Check/Catalogue.h"
+#include "moe/Check/CheckPlan.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace mlir::moe;
 
-/// The section of that name, created where a fix adds the first key of it.
-static Operation *sectionOf(PlanOp plan, StringRef name) {
+Operation *moe::sectionOfFix(PlanOp plan, StringRef name) {
   if (name == "cluster")
     return plan.getSection<ClusterOp>();
   if (name == "workload")
     return plan.getSection<WorkloadOp>();
   if (name == "parallelism")
     return plan.getSection<ParallelismOp>();
-  if (name != "experts")
-    return nullptr;
-  if (auto op = plan.getSection<DistributionOp>())
-    return op;
+  return name == "experts" ? plan.getSection<DistributionOp>() : nullptr;
+}
+
+/// The same, created where a fix adds the first key of the experts.
+static Operation *sectionToFix(PlanOp plan, StringRef name) {
+  Operation *section = sectionOfFix(plan, name);
+  if (section || name != "experts")
+    return section;
   OpBuilder builder = OpBuilder::atBlockEnd(&plan.getBody().front());
   OperationState state(plan.getLoc(), DistributionOp::getOperationName());
   state.addAttribute("sym_name", builder.getStringAttr("experts"));
@@ -97,7 +101,7 @@ static bool setSharding(Operation *section, StringRef value) {
 
 static bool applyChange(PlanOp plan, const KeyChange &change) {
   auto [sectionName, key] = StringRef(change.key).split('.');
-  Operation *section = sectionOf(plan, sectionName);
+  Operation *section = sectionToFix(plan, sectionName);
   if (!section)
     return false;
   if (key == "optimizer.sharding")

@@ -135,6 +135,16 @@ static void checkSchedule(const PlanModel &plan, FindingList &findings) {
 // Without a layout
 //===----------------------------------------------------------------------===//
 
+/// Adds the values of pp, `most` at most, that divide the layers.
+static void offerEqualStages(const PlanModel &plan, unsigned most,
+                             Finding &finding) {
+  int64_t layers = *plan.model.layers;
+  for (int64_t value : divisorsNear(layers, *plan.degrees.pp, most))
+    finding.fixes.push_back(
+        {"parallelism.pp", llvm::itostr(value),
+         counted(layers / value, "layer") + " in each stage"});
+}
+
 /// pipeline-3: a stage for every rank, a layer for every stage.
 static void checkDepth(const PlanModel &plan, FindingList &findings) {
   const Figure &pp = plan.degrees.pp, &layers = plan.model.layers;
@@ -146,48 +156,52 @@ static void checkDepth(const PlanModel &plan, FindingList &findings) {
                                       "layers, " + llvm::itostr(*layers));
   finding.expected = "at most " + llvm::itostr(*layers);
   finding.found = llvm::itostr(*pp);
-  for (int64_t value : divisorsNear(*layers, *pp, 4))
-    finding.fixes.push_back(
-        {"parallelism.pp", llvm::itostr(value),
-         counted(*layers / value, "layer") + " in each stage"});
+  offerEqualStages(plan, 4, finding);
+}
+
+/// Chunks of the pipeline where the layers do not divide over them; 0 where
+/// they do, or where pipeline-3 says why they cannot.
+static int64_t unevenChunks(const PlanModel &plan,
+                            const FindingList &findings) {
+  const Figure &layers = plan.model.layers;
+  std::optional<int64_t> chunks = times(*plan.degrees.pp, *plan.degrees.vpp);
+  if (!layers || !chunks || *layers % *chunks == 0 ||
+      findings.has("pipeline-3"))
+    return 0;
+  return *chunks;
 }
 
 /// pipeline-4: "uniform" insists on equal stages.
 static void checkUniform(const PlanModel &plan, FindingList &findings) {
   const Degrees &degrees = plan.degrees;
   const Figure &layers = plan.model.layers;
-  std::optional<int64_t> chunks = times(*degrees.pp, *degrees.vpp);
-  if (!layers || !chunks || *layers % *chunks == 0 ||
-      findings.has("pipeline-3"))
+  int64_t chunks = unevenChunks(plan, findings);
+  if (chunks == 0)
     return;
-  int64_t dropped = *layers % *chunks;
+  int64_t dropped = *layers % chunks;
   Finding &finding = findings.add(
       "pipeline-4", Severity::Error, degrees.layoutWhere,
       counted(*layers, "layer") + " do not divide into equal stages over " +
           chunksText(degrees) + ": " + llvm::itostr(*layers - dropped) +
           " would be built and " + llvm::itostr(dropped) + " dropped");
-  finding.expected = "a multiple of " + llvm::itostr(*chunks);
+  finding.expected = "a multiple of " + llvm::itostr(chunks);
   finding.found = counted(*layers, "layer");
   finding.notes.emplace_back(plan.model.layers.where,
                              counted(*layers, "layer") + " here");
   finding.fixes.push_back({"parallelism.layout", "null",
                            "stages then differ by one layer at most"});
-  for (int64_t value : divisorsNear(*layers, *degrees.pp, 2))
-    finding.fixes.push_back(
-        {"parallelism.pp", llvm::itostr(value),
-         counted(*layers / value, "layer") + " in each stage"});
+  offerEqualStages(plan, 2, finding);
 }
 
 /// pipeline-5: an even split that is uneven where it must be.
 static void noteUnevenSplit(const PlanModel &plan, FindingList &findings) {
   const Degrees &degrees = plan.degrees;
   const Figure &layers = plan.model.layers;
-  std::optional<int64_t> chunks = times(*degrees.pp, *degrees.vpp);
-  if (!layers || !chunks || *layers % *chunks == 0 ||
-      findings.has("pipeline-3"))
+  int64_t chunks = unevenChunks(plan, findings);
+  if (chunks == 0)
     return;
-  int64_t more = *layers % *chunks, fewer = *chunks - more;
-  int64_t size = *layers / *chunks;
+  int64_t more = *layers % chunks, fewer = chunks - more;
+  int64_t size = *layers / chunks;
   std::string part = *degrees.vpp == 1 ? "stage" : "chunk";
   Finding &finding = findings.add(
       "pipeline-5", Severity::Note, degrees.pp.where,

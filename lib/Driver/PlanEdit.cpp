@@ -8,6 +8,7 @@
 
 #include "PlanEdit.h"
 
+#include "moe/Check/CheckPlan.h"
 #include "moe/IR/FieldLocation.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -137,16 +138,6 @@ static std::optional<std::string> removeMember(StringRef text, StringRef key,
   return (before + text.drop_front(end)).str();
 }
 
-static Operation *sectionOf(PlanOp plan, StringRef name) {
-  if (name == "cluster")
-    return plan.getSection<ClusterOp>();
-  if (name == "workload")
-    return plan.getSection<WorkloadOp>();
-  if (name == "parallelism")
-    return plan.getSection<ParallelismOp>();
-  return name == "experts" ? plan.getSection<DistributionOp>() : nullptr;
-}
-
 /// `text` with another value of the key that is a member of the object at
 /// `brace` or, where there is none, with the key.
 static std::optional<std::string> setMember(StringRef text, size_t brace,
@@ -169,7 +160,7 @@ std::optional<std::string> moe::editPlan(StringRef text, PlanOp plan,
   std::string value = inner.empty()
                           ? change.value
                           : "{ \"" + inner.str() + "\": " + change.value + " }";
-  Operation *section = sectionOf(plan, name);
+  Operation *section = sectionOfFix(plan, name);
   if (!section) {
     std::optional<size_t> root = offsetOf(text, sectionLoc(plan));
     std::string object = "{ \"" + key.str() + "\": " + value + " }";

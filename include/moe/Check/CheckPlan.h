@@ -18,6 +18,11 @@ namespace mlir::moe {
 /// at the first finding. `baseline` is the plan it is compared with, or null.
 FindingList checkPlan(PlanOp plan, PlanOp baseline = {});
 
+/// The section that a fix of a key in `name` changes, "cluster" for
+/// "cluster.nodes"; null when the plan lacks it or no fix changes such a
+/// section.
+Operation *sectionOfFix(PlanOp plan, llvm::StringRef name);
+
 /// Writes the fix into the plan; false when the plan cannot hold it.
 bool applyFix(PlanOp plan, const Fix &fix);
 
