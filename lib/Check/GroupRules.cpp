@@ -9,6 +9,7 @@
 #include "Arithmetic.h"
 #include "Rules.h"
 #include "moe/Analysis/AxisDegree.h"
+#include "moe/Cost/Job.h"
 #include "moe/Topology/RankSpace.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -152,30 +153,52 @@ struct GroupShape {
 };
 } // namespace
 
+/// Whether NVLink reaches further than a node.
+static bool hasRacks(const ClusterFigures &cluster) {
+  return cluster.nvlinkDomain && *cluster.nvlinkDomain > *cluster.gpusPerNode;
+}
+
+/// GPUs among which exchange is fast: of a node, or of a larger NVLink domain.
+static const Figure &fastBlock(const ClusterFigures &cluster) {
+  return hasRacks(cluster) ? cluster.nvlinkDomain : cluster.gpusPerNode;
+}
+
+static std::string blockName(const ClusterFigures &cluster) {
+  return hasRacks(cluster) ? "NVLink domain" : "node";
+}
+
+/// "tp groups of 2, 8 ranks apart,".
+static std::string groupsOf(llvm::StringRef axis, int64_t size,
+                            int64_t stride) {
+  std::string text = (axis + " groups of " + llvm::Twine(size)).str();
+  return stride > 1 ? text + ", " + llvm::itostr(stride) + " ranks apart,"
+                    : text;
+}
+
+static void noteDomain(const Figure &domain, Finding &finding) {
+  finding.notes.emplace_back(domain.where, domain.name + " = " +
+                                               llvm::itostr(*domain) + " (" +
+                                               domain.source + ")");
+}
+
 static void checkLocality(const PlanModel &plan, const GroupShape &groups,
                           FindingList &findings) {
   const ClusterFigures &cluster = plan.cluster;
   if (!cluster.gpusPerNode)
     return;
-  bool rack =
-      cluster.nvlinkDomain && *cluster.nvlinkDomain > *cluster.gpusPerNode;
-  const Figure &domain = rack ? cluster.nvlinkDomain : cluster.gpusPerNode;
+  const Figure &domain = fastBlock(cluster);
   auto [axis, size, stride, world] = groups;
   if (!crossesBlocks(size, stride, *domain, world))
     return;
   std::string name = stringifyEnum(axis).str();
-  const Figure &degree = degreeOf(plan.degrees, axis);
-  std::string block = rack ? "NVLink domain" : "node";
+  std::string block = blockName(cluster);
   Finding &finding = findings.add(
-      "groups-3", Severity::Warning, degree.where,
-      name + " groups of " + llvm::itostr(size) +
-          (stride > 1 ? ", " + llvm::itostr(stride) + " ranks apart," : "") +
-          " cross " + block + "s of " + counted(*domain, "GPU"));
+      "groups-3", Severity::Warning, degreeOf(plan.degrees, axis).where,
+      groupsOf(name, size, stride) + " cross " + block + "s of " +
+          counted(*domain, "GPU"));
   finding.expected = name + " groups inside one " + block;
   finding.found = llvm::itostr(size);
-  finding.notes.emplace_back(domain.where, domain.name + " = " +
-                                               llvm::itostr(*domain) + " (" +
-                                               domain.source + ")");
+  noteDomain(domain, finding);
 }
 
 static void checkLocality(const PlanModel &plan, const MeshAxes &mesh,
@@ -189,6 +212,54 @@ static void checkLocality(const PlanModel &plan, const MeshAxes &mesh,
       findings);
 }
 
+//===----------------------------------------------------------------------===//
+// groups-4: expert-parallel groups fill NVLink domains
+//===----------------------------------------------------------------------===//
+
+/// "ranks 64 to 95 are 8 of one domain and 24 of the next": the first run of
+/// `run` ranks that a boundary between blocks of `block` cuts.
+static std::string firstStraddling(int64_t run, int64_t block) {
+  int64_t first = run > block ? 0 : block / run * run;
+  int64_t before = block - first;
+  std::string text =
+      "ranks " + llvm::itostr(first) + " to " + llvm::itostr(first + run - 1) +
+      " are " + llvm::itostr(before) + " of one and " +
+      llvm::itostr(std::min(run - before, block)) + " of the next";
+  return run - before > block ? text + ", and so on" : text;
+}
+
+static void checkStraddling(const PlanModel &plan, const MeshAxes &mesh,
+                            FindingList &findings) {
+  const ClusterFigures &cluster = plan.cluster;
+  std::optional<unsigned> axis = mesh.position(AxisKind::Expert);
+  if (!cluster.gpusPerNode || *cluster.gpusPerNode < 1 || !axis ||
+      !countRanks(mesh.sizes))
+    return;
+  const Figure &domain = fastBlock(cluster);
+  RankSpace space(mesh.sizes);
+  int64_t size = mesh.sizes[*axis], stride = space.stride(*axis);
+  int64_t run = size * stride;
+  int64_t block =
+      cost::alignedDomain(*domain, *cluster.gpusPerNode, space.numRanks());
+  if (size == 1 || run % block == 0 || block % run == 0)
+    return;
+  std::string blocks = blockName(cluster) + "s";
+  Finding &finding = findings.add(
+      "groups-4", Severity::Warning, plan.degrees.ep.where,
+      groupsOf("ep", size, stride) + " straddle " + blocks + " of " +
+          counted(*domain, "GPU") + ": " + firstStraddling(run, block));
+  finding.expected =
+      "ep groups inside one " + blockName(cluster) + " or over whole ones";
+  finding.found = llvm::itostr(size);
+  noteDomain(domain, finding);
+  int64_t fitting = *domain / run * run;
+  if (fitting > 0 && fitting % *cluster.gpusPerNode == 0)
+    finding.notes.emplace_back(plan.degrees.ep.where,
+                               "with " + counted(fitting, "rank") +
+                                   " in each of the " + blocks +
+                                   " no group would");
+}
+
 static void checkLocalities(const PlanModel &plan, FindingList &findings) {
   auto result = deriveMeshes(plan.degrees);
   auto *meshes = std::get_if<DerivedMeshes>(&result);
@@ -196,6 +267,8 @@ static void checkLocalities(const PlanModel &plan, FindingList &findings) {
     checkLocality(plan, meshes->attention, AxisKind::Tensor, findings);
     if (meshes->expert)
       checkLocality(plan, *meshes->expert, AxisKind::ExpertTensor, findings);
+    checkStraddling(plan, meshes->expert ? *meshes->expert : meshes->attention,
+                    findings);
     return;
   }
   // Whatever the other degrees become, groups of neighbours are this wide.

@@ -227,6 +227,23 @@ static constexpr Rule gridTable[] = {
      "\"parallelism\": { \"tp\": 8, \"pp\": 2 }",
      "H100: 450 GB/s NVLink against 50 GB/s InfiniBand, per GPU and "
      "direction."},
+    {"groups-4", Section::Groups, RuleKind::Advice, Severity::Warning,
+     "expert-parallel groups do not straddle NVLink domains",
+     "The ranks that neighbouring `ep` groups take are a divisor or a "
+     "multiple of the ranks in an NVLink domain, or in a node where "
+     "that is larger. Jobs fill domains evenly: 256 ranks take 64 GPUs "
+     "of each rack of 72.",
+     "A group that a boundary cuts sends most of its tokens over the "
+     "network and lets the rest of the job wait for it in every layer. "
+     "Groups of equal size then take unequal time, which no balance of "
+     "experts repairs.",
+     "\"cluster\": { \"gpu\": \"GB200\", \"nodes\": 36 },\n"
+     "\"parallelism\": { \"ep\": 16 }",
+     "\"cluster\": { \"gpu\": \"GB200\", \"nodes\": 32 },\n"
+     "\"parallelism\": { \"ep\": 16 }",
+     "GB200 NVL72: 18 nodes of 4 GPUs, 900 GB/s NVLink against 50 GB/s "
+     "of network per GPU and direction. On nodes of 8, all 24 groups "
+     "of 12 neighbours lie in two nodes."},
     {"cluster-4", Section::Compute, RuleKind::Legality, Severity::Error,
      "the GPU is known or described",
      "`gpu` is a name with a preset, or the plan states figures of its own "
