@@ -97,11 +97,20 @@ void MegatronGroups::checkOrder(const Axes &order) {
     checkPipelines(order);
 }
 
-/// Attention and experts must agree on the pipelines.
+/// Attention and experts must agree on the pipelines. Megatron reads the order
+/// in any case, but looks for "pp" at its end in lower case only.
 void MegatronGroups::checkPipelines(const Axes &order) {
-  if (pp.value == 1 ||
-      llvm::StringRef(config.order).ends_with_insensitive("pp"))
+  llvm::StringRef written = config.order;
+  if (pp.value == 1 || written.ends_with("pp") ||
+      (written.ends_with_insensitive("pp") && dp.value == edp.value))
     return;
+  if (written.ends_with_insensitive("pp")) {
+    problems.add("order " + quoted(written) +
+                 " is not in lower case, and then Megatron does not see that "
+                 "it ends in pp; write " +
+                 quoted(written.lower()));
+    return;
+  }
   std::string advice =
       "; end the order in pp: '" + orderWithPipelineLast(order) + "'";
   if (dp.value != edp.value) {

@@ -22,12 +22,6 @@ static constexpr llvm::StringLiteral knownAxes[] = {"tp", "cp", "ep",
 std::optional<llvm::SmallVector<llvm::StringRef, 6>>
 mlir::moe::parseMegatronOrder(llvm::StringRef order, Problems &problems) {
   std::string lower = order.lower();
-  if (lower != order)
-    problems.add("order " + quoted(order) +
-                 " is not in lower case, which Megatron half-understands; "
-                 "write " +
-                 quoted(lower));
-
   llvm::SmallVector<llvm::StringRef, 6> axes;
   bool readable = true, repeats = false;
   for (llvm::StringRef token : llvm::split(lower, '-')) {

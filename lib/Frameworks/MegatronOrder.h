@@ -20,8 +20,8 @@
 
 namespace mlir::moe {
 
-/// The axes that `order` names, or nothing if it cannot be read; then the
-/// problems say why. An order in upper case is a problem, yet is read.
+/// The axes that `order` names, in upper or lower case, or nothing if it cannot
+/// be read; then the problems say why.
 std::optional<llvm::SmallVector<llvm::StringRef, 6>>
 parseMegatronOrder(llvm::StringRef order, Problems &problems);
 
