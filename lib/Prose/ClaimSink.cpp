@@ -194,10 +194,7 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
   bool kept = false;
   if (!phrase.key.empty() && !previous && !statement.advice) {
     std::optional<std::string> value = jsonOf(phrase, amount);
-    if (value && !hasFigure(phrase.key)) {
-      figure(phrase.key, *value, statement);
-      kept = true;
-    }
+    kept = value && figure(phrase.key, *value, statement);
   }
   if (phrase.metric.empty() || statement.advice)
     return kept;
@@ -211,11 +208,13 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
   return equals(left, stated, statement) || kept;
 }
 
-void ClaimSink::figure(StringRef key, const std::string &value,
+bool ClaimSink::figure(StringRef key, const std::string &value,
                        const Statement &statement) {
-  if (figures.insert(key).second)
+  auto [known, isNew] = figures.try_emplace(key, value);
+  if (isNew)
     document.figures.push_back(
         {key.str(), value, statement.quote, statement.line});
+  return known->second == value;
 }
 
 //===----------------------------------------------------------------------===//
@@ -256,20 +255,23 @@ void ClaimSink::chooseRule() {
                  return true;
                });
     if (all)
-      return figure("parallelism.rule", "\"product\"", product.statement);
+      return (void)figure("parallelism.rule", "\"product\"", product.statement);
   }
 }
 
-void ClaimSink::listed(StringRef key, const std::string &element,
+bool ClaimSink::listed(StringRef key, const std::string &element,
                        const Statement &statement) {
   // A plan has at most so many; a document has few.
   constexpr size_t most = 64;
   ListFigure &list = lists[key.str()];
-  if (list.elements.size() < most &&
-      !llvm::is_contained(list.elements, element))
-    list.elements.push_back(element);
   if (!list.first)
     list.first = statement;
+  if (llvm::is_contained(list.elements, element))
+    return true;
+  if (list.elements.size() >= most)
+    return false;
+  list.elements.push_back(element);
+  return true;
 }
 
 void ClaimSink::finish() {

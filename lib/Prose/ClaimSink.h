@@ -46,13 +46,18 @@ public:
   /// Once all is read: the lists, and the rule that the products follow.
   void finish();
 
-  /// Value as JSON text, the first one wins.
-  void figure(llvm::StringRef key, const std::string &value,
+  /// Value as JSON text, the first one wins: false when that was another one.
+  bool figure(llvm::StringRef key, const std::string &value,
               const Statement &statement);
-  /// An element of a list of the plan, as JSON: "stated.groups".
-  void listed(llvm::StringRef key, const std::string &element,
+  /// An element of a list of the plan, as JSON: "stated.groups". False when the
+  /// list is full.
+  bool listed(llvm::StringRef key, const std::string &element,
               const Statement &statement);
   bool hasFigure(llvm::StringRef key) const { return figures.contains(key); }
+  /// As JSON; empty without one.
+  std::string figureOf(llvm::StringRef key) const {
+    return figures.lookup(key);
+  }
 
 private:
   std::string freshId(unsigned line);
@@ -70,7 +75,8 @@ private:
 
   ImportedDocument &document;
   std::map<std::string, ListFigure> lists; ///< by key
-  llvm::StringSet<> figures, ids;
+  llvm::StringMap<std::string> figures;    ///< values by key
+  llvm::StringSet<> ids;
   std::vector<GpuProduct> products;
   /// Text of each claim.
   llvm::StringSet<> known;

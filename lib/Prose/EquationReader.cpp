@@ -195,7 +195,7 @@ static void boundNumber(Statement &statement, size_t sign) {
 
 void mlir::moe::readEquations(Statement &statement, ClaimSink &sink) {
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
-    if (!isRelation(statement.tokens[i]))
+    if (!isRelation(statement.tokens[i]) || statement.used[i])
       continue;
     if (readInequality(statement, i, sink))
       continue;

@@ -27,17 +27,29 @@ public:
 
 private:
   void enter(const ProseLine &title);
-  Statement statementOf(const ProseLine &line) const;
+  Statement statementOf(StringRef text, const ProseLine &line,
+                        bool previous) const;
   void readLine(const ProseLine &line);
+  void readSentence(Statement &statement, LineKind kind);
   void remember(const Statement &statement);
   void guess(const Statement &statement);
   void takeGuesses();
-  void addUnread(unsigned line, StringRef text, StringRef numbers = "");
+  void keepLeft(const Statement &statement, LineKind kind, StringRef raw);
+  void listLeft();
+  void addUnread(unsigned line, StringRef text, StringRef numbers);
 
   const ImportOptions &options;
   ImportedDocument document;
   ClaimSink sink;
   SectionNotes section;
+  /// A number of which nothing was made; without text: all of the line.
+  struct LeftNumber {
+    unsigned line = 0;
+    std::string raw, text;
+    StringRef key; ///< of the figure that it may repeat
+    std::string digits;
+  };
+  std::vector<LeftNumber> left;
   /// Counts that sentences mention, for keys that nothing else gives.
   std::vector<std::pair<StringRef, std::pair<std::string, Statement>>> guesses;
 };
@@ -81,19 +93,23 @@ void DocumentReader::enter(const ProseLine &title) {
   section = std::move(next);
 }
 
-Statement DocumentReader::statementOf(const ProseLine &line) const {
-  Statement statement(line.text, line.number, quoteOf(line.raw));
+/// One sentence of a line; `previous`: the words before it are about the plan
+/// before.
+Statement DocumentReader::statementOf(StringRef text, const ProseLine &line,
+                                      bool previous) const {
+  Statement statement(text, line.number, quoteOf(line.raw));
   bool ofThis = statement.hasWordIn({"new", "current", "corrected", "proposed",
                                      "now", "implementation", "solution"},
                                     0, statement.keyEnd);
   bool problem = statement.hasWordIn({"problem"}, 0, statement.keyEnd);
   statement.previous =
-      problem || (!ofThis && (section.previous ||
-                              saysPrevious(statement, 0, statement.keyEnd)));
+      problem ||
+      (!ofThis && (previous || saysPrevious(statement, 0, statement.keyEnd)));
   // What the rest of the line recommends, its readers see.
   size_t opening = std::max<size_t>(statement.keyEnd, 3);
   statement.advice =
       section.advice || saysAdvice(statement, 0, opening) ||
+      saysHypothesis(statement) ||
       (statement.keyEnd == 1 && statement.tokens[0].is("expected"));
   return statement;
 }
@@ -166,50 +182,90 @@ void DocumentReader::addUnread(unsigned line, StringRef text,
   document.unread.push_back({line, quoteOf(text), numbers.str()});
 }
 
-/// The numbers that were left over: those with a unit, or, in a line of which
-/// nothing was made, any that assert something.
-static std::string leftNumbers(const Statement &statement, bool madeSomething) {
-  std::string left;
+/// Whether the word begins with a number that cannot be read: "42,3", and one
+/// of many digits.
+static bool isUnclear(const Token &token) {
+  StringRef text = token.text;
+  return token.isWord() && llvm::isDigit(text.front()) &&
+         (text.find_first_of(",. ") != StringRef::npos ||
+          text.size() > Decimal::maxDigits);
+}
+
+/// "4." and "4.2" before a heading or an item.
+static bool isSectionNumber(const Statement &statement, size_t token,
+                            LineKind kind) {
+  const auto &tokens = statement.tokens;
+  if (token > 0 || tokens.size() < 2 || !tokens[0].amount.unit.empty())
+    return false;
+  bool marked = tokens[1].is(".") || tokens[1].is(")");
+  return marked ||
+         (kind == LineKind::Heading && StringRef(tokens[0].text).contains('.'));
+}
+
+/// The numbers of which nothing was made. Those that are names of things, "GPU
+/// 0" and "phase 2", assert nothing.
+void DocumentReader::keepLeft(const Statement &statement, LineKind kind,
+                              StringRef raw) {
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     const Token &token = statement.tokens[i];
-    bool asserts = !madeSomething ||
-                   (token.isNumber() &&
-                    (!token.amount.unit.empty() || token.amount.power > 0));
-    StringRef text = token.text;
-    // "42,3" and numbers of many digits cannot be read.
-    bool unclear = token.isWord() && llvm::isDigit(text.front()) &&
-                   (text.find_first_of(",. ") != StringRef::npos ||
-                    text.size() > Decimal::maxDigits);
-    if (unclear || (token.isNumber() && !statement.used[i] && asserts &&
-                    !statement.isOrdinal(i)))
-      left += (left.empty() ? "" : ", ") +
-              (unclear ? token.text : token.amount.text());
+    bool open = token.isNumber() && !statement.used[i] &&
+                !statement.isOrdinal(i) && !isSectionNumber(statement, i, kind);
+    if (!open && !isUnclear(token))
+      continue;
+    PhraseMatch match = matchAt(statement.tokens, i + 1, FigureKind::Count);
+    bool counts = token.isNumber() && token.amount.unit.empty() &&
+                  !token.amount.power && match;
+    left.push_back({statement.line, raw.str(), token.text,
+                    counts ? match.phrase->key : StringRef(),
+                    token.amount.digits});
   }
-  return left;
+}
+
+/// Numbers that were left over, a line each; "all 64 experts" repeats a figure
+/// of the plan.
+void DocumentReader::listLeft() {
+  llvm::stable_sort(left, [](const LeftNumber &a, const LeftNumber &b) {
+    return a.line < b.line;
+  });
+  for (size_t i = 0; i < left.size();) {
+    std::string numbers;
+    size_t begin = i;
+    for (; i < left.size() && left[i].line == left[begin].line; ++i)
+      if (left[i].key.empty() || sink.figureOf(left[i].key) != left[i].digits)
+        numbers += (numbers.empty() ? "" : ", ") + left[i].text;
+    if (!numbers.empty() || left[begin].text.empty())
+      addUnread(left[begin].line, left[begin].raw, numbers);
+  }
 }
 
 void DocumentReader::readLine(const ProseLine &line) {
-  if (line.text.size() > maxLineLength)
-    return addUnread(line.number, line.raw);
+  if (line.text.size() > maxLineLength) {
+    left.push_back({line.number, line.raw, "", "", ""});
+    return;
+  }
   if (line.kind == LineKind::Heading || StringRef(line.text).ends_with(":"))
     enter(line);
-  Statement statement = statementOf(line);
-  size_t before = document.claims.size() + document.figures.size();
+  bool previous = section.previous;
+  for (StringRef sentence : sentencesOf(line.text)) {
+    Statement statement = statementOf(sentence, line, previous);
+    readSentence(statement, line.kind);
+    keepLeft(statement, line.kind, line.raw);
+    previous = statement.previous;
+  }
+}
+
+void DocumentReader::readSentence(Statement &statement, LineKind kind) {
+  readNamedProducts(statement, sink);
   readEquations(statement, sink);
   readParentheses(statement, sink);
   readChanges(statement, section, sink);
   readStructure(statement, sink);
-  if (line.kind != LineKind::Heading)
+  if (kind != LineKind::Heading)
     readMetrics(statement, sink);
   readDegrees(statement, sink);
   readGpu(statement, options.gpuNames, sink);
   guess(statement);
   remember(statement);
-  bool made = document.claims.size() + document.figures.size() != before ||
-              llvm::is_contained(statement.used, true);
-  std::string left = leftNumbers(statement, made);
-  if (line.kind != LineKind::Heading && !left.empty())
-    addUnread(line.number, line.raw, left);
 }
 
 ImportedDocument DocumentReader::read(StringRef markdown) {
@@ -227,7 +283,7 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
       ++end;
     auto table = ArrayRef(lines).slice(i, end - i);
     for (const ProseLine *row : readTable(table, section, sink))
-      addUnread(row->number, row->raw);
+      left.push_back({row->number, row->raw, "", "", ""});
     for (const ProseLine &row : table)
       readGpu(Statement(row.raw, row.number, quoteOf(row.raw)),
               options.gpuNames, sink);
@@ -235,6 +291,7 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
   }
   takeGuesses();
   sink.finish();
+  listLeft();
   return std::move(document);
 }
 

@@ -121,6 +121,8 @@ static constexpr Spelling spellings[] = {
     {"\\;", " "},
     {"\\ ", " "},
     {"$", ""},
+    {"€", ""},
+    {"£", ""},
     {"{,}", ","},
     {"²", "^2"},
     {"³", "^3"},
@@ -147,11 +149,11 @@ static std::optional<char> wideDigit(StringRef text) {
   return static_cast<char>('0' + (last - 0x90));
 }
 
-/// Blanks that group digits: `16\u202f384` ~> `16384`.
+/// Blanks and marks that group digits: `16\u202f384`, `16'384` ~> `16384`.
 static std::optional<size_t> digitGroup(StringRef before, StringRef rest) {
   if (before.empty() || !llvm::isDigit(before.back()))
     return std::nullopt;
-  for (StringRef blank : {"\u00a0", "\u2009", "\u202f"}) {
+  for (StringRef blank : {"\u00a0", "\u2009", "\u202f", "'", "’"}) {
     StringRef digits = rest;
     if (!digits.consume_front(blank))
       continue;
@@ -196,13 +198,13 @@ static std::string unifySigns(StringRef text) {
       ++at;
       continue;
     }
+    if (std::optional<size_t> blank = digitGroup(out, rest)) {
+      at += *blank;
+      continue;
+    }
     if (plain && !StringRef("\\&${").contains(rest[0])) {
       out += rest[0];
       ++at;
-      continue;
-    }
-    if (std::optional<size_t> blank = digitGroup(out, rest)) {
-      at += *blank;
       continue;
     }
     if (std::optional<char> digit = wideDigit(rest)) {
@@ -314,7 +316,7 @@ static std::string spellFactors(StringRef text) {
     text = text.drop_front(at + sign.size());
     bool product =
         !attached ||
-        (!text.empty() && (llvm::isDigit(text.front()) || text.front() == '('));
+        (!text.empty() && (llvm::isAlnum(text.front()) || text.front() == '('));
     out += product ? " x " : "x";
   }
 }

@@ -43,6 +43,11 @@ struct ProseLine {
 /// The lines of a document that are not blank. LF, CR LF and CR end lines.
 std::vector<ProseLine> readMarkdown(llvm::StringRef text);
 
+/// The sentences of the text of a line: what one says of a figure ends with it.
+/// A point ends one when a capital letter or a number follows, and the word
+/// before it is no abbreviation; not within parentheses.
+std::vector<llvm::StringRef> sentencesOf(llvm::StringRef text);
+
 } // namespace mlir::moe
 
 #endif // MOE_LIB_PROSE_MARKDOWN_H

@@ -29,17 +29,23 @@ private:
   bool readTarget(size_t number, const MetricPhrase &phrase);
   bool readShareOf(size_t number);
   bool isPartOfTime(const MetricPhrase &phrase) const;
-  Amount rateOfGpu(Amount value) const;
+  bool isRateOfAll(size_t number) const;
+  Amount rateOfGpu(size_t number) const;
+  bool isPlain(size_t begin, size_t end) const;
+  bool isWhole(const PhraseMatch &match) const;
   PhraseMatch phraseFor(size_t number, FigureKind kind) const;
+  PhraseMatch phraseInKey(size_t number, FigureKind kind) const;
   PhraseMatch phraseBehind(size_t number, FigureKind kind) const;
   PhraseMatch nameBefore(size_t number, FigureKind kind) const;
   PhraseMatch keyOfCount() const;
+  PhraseMatch sizeBefore(size_t number) const;
   PhraseMatch phraseOfCount(size_t number) const;
   void boundByWords(size_t number);
   bool isPrevious(size_t number) const;
   bool isOperand(size_t number) const;
   bool isOfSmaller(size_t number) const;
   bool isFirst(const MetricPhrase &phrase, size_t number);
+  bool isOtherDegree(const MetricPhrase &phrase, size_t number) const;
 
   const Amount &amount(size_t token) const {
     return statement.tokens[token].amount;
@@ -79,18 +85,44 @@ void MetricReader::boundByWords(size_t number) {
 // Which figure a number is the value of
 //===----------------------------------------------------------------------===//
 
-/// Words that may stand between a number and its figure.
+/// What may stand between a number and its figure.
 static bool isFiller(const Token &token) {
-  static constexpr StringRef words[] = {
-      "of",     "the",  "a",       "an",    "is",
-      "are",    "at",   "to",      "in",    "per",
-      "gpu",    "each", "total",   "on",    "device",
-      "our",    "new",  "achieve", "reach", "with",
-      "about",  "now",  "only",    "up",    "approximately",
-      "around", "be",   "been",    "just",  "used"};
-  return (token.isWord() && llvm::is_contained(words, token.text)) ||
-         token.is("~") || token.is("=") || token.is("<") || token.is(">") ||
-         token.is("<=") || token.is(">=");
+  return isPlainWord(token) || token.is("~") || token.is("\"") ||
+         token.is("=") || token.is("<") || token.is(">") || token.is("<=") ||
+         token.is(">=");
+}
+
+/// Whether nothing within [begin, end) names another thing; numbers and words
+/// of a claim do not.
+bool MetricReader::isPlain(size_t begin, size_t end) const {
+  for (size_t i = begin; i < end; ++i) {
+    const Token &token = statement.tokens[i];
+    if (!isFiller(token) && !statement.used[i] && !token.is(":"))
+      return false;
+  }
+  return true;
+}
+
+/// Whether the name stands for itself: "CPU memory", "p99 latency" and
+/// "activations + workspace" are other things.
+bool MetricReader::isWhole(const PhraseMatch &match) const {
+  const auto &tokens = statement.tokens;
+  size_t before = match.begin;
+  while (before > 0 && isPlainWord(tokens[before - 1]))
+    --before;
+  if (before == 0)
+    return true;
+  const Token &word = tokens[before - 1];
+  bool joins = word.is("and") || word.is("+") || word.is("&") ||
+               word.is("plus") || word.is("/");
+  if (joins)
+    return before > 1 && tokens[before - 2].isNumber();
+  static constexpr StringRef joints[] = {
+      "for", "by",    "as",    "while", "when",  "because", "since", "but",
+      "or",  "so",    "then",  "thus",  "after", "where",   "which", "hence",
+      "thu", "until", "whose", "that",  "if",    "plus"};
+  return !word.isWord() || statement.used[before - 1] ||
+         llvm::is_contained(joints, word.text);
 }
 
 /// "66 % GPU utilization", "2 ms TPOT", "42.3 GB of memory".
@@ -99,7 +131,7 @@ PhraseMatch MetricReader::phraseBehind(size_t number, FigureKind kind) const {
        ++at) {
     if (PhraseMatch match = matchAt(statement.tokens, at, kind))
       return match;
-    if (!isFiller(statement.tokens[at]))
+    if (!isFiller(statement.tokens[at]) && !statement.tokens[at].is("for"))
       break;
   }
   return {};
@@ -153,13 +185,40 @@ PhraseMatch MetricReader::nameBefore(size_t number, FigureKind kind) const {
   return opens || (!colon && !counts) ? match : PhraseMatch();
 }
 
+/// "hidden size 3584", "a batch size of 64": a size is what stands behind its
+/// name; of things, "layer 16", that is one of them.
+PhraseMatch MetricReader::sizeBefore(size_t number) const {
+  static constexpr StringRef sizes[] = {
+      "model.hidden_size",        "model.moe_intermediate_size",
+      "model.vocab_size",         "workload.sequence_length",
+      "workload.global_batch",    "workload.micro_batch",
+      "model.num_experts_per_tok"};
+  const auto &tokens = statement.tokens;
+  size_t end = number;
+  if (end > 0 && (tokens[end - 1].is("of") || tokens[end - 1].is("is")))
+    --end;
+  PhraseMatch match =
+      matchLast(tokens, number > 6 ? number - 6 : 0, end, FigureKind::Count);
+  return match && match.end == end &&
+                 llvm::is_contained(sizes, match.phrase->key) && isWhole(match)
+             ? match
+             : PhraseMatch();
+}
+
 /// Counts are values in "key: 16", "name = 16", "name (16)" and "16 things per
 /// GPU" alone: a sentence is full of numbers of things.
 PhraseMatch MetricReader::phraseOfCount(size_t number) const {
   const auto &tokens = statement.tokens;
   if (PhraseMatch match = nameBefore(number, FigureKind::Count))
     return match;
-  PhraseMatch behind = matchAt(tokens, number + 1, FigureKind::Count);
+  if (PhraseMatch match = sizeBefore(number))
+    return match;
+  bool way = number + 1 < tokens.size() && tokens[number + 1].is("way");
+  PhraseMatch behind =
+      matchAt(tokens, number + (way ? 2 : 1), FigureKind::Count);
+  // "8-way tensor parallelism".
+  if (way && behind && behind.phrase->key.starts_with("parallelism."))
+    return behind;
   if (behind && behind.phrase->words.contains(" per "))
     return behind;
   if (statement.keyEnd == 0 || number < statement.keyEnd)
@@ -181,26 +240,47 @@ PhraseMatch MetricReader::phraseOfCount(size_t number) const {
 PhraseMatch MetricReader::phraseFor(size_t number, FigureKind kind) const {
   if (kind == FigureKind::Count)
     return phraseOfCount(number);
+  auto whole = [&](PhraseMatch match) {
+    return match && isWhole(match) ? match : PhraseMatch();
+  };
   if (PhraseMatch match = phraseBehind(number, kind))
     return match;
   if (PhraseMatch match = nameBefore(number, kind))
-    return match;
+    return whole(match);
   auto [begin, end] = statement.clauseOf(number);
   if (PhraseMatch match = matchLast(statement.tokens, begin, number, kind))
+    return isPlain(match.end, number) ? whole(match) : PhraseMatch();
+  if (PhraseMatch match = phraseInKey(number, kind))
     return match;
+  if (statement.hasWordIn({"target"}, begin > 1 ? begin - 2 : 0, end))
+    if (PhraseMatch match = matchLast(statement.tokens, 0, number, kind))
+      return whole(match);
+  PhraseMatch match = matchFirst(statement.tokens, number, end, kind);
+  return match && isPlain(number + 1, match.begin) ? match : PhraseMatch();
+}
+
+/// The figure that the key of the line names, when nothing around the number
+/// names another one: "Memory: 42.3 GB, padding waste 0.3 %".
+PhraseMatch MetricReader::phraseInKey(size_t number, FigureKind kind) const {
   // "With recomputation: 3 GB" is a case, not a name.
   static constexpr StringRef cases[] = {"with", "without", "for",
                                         "if",   "when",    "after"};
-  bool named = statement.keyEnd > 0 &&
-               !llvm::is_contained(cases, statement.tokens.front().text);
-  if (named)
-    if (PhraseMatch match =
-            matchLast(statement.tokens, 0, statement.keyEnd, kind))
-      return match;
-  if (statement.hasWordIn({"target"}, begin > 1 ? begin - 2 : 0, end))
-    if (PhraseMatch match = matchLast(statement.tokens, 0, number, kind))
-      return match;
-  return matchFirst(statement.tokens, number, end, kind);
+  if (statement.keyEnd == 0 ||
+      llvm::is_contained(cases, statement.tokens.front().text))
+    return {};
+  PhraseMatch match = matchLast(statement.tokens, 0, statement.keyEnd, kind);
+  auto [begin, end] = statement.clauseOf(number);
+  begin = std::max(begin, statement.keyEnd + 1);
+  size_t behind = number + 1;
+  // "12 GB for routing tables" is of them, "8 ms for 24 layers" of the key.
+  if (behind + 1 < end && statement.tokens[behind].is("for"))
+    ++behind;
+  bool ends = behind >= end || isFiller(statement.tokens[behind]) ||
+              !statement.tokens[behind].isWord();
+  return match && ends && isPlain(std::min(begin, number), number) &&
+                 isWhole(match)
+             ? match
+             : PhraseMatch();
 }
 
 /// Whether the number is that of the plan before: the line is about it, or the
@@ -236,6 +316,16 @@ bool MetricReader::isOfSmaller(size_t number) const {
          llvm::is_contained(things, tokens[number + 2].text);
 }
 
+/// A sentence that gives a degree another value than the plan has speaks of
+/// another plan: "TP=4 needs 6 groups". What stands behind a key does not.
+bool MetricReader::isOtherDegree(const MetricPhrase &phrase,
+                                 size_t number) const {
+  bool keyed = statement.keyEnd > 0 && number == statement.keyEnd + 1;
+  return phrase.key.starts_with("parallelism.") && !keyed &&
+         sink.hasFigure(phrase.key) &&
+         sink.figureOf(phrase.key) != amount(number).digits;
+}
+
 /// A line gives a figure one value; a second one is of something that was not
 /// understood. Limits and other units are no second values.
 bool MetricReader::isFirst(const MetricPhrase &phrase, size_t number) {
@@ -243,7 +333,7 @@ bool MetricReader::isFirst(const MetricPhrase &phrase, size_t number) {
   std::string name =
       ((phrase.metric.empty() ? phrase.key : phrase.metric) +
        (isPrevious(number) ? " before " : " ") + signOf(value) + " " +
-       llvm::Twine(static_cast<unsigned>(value.dimension())))
+       llvm::Twine(static_cast<unsigned>(rateOfGpu(number).dimension())))
           .str();
   return given.insert(name).second;
 }
@@ -271,9 +361,9 @@ bool MetricReader::readTarget(size_t number, const MetricPhrase &phrase) {
     return false;
   const Amount &value = amount(number);
   std::string sign = value.isRange() ? "" : signOf(value).str() + " ";
-  sink.figure("targets." + phrase.metric.str(),
-              "\"" + sign + value.text() + "\"", statement);
-  statement.use(number, number + 1);
+  if (sink.figure("targets." + phrase.metric.str(),
+                  "\"" + sign + value.text() + "\"", statement))
+    statement.use(number, number + 1);
   return true;
 }
 
@@ -314,16 +404,38 @@ bool MetricReader::isPartOfTime(const MetricPhrase &phrase) const {
           !statement.hasAnyWord({"latency", "time", "takes", "take"}));
 }
 
-/// "Throughput per GPU: 45 tokens/s".
-Amount MetricReader::rateOfGpu(Amount value) const {
+/// "Throughput per GPU: 45 tokens/s", "45 tokens/s on each GPU".
+Amount MetricReader::rateOfGpu(size_t number) const {
   const auto &tokens = statement.tokens;
-  for (size_t i = 0; i + 1 < statement.keyEnd; ++i)
-    if (tokens[i].is("per") &&
-        (tokens[i + 1].is("gpu") || tokens[i + 1].is("device") ||
-         tokens[i + 1].is("rank")) &&
-        value.unit == "tokens/s")
-      value.unit = "tokens/s/GPU";
+  Amount value = amount(number);
+  auto isOfGpu = [&](size_t i) {
+    return i + 1 < tokens.size() &&
+           (tokens[i].is("per") || tokens[i].is("each") ||
+            tokens[i].is("every")) &&
+           (tokens[i + 1].is("gpu") || tokens[i + 1].is("device") ||
+            tokens[i + 1].is("rank"));
+  };
+  auto [begin, end] = statement.clauseOf(number);
+  bool found = false;
+  for (size_t i = 0; i < end; ++i)
+    found |=
+        (i < statement.keyEnd || (i >= begin && i <= number + 2)) && isOfGpu(i);
+  if (found && value.unit == "tokens/s")
+    value.unit = "tokens/s/GPU";
   return value;
+}
+
+/// Tokens a second are the throughput, unless words tell of what else: "a
+/// replica", "prefill".
+bool MetricReader::isRateOfAll(size_t number) const {
+  auto [begin, end] = statement.clauseOf(number);
+  size_t behind = number + 1;
+  bool ends = behind >= end || isFiller(statement.tokens[behind]) ||
+              !statement.tokens[behind].isWord();
+  bool other = behind + 1 < end && statement.tokens[behind].is("per") &&
+               !isPlainWord(statement.tokens[behind + 1]);
+  return kindOf(amount(number)) == FigureKind::Rate && ends && !other &&
+         isPlain(begin > statement.keyEnd ? begin : 0, number);
 }
 
 void MetricReader::readNumber(size_t number) {
@@ -337,9 +449,9 @@ void MetricReader::readNumber(size_t number) {
   static constexpr MetricPhrase capacity{"", FigureKind::Bytes, "gpu_memory",
                                          "cluster.gpu_memory"};
   static constexpr MetricPhrase anyRate{"", FigureKind::Rate, "throughput", ""};
-  const MetricPhrase *phrase = match                      ? match.phrase
-                               : kind == FigureKind::Rate ? &anyRate
-                                                          : nullptr;
+  const MetricPhrase *phrase = match                 ? match.phrase
+                               : isRateOfAll(number) ? &anyRate
+                                                     : nullptr;
   if (outOf && kind == FigureKind::Bytes)
     phrase = &capacity;
   bool factor = amount(number).unit == "x";
@@ -360,20 +472,24 @@ void MetricReader::readNumber(size_t number) {
   if (number + 1 < statement.tokens.size() &&
       statement.tokens[number + 1].is("utilization"))
     named.complement = false;
-  if (isFirst(named, number) && sink.metric(named, rateOfGpu(amount(number)),
-                                            statement, isPrevious(number)))
+  if (!isOtherDegree(named, number) && isFirst(named, number) &&
+      sink.metric(named, rateOfGpu(number), statement, isPrevious(number)))
     statement.use(number, number + 1);
 }
 
 void MetricReader::read() {
   auto lists = statement.numberLists();
-  for (const Statement::NumberList &list : lists)
-    statement.use(list.begin, list.end);
+  auto isListed = [&](size_t token) {
+    return llvm::any_of(lists, [&](const Statement::NumberList &list) {
+      return list.begin <= token && token < list.end;
+    });
+  };
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     // In "EP (EP=3): 63 experts" the key has a value of its own.
     bool inValue = statement.keyEnd == 0 || i > statement.keyEnd ||
                    (i > 0 && statement.tokens[i - 1].is("="));
-    if (statement.tokens[i].isNumber() && statement.isOpen(i) && inValue)
+    if (statement.tokens[i].isNumber() && statement.isOpen(i) && inValue &&
+        !isListed(i))
       readNumber(i);
   }
   bool counts = statement.hasAnyWord({"expert"}) && !statement.previous &&
@@ -382,7 +498,8 @@ void MetricReader::read() {
     std::string value = "[";
     for (const std::string &digits : lists[0].digits)
       value += (value.size() > 1 ? ", " : "") + digits;
-    sink.figure("stated.experts_per_rank", value + "]", statement);
+    if (sink.figure("stated.experts_per_rank", value + "]", statement))
+      statement.use(lists[0].begin, lists[0].end);
   }
 }
 

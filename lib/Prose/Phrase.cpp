@@ -69,6 +69,23 @@ private:
 };
 } // namespace
 
+static bool isWordByte(char c) {
+  return llvm::isAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// "x" behind a digit and before a capital letter or digit; of "8x7B", the name
+/// of a model, it is none.
+static bool isProductSign(StringRef text, size_t at) {
+  if (at == 0 || at + 1 >= text.size() || text[at] != 'x' ||
+      !llvm::isDigit(text[at - 1]))
+    return false;
+  StringRef factor = text.substr(at + 1);
+  if (llvm::isUpper(factor[0]))
+    return true;
+  size_t digits = factor.find_if_not(llvm::isDigit);
+  return digits != 0 && !factor.substr(digits).starts_with("B");
+}
+
 //===----------------------------------------------------------------------===//
 // Numbers
 //===----------------------------------------------------------------------===//
@@ -204,10 +221,13 @@ void PhraseReader::readUnitOf(Token &number) {
   if (blanks > 2)
     return;
   UnitWord unit = readUnit(rest.ltrim(' '), blanks == 0);
-  // "64 x 16" is a product.
-  StringRef after = rest.ltrim(' ').drop_front(unit.length).ltrim(' ');
-  if (unit.length == 0 || (unit.unit == "x" && !after.empty() &&
-                           (llvm::isDigit(after[0]) || after[0] == '(')))
+  // "64 x 16" is a product, "1.8x (240 to 440)" none.
+  StringRef behind = rest.ltrim(' ').drop_front(unit.length);
+  StringRef after = behind.ltrim(' ');
+  bool factor = blanks == 0 && after.size() < behind.size();
+  if (unit.length == 0 ||
+      (unit.unit == "x" && !after.empty() &&
+       (llvm::isDigit(after[0]) || (after[0] == '(' && !factor))))
     return;
   number.amount.unit = unit.unit.str();
   number.amount.power += unit.power;
@@ -241,8 +261,8 @@ bool PhraseReader::readNumber() {
   number.amount.power = numeral.power;
   at = end;
   readUnitOf(number);
-  // Letters that are no unit: "3D", "1st".
-  if (at == end && llvm::isAlpha(peek(at)) && peek(at) != 'x') {
+  // Letters that are no unit, "3D" and "1st", and names: "8x7B".
+  if (at == end && llvm::isAlpha(peek(at)) && !isProductSign(text, at)) {
     at = number.begin;
     readWord();
     return true;
@@ -250,6 +270,7 @@ bool PhraseReader::readNumber() {
   if (!readRange(number))
     readPlus(number);
   number.end = at;
+  number.text = text.slice(number.begin, at).rtrim().str();
   // "64-way", "24-layer".
   if (peek(at) == '-' && llvm::isAlpha(peek(at + 1)))
     ++at;
@@ -272,15 +293,15 @@ void PhraseReader::add(TokenKind kind, size_t end) {
   at = end;
 }
 
-static bool isWordByte(char c) {
-  return llvm::isAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// Letters and digits; hyphens and underscores between letters part words.
+/// Letters and digits; hyphens and underscores between letters part words, a
+/// sign of multiplication between factors does: "EP16xTP4", "8xH100".
 void PhraseReader::readWord() {
   size_t end = at;
-  while (end < text.size() && (isWordByte(text[end]) || text[end] == '\''))
+  while (end < text.size() && (isWordByte(text[end]) || text[end] == '\'') &&
+         !(end > at && isProductSign(text, end)))
     ++end;
+  if (isProductSign(text, at))
+    end = at + 1;
   add(TokenKind::Word, std::max(end, at + 1));
   if ((peek(at) == '-' || peek(at) == '_') && llvm::isAlpha(peek(at + 1)))
     ++at;

@@ -43,7 +43,8 @@ struct Token {
   TokenKind kind = TokenKind::Word;
   /// Bytes of the line.
   size_t begin = 0, end = 0;
-  /// A word in small letters without the "s" of a plural; a symbol.
+  /// A word in small letters without the "s" of a plural; a symbol; a number
+  /// as it was written.
   std::string text;
   /// Of a number.
   Amount amount;

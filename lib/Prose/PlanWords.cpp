@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Readers.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -27,4 +28,15 @@ bool mlir::moe::saysAdvice(const Statement &statement, size_t begin,
       "suggest", "target",   "goal",       "modification", "risk",
       "future",  "e.g",      "mitigation", "slo",          "sla"};
   return statement.hasWordIn(words, begin, end);
+}
+
+bool mlir::moe::saysHypothesis(const Statement &statement) {
+  auto number = llvm::find_if(
+      statement.tokens, [](const Token &token) { return token.isNumber(); });
+  auto first = static_cast<size_t>(number - statement.tokens.begin());
+  return statement.hasWordIn({"if", "would", "could", "might", "suppose",
+                              "supposing", "unless", "considered"},
+                             0, first) ||
+         statement.hasAnyWord({"instead", "alternative", "alternatively",
+                               "hypothetical", "hypothetically", "rejected"});
 }

@@ -23,6 +23,9 @@ namespace mlir::moe {
 /// EquationReader.cpp: `64 x 2 = 128`, `1000/55 = 18.18`, `20 GB < 64 GB`.
 void readEquations(Statement &statement, ClaimSink &sink);
 
+/// NamedProducts.cpp: `EP = 16 x TP = 4 = 64`.
+void readNamedProducts(Statement &statement, ClaimSink &sink);
+
 /// ParenthesisReader.cpp: `776 MB (264 MB + 512 MB)`, `80 % (320 vs 400)`,
 /// `149 MB used (99.7 % headroom)`, `63 divided into 3 (21 each)`.
 void readParentheses(Statement &statement, ClaimSink &sink);
@@ -63,6 +66,12 @@ bool readPlanRow(llvm::ArrayRef<ProseLine> rows, ClaimSink &sink,
 /// PlanWords.cpp: words that say which plan a line or column is about.
 bool saysPrevious(const Statement &statement, size_t begin, size_t end);
 bool saysAdvice(const Statement &statement, size_t begin, size_t end);
+/// Whether a sentence is about a plan that is not this one: "if", "instead".
+bool saysHypothesis(const Statement &statement);
+
+/// PlainWords.cpp: whether the word may stand between a name and its number
+/// without naming another thing.
+bool isPlainWord(const Token &token);
 
 } // namespace mlir::moe
 

@@ -115,7 +115,6 @@ bool Statement::isOrdinal(size_t token) const {
       "gpu",  "rank",  "layer",   "expert", "group",  "node",    "phase",
       "step", "stage", "section", "table",  "figure", "page",    "line",
       "day",  "week",  "version", "device", "issue",  "chapter", "appendix"};
-  static constexpr StringRef degrees[] = {"tp", "ep", "pp", "dp", "cp", "etp"};
   size_t before = token;
   while (before > 1 &&
          (tokens[before - 1].is("-") || tokens[before - 1].is("--")) &&
@@ -128,8 +127,6 @@ bool Statement::isOrdinal(size_t token) const {
   if (word.is("-") && before > 1 && isAttached(before) &&
       isAttached(before - 1) && tokens[before - 2].isWord())
     return true;
-  if (word.is("=") && before > 1)
-    return llvm::is_contained(degrees, tokens[before - 2].text);
   return word.isWord() && llvm::is_contained(names, word.text);
 }
 

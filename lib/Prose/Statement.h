@@ -52,8 +52,7 @@ struct Statement {
   bool isOpen(size_t token) const { return !used[token] || reopened[token]; }
   /// The tokens around one between the signs that part a line.
   std::pair<size_t, size_t> clauseOf(size_t token) const;
-  /// Whether the number counts up something, as in "GPU 0-1", "phase 2", or
-  /// repeats a degree: "TP=8".
+  /// Whether the number counts up something, as in "GPU 0-1" and "phase 2".
   bool isOrdinal(size_t token) const;
 };
 

@@ -72,9 +72,9 @@ static void readGroups(Statement &statement, ClaimSink &sink) {
                  isPlainCount(statement, i + 2);
     if (sized)
       json += ", \"size\": " + tokens[i + 2].amount.digits;
-    if (!statement.previous && !statement.advice)
-      sink.listed("stated.groups", json + " }", statement);
-    statement.use(number, sized ? i + 3 : i + 1);
+    if (!statement.previous && !statement.advice &&
+        sink.listed("stated.groups", json + " }", statement))
+      statement.use(number, sized ? i + 3 : i + 1);
   }
 }
 
@@ -123,9 +123,9 @@ static void readCollective(Statement &statement, ClaimSink &sink) {
                        "\"";
     if (statement.hasWordIn({"layer"}, i + 1, i + 3))
       json += ", \"per\": \"layer\"";
-    if (!statement.previous && !statement.advice)
-      sink.listed("stated.collectives", json + " }", statement);
-    statement.use(i, i + 1);
+    if (!statement.previous && !statement.advice &&
+        sink.listed("stated.collectives", json + " }", statement))
+      statement.use(i, i + 1);
   }
 }
 
