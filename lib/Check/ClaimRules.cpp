@@ -111,8 +111,10 @@ static void addUnreadable(const StatedClaim &claim, const Judgement &judgement,
       "claim " + quoted(claim.id) + " cannot be evaluated: at character " +
           llvm::utostr(judgement.column) + " of " + quotedValue(claim.says) +
           ": " + judgement.message);
-  finding.expected = "an equation, inequality or range";
-  finding.found = claim.says;
+  if (judgement.breaksGrammar) {
+    finding.expected = "an equation, inequality or range";
+    finding.found = claim.says;
+  }
 }
 
 /// claim-1: one note for all claims that lack a figure.

@@ -75,6 +75,7 @@ ClaimOrder::ClaimOrder(llvm::ArrayRef<ClaimText> claims)
     if (trees[i])
       continue;
     judgements[i] = unreadable(error.column, error.message);
+    judgements[i].breaksGrammar = true;
     states[i] = State::Done;
   }
 }

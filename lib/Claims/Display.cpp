@@ -92,7 +92,6 @@ std::string mlir::moe::display(const Rational &number, Unit unit,
   Rational writtenValue = inUnits(*written, stated->unit);
   if (!(unit == stated->unit) || value == writtenValue)
     return withUnit(value.str(places), unit);
-  std::string same = writtenValue.str(most);
   while (places < most && value.str(places) == writtenValue.str(places))
     ++places;
   return withUnit(value.str(places), unit);

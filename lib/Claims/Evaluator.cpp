@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Evaluator.h"
+#include "moe/Claims/MetricTable.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -303,14 +304,71 @@ bool Evaluator::compute(unsigned index, unsigned choice, ClaimError &error) {
   llvm_unreachable("unknown kind of node");
 }
 
+//===----------------------------------------------------------------------===//
+// The two sides
+//===----------------------------------------------------------------------===//
+
+/// Whether the claim has a number or figure that may stand for GPUs without
+/// saying so: a bare factor or divisor, or a figure of one GPU.
+bool Evaluator::mayCountGpus() const {
+  auto isBareCount = [&](unsigned operand) {
+    const Node &node = tree.nodes[operand];
+    return (node.kind == NodeKind::Number && node.number.number.scale == 0 &&
+            node.number.unit == Unit()) ||
+           (node.kind == NodeKind::Metric &&
+            senseOf(node.name) == MetricSense::CountOfGpus);
+  };
+  return llvm::any_of(tree.nodes, [&](const Node &node) {
+    if (node.kind == NodeKind::Metric || node.kind == NodeKind::BaselineMetric)
+      return senseOf(node.name) == MetricSense::OfOneGpu;
+    return (node.kind == NodeKind::Multiply || node.kind == NodeKind::Divide) &&
+           llvm::any_of(node.operands, isBareCount);
+  });
+}
+
+/// People write "64 x 80 GB/GPU = 5,120 GB" and "80 GB/GPU of memory".
+bool Evaluator::sameMeasure(unsigned a, unsigned b) const {
+  const Measure &left = values[a]->measure, &right = values[b]->measure;
+  if (left == right)
+    return true;
+  Measure perGpu =
+      Measure::of(Dimension::Bytes).per(Measure::of(Dimension::BytesPerGpu));
+  return (left == right.times(perGpu) || right == left.times(perGpu)) &&
+         mayCountGpus();
+}
+
+/// "gpus = 6400 %" says nothing of 64 GPUs.
+bool Evaluator::countsNoShare(ClaimError &error) const {
+  const Node &left = tree.nodes[tree.left];
+  MetricSense sense = senseOf(left.name);
+  if (left.kind != NodeKind::Metric ||
+      (sense != MetricSense::Count && sense != MetricSense::CountOfGpus))
+    return true;
+  std::optional<Quantity> number = tree.plainNumber(tree.right);
+  if (!number || number->dimension() != Dimension::Ratio)
+    return true;
+  return fail(tree.nodes[tree.right].begin,
+              quotedValue(tree.textOf(tree.right)) + " is a ratio, but " +
+                  quotedValue(tree.textOf(tree.left)) + " counts",
+              error);
+}
+
+bool Evaluator::rangeIsInOrder(ClaimError &error) const {
+  if (!tree.upper || !tree.plainNumber(tree.right) ||
+      !tree.plainNumber(*tree.upper) ||
+      values[tree.right]->nominal.compare(values[*tree.upper]->nominal) <= 0)
+    return true;
+  return fail(tree.nodes[tree.right].begin,
+              "the range is empty, its first end is above its second", error);
+}
+
 bool Evaluator::evaluate(unsigned choice, ClaimError &error) {
   values.assign(tree.nodes.size(), std::nullopt);
   for (unsigned node = 0; node < tree.nodes.size(); ++node)
     if (!compute(node, choice, error))
       return false;
   auto comparable = [&](unsigned a, unsigned b) {
-    return !values[a] || !values[b] ||
-           values[a]->measure == values[b]->measure ||
+    return !values[a] || !values[b] || sameMeasure(a, b) ||
            fail(tree.nodes[b].begin,
                 quotedValue(tree.textOf(b)) + " is " +
                     values[b]->measure.describe() + ", but " +
@@ -318,6 +376,7 @@ bool Evaluator::evaluate(unsigned choice, ClaimError &error) {
                     values[a]->measure.describe(),
                 error);
   };
-  return comparable(tree.left, tree.right) &&
-         (!tree.upper || comparable(tree.right, *tree.upper));
+  return countsNoShare(error) && comparable(tree.left, tree.right) &&
+         (!tree.upper || comparable(tree.right, *tree.upper)) &&
+         rangeIsInOrder(error);
 }

@@ -70,6 +70,10 @@ private:
                        ClaimError &error);
   bool computeCall(unsigned node, ClaimError &error);
   bool haveOneMeasure(const Node &node, ClaimError &error) const;
+  bool mayCountGpus() const;
+  bool sameMeasure(unsigned a, unsigned b) const;
+  bool countsNoShare(ClaimError &error) const;
+  bool rangeIsInOrder(ClaimError &error) const;
   bool store(unsigned node, std::optional<ClaimValue> value, ClaimError &error);
   bool fail(size_t byte, std::string message, ClaimError &error) const;
 

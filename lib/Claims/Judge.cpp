@@ -8,7 +8,7 @@
 
 #include "Judge.h"
 #include "Display.h"
-#include "Solve.h"
+#include "FalseClaim.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -40,13 +40,9 @@ private:
   Outcome meets(unsigned stated) const;
   bool isQuotientOfNumbers() const;
   void describe(Outcome outcome);
+  StringRef limitSign() const;
   void describeFalse(const std::string &subject);
   bool isOfFullestStage() const;
-  void addNotes();
-  void addNoteOnStage();
-  void addNoteOnFunction();
-  void addNoteOnNumber();
-  bool agrees(const ClaimValue &other) const;
   void extend(StatedSide &side) const;
 
   const ClaimValue &value(unsigned node) const {
@@ -106,7 +102,8 @@ Outcome Judge::meets(unsigned stated) const {
   return within ? Outcome::Truncated : Outcome::Fails;
 }
 
-/// A quotient or change of stated numbers is one value.
+/// A quotient or change of stated numbers is one value, which cannot be all of
+/// a range of which it is an end.
 bool Judge::isQuotientOfNumbers() const {
   return value(computedNode).measure.isNone() &&
          llvm::none_of(tree.nodes, [](const Node &node) {
@@ -119,11 +116,14 @@ Outcome Judge::compareRange() {
   Outcome lower = meets(tree.right), upper = meets(*tree.upper);
   lowerHolds = lower != Outcome::Fails;
   upperHolds = upper != Outcome::Fails;
-  if (isQuotientOfNumbers())
-    return std::max(lower, upper);
   const ClaimValue &computed = value(computedNode);
-  bool inside = value(tree.right).low.compare(computed.high) <= 0 &&
-                computed.low.compare(value(*tree.upper).high) <= 0;
+  const ClaimValue &least = value(tree.right), &most = value(*tree.upper);
+  bool between =
+      least.nominal < computed.nominal && computed.nominal < most.nominal;
+  if (!between && evaluator.choices() == 1 && isQuotientOfNumbers())
+    return std::max(lower, upper);
+  bool inside = least.low.compare(computed.high) <= 0 &&
+                computed.low.compare(most.high) <= 0;
   return inside ? Outcome::Holds : Outcome::Fails;
 }
 
@@ -132,6 +132,12 @@ Outcome Judge::compare() const {
   auto holds = [](bool condition) {
     return condition ? Outcome::Holds : Outcome::Fails;
   };
+  // No number is below itself, whatever digits it is written with.
+  bool numbers = tree.plainNumber(tree.left) && tree.plainNumber(tree.right);
+  if (numbers && left.nominal == right.nominal &&
+      (tree.comparison == Comparison::Less ||
+       tree.comparison == Comparison::Greater))
+    return Outcome::Fails;
   switch (tree.comparison) {
   case Comparison::LessEqual:
     return holds(left.low.compare(right.high) <= 0);
@@ -152,19 +158,20 @@ Outcome Judge::compare() const {
 // Messages
 //===----------------------------------------------------------------------===//
 
-static StringRef signOf(Comparison comparison) {
-  switch (comparison) {
+/// "<= " where what is stated is a limit, as seen from the computed side.
+StringRef Judge::limitSign() const {
+  switch (tree.comparison) {
   case Comparison::LessEqual:
-    return "<=";
+    return swapped ? ">= " : "<= ";
   case Comparison::Less:
-    return "<";
+    return swapped ? "> " : "< ";
   case Comparison::GreaterEqual:
-    return ">=";
+    return swapped ? "<= " : ">= ";
   case Comparison::Greater:
-    return ">";
+    return swapped ? "< " : "> ";
   case Comparison::Equal:
   case Comparison::Range:
-    return "=";
+    return "";
   }
   llvm_unreachable("unknown comparison");
 }
@@ -188,13 +195,10 @@ void Judge::describeFalse(const std::string &subject) {
                          : subject + ", not " + result.stated;
     return;
   }
-  std::string limit = tree.textOf(tree.right).str();
-  if (!tree.plainNumber(tree.right))
-    limit += " (" + shown(value(tree.right), tree.left) + ")";
-  result.message = tree.textOf(tree.left).str() + " is ";
-  if (!tree.plainNumber(tree.left))
-    result.message += shown(value(tree.left), tree.right) + ", which is ";
-  result.message += "not " + signOf(tree.comparison).str() + " " + limit;
+  result.message = tree.textOf(computedNode).str() + " is ";
+  if (!tree.plainNumber(computedNode))
+    result.message += result.computed + ", which is ";
+  result.message += "not " + limitSign().str() + result.stated;
 }
 
 static bool lessByNominal(const ClaimValue &a, const ClaimValue &b) {
@@ -217,7 +221,7 @@ void Judge::describe(Outcome outcome) {
   switch (outcome) {
   case Outcome::Holds:
     result.verdict = ClaimVerdict::True;
-    result.message = subject + ", stated " + result.stated;
+    result.message = subject + ", stated " + limitSign().str() + result.stated;
     if (!stages.empty())
       result.message +=
           "; the others have down to " +
@@ -234,7 +238,9 @@ void Judge::describe(Outcome outcome) {
   case Outcome::Fails:
     result.verdict = ClaimVerdict::False;
     describeFalse(subject);
-    addNotes();
+    result.notes =
+        explainFalse({tree, evaluator, computedNode, statedNode, stages,
+                      lowerHolds, result.computed, result.stated});
     break;
   }
 }
@@ -244,100 +250,6 @@ void Judge::describe(Outcome outcome) {
 bool Judge::isOfFullestStage() const {
   return tree.comparison == Comparison::Equal && !tree.upper &&
          !evaluator.stagesOf(computedNode).empty();
-}
-
-/// Names the stages that have what is stated.
-void Judge::addNoteOnStage() {
-  std::vector<std::string> matching;
-  for (auto [stage, each] : llvm::enumerate(stages))
-    if (agrees(each))
-      matching.push_back(std::to_string(stage));
-  if (!matching.empty())
-    result.notes.push_back(
-        result.stated + " is that of stage" +
-        (matching.size() > 1 ? "s " : " ") + llvm::join(matching, ", ") +
-        ", where less is needed; a single value is that of the fullest");
-}
-
-/// Whether another value than the computed one is what is stated.
-bool Judge::agrees(const ClaimValue &other) const {
-  const ClaimValue &stated = value(statedNode);
-  return other.measure == stated.measure &&
-         other.low.compare(stated.high) <= 0 &&
-         stated.low.compare(other.high) <= 0;
-}
-
-/// Names the neighbouring figure, when that is the one that is stated.
-void Judge::addNoteOnFunction() {
-  const Node &node = tree.nodes[computedNode];
-  auto operand = [&](unsigned i) { return value(node.operands[i]); };
-  auto text = [&](unsigned i) { return tree.textOf(node.operands[i]).str(); };
-  bool call = node.kind == NodeKind::Call;
-  ClaimValue one = ClaimValue::exact(1);
-  if (call && node.function == Function::Change) {
-    std::optional<ClaimValue> share = divide(operand(1), operand(0));
-    if (share && agrees(*share))
-      result.notes.push_back(result.stated + " is " + text(1) +
-                             " as a share of " + text(0) + "; the change is " +
-                             result.computed);
-  } else if (node.kind == NodeKind::Divide ||
-             (call && node.function == Function::Ratio)) {
-    std::optional<ClaimValue> change = subtract(value(computedNode), one);
-    if (change && value(computedNode).measure.isNone() && agrees(*change))
-      result.notes.push_back(result.stated + " is the change from " + text(1) +
-                             " to " + text(0) + ", not the ratio");
-  } else if (node.kind == NodeKind::Subtract && agrees(operand(1))) {
-    result.notes.push_back(result.stated + " is " + text(1) +
-                           ", which was to be subtracted");
-  } else if (call && node.operands.size() > 1 &&
-             (node.function == Function::Variance ||
-              node.function == Function::SampleVariance)) {
-    std::vector<ClaimValue> values;
-    for (unsigned i = 0; i < node.operands.size(); ++i)
-      values.push_back(operand(i));
-    bool sample = node.function == Function::Variance;
-    if (std::optional<ClaimValue> other = variance(values, sample))
-      result.notes.push_back(
-          "over n" + std::string(sample ? " - 1" : "") + " it is " +
-          shown(*other, statedNode) +
-          (sample ? " (sample variance)" : " (population variance)"));
-  }
-}
-
-/// What one number of the computed side would have to be, for the end of a
-/// range that fails, or for an equation with one time in it.
-void Judge::addNoteOnNumber() {
-  bool range = tree.upper.has_value();
-  if (!range && tree.comparison != Comparison::Equal)
-    return;
-  std::optional<unsigned> number =
-      range ? drivingNumber(tree, computedNode) : onlyTime(tree, computedNode);
-  unsigned target = range && lowerHolds ? *tree.upper : statedNode;
-  if (!number || !tree.plainNumber(target))
-    return;
-  std::optional<ClaimValue> needed =
-      solveFor(tree, evaluator, computedNode, *number, value(target));
-  if (!needed || needed->nominal == value(*number).nominal)
-    return;
-  result.notes.push_back(
-      tree.textOf(target).str() + " would need " +
-      display(needed->nominal, tree.nodes[*number].number.unit, std::nullopt) +
-      " in place of " + tree.textOf(*number).str());
-}
-
-void Judge::addNotes() {
-  addNoteOnStage();
-  if (!tree.upper && tree.comparison == Comparison::Equal)
-    addNoteOnFunction();
-  addNoteOnNumber();
-  const ClaimValue &computed = value(computedNode);
-  Unit unit = displayUnit(tree, statedNode, computed);
-  if (!computed.isExact())
-    result.notes.push_back("within the precision of its decimals it is " +
-                           display(computed.low, unit, std::nullopt) + " to " +
-                           display(computed.high, unit, std::nullopt));
-  for (StringRef derivation : evaluator.derivations())
-    result.notes.push_back(derivation.str());
 }
 
 void Judge::describeMissing() {

@@ -56,6 +56,12 @@ static bool nestsTooDeeply(StringRef text) {
   return depth > kMaxDepth;
 }
 
+/// Whether the file is one that people read, to go by its name.
+static bool isDocument(StringRef path) {
+  return path.ends_with(".md") || path.ends_with(".markdown") ||
+         path.ends_with(".txt");
+}
+
 /// Parses MLIR; diagnostics of the parser go to `err` with the line they are
 /// about.
 static OwningOpRef<mlir::ModuleOp>
@@ -92,6 +98,10 @@ std::optional<LoadedPlan> moe::loadPlan(StringRef path, MLIRContext *context,
     InputErrors errors;
     loaded.module = importPlan(path, context, errors);
     printErrors(errors, err);
+  } else if (isDocument(path) && llvm::sys::fs::is_regular_file(path)) {
+    err << path
+        << ": error: expected a plan, a .json or .mlir file, found a document; "
+           "'moec import-claims' reads one into a plan\n";
   } else {
     loaded.module = parseModule(path, context, err);
   }

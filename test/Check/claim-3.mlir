@@ -1,4 +1,4 @@
-// A range over one quotient holds at both ends.
+// A range whose end one quotient is promises more than there is.
 // RUN: moe-opt %s --verify-balance --split-input-file --verify-diagnostics -o /dev/null
 
 moe.plan @claim_3 framework megatron {
@@ -29,4 +29,5 @@ moe.plan @claim_3_none framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
   claim @a says "120000 / 15000 = 8 x .. 8 x"
+  claim @between says "1 - 7 ms / 20 ms = 60 % .. 70 %"
 }

@@ -226,9 +226,53 @@ TEST(Claims, RangesOfOneQuotientHoldAtBothEnds) {
                             "does not");
   EXPECT_EQ(verdict("120000 / 15000 = 8 x .. 8 x"), "true");
   EXPECT_FALSE(judged("120000 / 15000 = 9 x .. 10 x").oneEndHolds);
+  // Inside the range, and neither end of it.
+  EXPECT_EQ(verdict("1 - 7 ms / 20 ms = 60 % .. 70 %"), "true");
+  EXPECT_EQ(verdict("64 / 10 = 6 .. 7"), "true");
+  // Both ends of a range that is referred to may be.
+  EXPECT_EQ(verdicts({{"r", "8 = 3 .. 9"}, {"s", "@r * 2 = 6 .. 18"}})[1],
+            "true");
+  EXPECT_EQ(verdict("layers_per_rank = 30 .. 20"),
+            "19: the range is empty, its first end is above its second");
   // A figure of the plan may lie anywhere inside.
   EXPECT_EQ(verdict("layers_per_rank = 20 .. 30"), "true");
   EXPECT_EQ(verdict("layers_per_rank = 30 .. 40"), "false");
+}
+
+TEST(Claims, CountsOfGpusAndFiguresOfOneGpuGoWithoutSaying) {
+  EXPECT_EQ(verdict("64 * 80 GB/GPU = 5120 GB"), "true");
+  EXPECT_EQ(verdict("450000 tokens/s / 64 = 7031 tokens/s/GPU"), "true");
+  EXPECT_EQ(verdict("400 TFLOPS/GPU * 64 = 25.6 PFLOPS"), "true");
+  EXPECT_EQ(verdict("64 * 80 GB/GPU = 5000 GB"), "false");
+  EXPECT_EQ(verdict("gpu_memory = 64 GB/GPU"), "true");
+  EXPECT_EQ(verdict("gpu_memory / 2 = 32 GB"), "true");
+  // Nothing here counts GPUs.
+  EXPECT_EQ(verdict("80 GB/GPU = 80 GB"),
+            "13: \"80 GB\" is a size, but \"80 GB/GPU\" is a size per GPU");
+  EXPECT_EQ(verdict("64 * 80 GB/GPU = 5120 s"),
+            "18: \"5120 s\" is a time, but \"64 * 80 GB/GPU\" is a size per "
+            "GPU");
+}
+
+TEST(Claims, WhatCountsIsNoShare) {
+  EXPECT_EQ(verdict("tp = 200 %"),
+            "6: \"200 %\" is a ratio, but \"tp\" counts");
+  EXPECT_EQ(verdict("gpus = 64 x"),
+            "8: \"64 x\" is a ratio, but \"gpus\" counts");
+  EXPECT_EQ(verdict("layers_per_rank / 48 = 50 %"), "true");
+}
+
+TEST(Claims, LimitsShowTheirSign) {
+  EXPECT_EQ(judged("32 * 1 ms < 80 ms").message,
+            "32 * 1 ms is 32 ms, stated < 80 ms");
+  // Seen from what is computed.
+  EXPECT_EQ(judged("80 ms >= 32 * 1 ms").message,
+            "32 * 1 ms is 32 ms, stated <= 80 ms");
+  EXPECT_EQ(judged("20 ms >= 32 * 1 ms").message,
+            "32 * 1 ms is 32 ms, which is not <= 20 ms");
+  // No number is below itself.
+  EXPECT_EQ(verdict("80.0 GB < 80 GB"), "false");
+  EXPECT_EQ(verdict("0.5 ms > 0.5 ms"), "false");
 }
 
 /// The note on what a number would have to be, or the empty text.

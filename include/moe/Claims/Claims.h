@@ -92,6 +92,9 @@ struct Judgement {
   std::vector<std::string> missing;
   /// Of an unreadable claim: the character of its text, from 1.
   unsigned column = 0;
+  /// Of an unreadable claim: whether its text breaks the grammar, rather than
+  /// names something unknown or mixes units.
+  bool breaksGrammar = false;
   /// A range of which one end holds.
   bool oneEndHolds = false;
 };

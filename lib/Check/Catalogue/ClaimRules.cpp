@@ -35,11 +35,12 @@ static constexpr Rule claimTable[] = {
      "} ]",
      "Plan documents with about a hundred claims, 44 of them false."},
     {"claim-3", Section::Claims, RuleKind::Statement, Severity::Error,
-     "a range holds at both ends",
-     "A quotient or change of two stated numbers is one value; a range "
-     "claimed for it is true where both ends are that value. The "
-     "message says which end is not. A figure of the plan may lie "
-     "anywhere inside its range.",
+     "a range promises no more than there is",
+     "A quotient or change of two stated numbers is one value. Where that "
+     "value is an end of the range claimed for it, the rest of the range is "
+     "promised and not there; the message says which end holds. A value "
+     "between the ends is in its range, and so is a figure of the plan "
+     "anywhere inside.",
      "\"8 to 10 times\" of what is exactly 8 times promises a quarter "
      "that is not there.",
      "\"claims\": [ { \"id\": \"gain\", \"says\": \"120000 / 15000 = 8 x .. "
