@@ -43,7 +43,7 @@ private:
     return move.from != move.to && counts[move.from] > 1 &&
            counts[move.to] < problem.ranks;
   }
-  double fold();
+  double fold(double limit = HUGE_VAL);
   void consider(Move move, double &least, Move &best);
   bool improve();
   Move propose();
@@ -59,8 +59,8 @@ private:
   double goal;
   int64_t effort;
   std::vector<int32_t> counts;
-  /// All copies, smallest first.
-  std::vector<SharedCopy> shares;
+  /// The copies of each expert, smallest first.
+  std::vector<CopyRun> runs;
   double maximum = 0;
   /// The experts of the pair that has the maximum.
   std::pair<int32_t, int32_t> binding;
@@ -70,27 +70,35 @@ private:
 
 void FoldSearch::start(std::vector<int32_t> from) {
   counts = std::move(from);
-  shares.clear();
-  for (int32_t expert = 0; expert < problem.numExperts(); ++expert)
-    shares.insert(shares.end(), counts[expert], {shareOf(expert), expert});
+  runs.clear();
+  int64_t empty = problem.numSlots();
+  for (int32_t expert = 0; expert < problem.numExperts(); ++expert) {
+    runs.push_back({shareOf(expert), expert, counts[expert]});
+    empty -= counts[expert];
+  }
   // What nobody may take stays empty.
-  shares.resize(problem.numSlots(), {0.0, -1});
-  llvm::sort(shares);
+  if (empty > 0)
+    runs.push_back({0.0, -1, int32_t(empty)});
+  llvm::sort(runs);
   maximum = fold();
 }
 
 void FoldSearch::setCount(int32_t expert, int32_t count) {
-  SharedCopy old{shareOf(expert), expert};
-  auto first = llvm::lower_bound(shares, old);
-  shares.erase(first, first + counts[expert]);
+  auto old = llvm::lower_bound(runs, CopyRun{shareOf(expert), expert, 0});
   counts[expert] = count;
-  SharedCopy now{shareOf(expert), expert};
-  shares.insert(llvm::lower_bound(shares, now), count, now);
+  CopyRun now{shareOf(expert), expert, count};
+  auto to = llvm::lower_bound(runs, now);
+  if (old < to)
+    to = std::rotate(old, old + 1, to);
+  else
+    std::rotate(to, old, old + 1);
+  *to = now;
 }
 
-double FoldSearch::fold() {
-  effort -= problem.numSlots();
-  PairFold pairs(shares);
+/// See PairFold for the limit.
+double FoldSearch::fold(double limit) {
+  effort -= int64_t(runs.size());
+  PairFold pairs(runs, limit);
   binding = pairs.binding();
   return pairs.maximum();
 }
@@ -99,7 +107,7 @@ void FoldSearch::consider(Move move, double &least, Move &best) {
   if (!isLegal(move))
     return;
   apply(move);
-  double sum = fold();
+  double sum = fold(least);
   apply({move.to, move.from});
   if (sum < least)
     least = sum, best = move;
@@ -164,7 +172,7 @@ void FoldSearch::anneal(std::vector<int32_t> &best, double &least,
     double allowed = maximum * (1 - heat * std::log(random.uniform()));
     std::pair<int32_t, int32_t> pair = binding;
     apply(move);
-    if (double sum = fold(); sum > allowed) {
+    if (double sum = fold(allowed); sum > allowed) {
       apply({move.to, move.from});
       binding = pair;
       continue;
@@ -194,12 +202,37 @@ void FoldSearch::startFromBest() {
   start(std::move(best));
 }
 
-static std::vector<int32_t> pairUp(llvm::ArrayRef<SharedCopy> copies) {
-  std::vector<int32_t> slots;
-  PairFold(copies).forEachPair([&](size_t i, size_t j) {
-    slots.push_back(copies[i].second);
-    slots.push_back(copies[j].second);
+/// Where two copies of an expert are still a pair, exchanges one with the pair
+/// that this makes least heavy.
+static void separate(std::vector<std::pair<size_t, size_t>> &pairs,
+                     llvm::ArrayRef<CopyRun> runs) {
+  for (auto &[one, other] : pairs) {
+    if (one != other || runs[one].expert < 0)
+      continue;
+    std::pair<size_t, size_t> *best = nullptr;
+    double least = HUGE_VAL;
+    for (auto &pair : pairs) {
+      double heavier =
+          std::max(runs[pair.first].share, runs[pair.second].share);
+      if (pair.first != one && pair.second != one && heavier < least)
+        least = heavier, best = &pair;
+    }
+    if (best)
+      std::swap(other, best->first);
+  }
+}
+
+static std::vector<int32_t> pairUp(llvm::ArrayRef<CopyRun> runs) {
+  std::vector<std::pair<size_t, size_t>> pairs;
+  PairFold(runs).forEachPair([&](size_t i, size_t j, int64_t number) {
+    pairs.insert(pairs.end(), number, {i, j});
   });
+  separate(pairs, runs);
+  std::vector<int32_t> slots;
+  for (auto [one, other] : pairs) {
+    slots.push_back(runs[one].expert);
+    slots.push_back(runs[other].expert);
+  }
   return slots;
 }
 
@@ -214,11 +247,11 @@ std::vector<int32_t> FoldSearch::run() {
   for (int64_t cycle = 0; cycle < numCycles && least > goal; ++cycle)
     anneal(best, least, share);
   start(std::move(best));
-  return pairUp(shares);
+  return pairUp(runs);
 }
 
 std::vector<int32_t> mlir::moe::searchFold(const PlacementProblem &problem,
                                            double goal, int64_t effort) {
-  std::vector<SharedCopy> all = enumeratePairs(problem);
+  std::vector<CopyRun> all = enumeratePairs(problem);
   return all.empty() ? FoldSearch(problem, goal, effort).run() : pairUp(all);
 }

@@ -222,7 +222,7 @@ static double leastByWeights(const PlacementProblem &problem, double known) {
 
 void mlir::moe::raiseByPairs(const PlacementProblem &problem,
                              LoadBound &bound) {
-  std::vector<SharedCopy> best = enumeratePairs(problem);
+  std::vector<CopyRun> best = enumeratePairs(problem);
   double least = best.empty() ? leastByWeights(problem, bound.tokens)
                               : PairFold(best).maximum() * (1 - 1e-12);
   if (least > bound.tokens)

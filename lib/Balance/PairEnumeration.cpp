@@ -20,13 +20,14 @@ public:
       : problem(problem) {}
   bool isSmall() const;
   void visit(int64_t expert);
-  std::vector<SharedCopy> best;
+  std::vector<CopyRun> best;
 
 private:
   static constexpr double maxWays = 20000;
 
   const PlacementProblem &problem;
-  std::vector<SharedCopy> copies;
+  std::vector<CopyRun> runs; // of the experts before
+  int64_t used = 0;
   double least = HUGE_VAL;
 };
 } // namespace
@@ -42,27 +43,29 @@ bool PairEnumeration::isSmall() const {
 
 void PairEnumeration::visit(int64_t expert) {
   if (expert == problem.numExperts()) {
-    std::vector<SharedCopy> sorted = copies;
-    sorted.resize(problem.numSlots(), {0.0, -1});
+    std::vector<CopyRun> sorted = runs;
+    if (used < problem.numSlots())
+      sorted.push_back({0.0, -1, int32_t(problem.numSlots() - used)});
     llvm::sort(sorted);
     if (double most = PairFold(sorted).maximum(); most < least)
       least = most, best = std::move(sorted);
     return;
   }
-  auto used = int64_t(copies.size());
   int64_t others = problem.numExperts() - expert - 1;
   int64_t most = std::min(problem.ranks, problem.numSlots() - used - others);
   for (int64_t count = 1; count <= most; ++count) {
     double share = double(problem.loads[expert]) / double(count);
     if (share >= least)
       continue;
-    copies.insert(copies.end(), count, {share, int32_t(expert)});
+    runs.push_back({share, int32_t(expert), int32_t(count)});
+    used += count;
     visit(expert + 1);
-    copies.resize(used);
+    used -= count;
+    runs.pop_back();
   }
 }
 
-std::vector<SharedCopy>
+std::vector<CopyRun>
 mlir::moe::enumeratePairs(const PlacementProblem &problem) {
   PairEnumeration all(problem);
   if (all.isSmall())

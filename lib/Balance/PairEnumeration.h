@@ -22,7 +22,7 @@ namespace mlir::moe {
 
 /// The copies whose best pairs have the least maximum of all, in ascending
 /// order; none where there are too many ways. For uniform ranks with two slots.
-std::vector<SharedCopy> enumeratePairs(const PlacementProblem &problem);
+std::vector<CopyRun> enumeratePairs(const PlacementProblem &problem);
 
 } // namespace mlir::moe
 

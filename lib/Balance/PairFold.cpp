@@ -11,58 +11,75 @@
 
 using namespace mlir::moe;
 
-PairFold::PairFold(llvm::ArrayRef<SharedCopy> sorted) : sorted(sorted) {
-  size_t half = sorted.size() / 2;
-  if (half > 0 && sorted[half].second >= 0 &&
-      sorted[half].second == sorted[half - 1].second)
-    divide();
-  measure();
+PairFold::PairFold(llvm::ArrayRef<CopyRun> sorted, double limit)
+    : sorted(sorted), middle(sorted.size()) {
+  size_t met = measure();
+  // Pairs that nobody may make are no heavier than those made instead.
+  if (most <= limit && met < sorted.size() && sorted[met].expert >= 0)
+    divide(met);
 }
 
-void PairFold::measure() {
+/// Returns the run that meets itself, if any.
+size_t PairFold::measure() {
+  size_t met = sorted.size();
   most = -1;
-  forEachPair([&](size_t i, size_t j) {
-    double sum = sorted[i].first + sorted[j].first;
+  forEachPair([&](size_t i, size_t j, int64_t) {
+    if (i == j)
+      met = i;
+    double sum = sorted[i].share + sorted[j].share;
     if (sum > most)
-      most = sum, worst = {sorted[i].second, sorted[j].second};
+      most = sum, worst = {sorted[i].expert, sorted[j].expert};
   });
+  return met;
+}
+
+/// The run in the middle gets the `count` lightest of the heavier copies as
+/// partners, and else the heaviest of the lighter ones.
+void PairFold::setHeavier(int64_t count) {
+  int64_t above = count, below = sorted[middle].copies - count;
+  low = high = middle;
+  leftOfLow = leftOfHigh = 0;
+  while (above > 0) {
+    int64_t taken = std::min<int64_t>(above, sorted[++high].copies);
+    leftOfHigh = sorted[high].copies - taken;
+    above -= taken;
+  }
+  while (below > 0) {
+    int64_t taken = std::min<int64_t>(below, sorted[--low].copies);
+    leftOfLow = sorted[low].copies - taken;
+    below -= taken;
+  }
+  measure();
 }
 
 /// The number of heavier partners with the least maximum.
-void PairFold::divide() {
-  int32_t expert = sorted[sorted.size() / 2].second;
-  size_t middle = sorted.size() / 2;
-  size_t begin = middle - 1, end = middle + 1;
-  while (begin > 0 && sorted[begin - 1].second == expert)
-    --begin;
-  while (end < sorted.size() && sorted[end].second == expert)
-    ++end;
-  size_t copies = end - begin, above = sorted.size() - end;
-  if (copies > begin + above)
+void PairFold::divide(size_t run) {
+  int64_t copies = sorted[run].copies, below = 0, above = 0;
+  for (size_t i = 0; i < sorted.size(); ++i)
+    (i < run ? below : above) += i == run ? 0 : sorted[i].copies;
+  if (copies > below + above)
     return; // more copies than ranks: nothing can be done
-  first = begin, last = end;
+  middle = run;
   // More heavier ones make the pairs of the expert heavier and the rest
   // lighter: the best is where the two meet.
-  size_t low = copies > begin ? copies - begin : 0;
-  size_t high = std::min(copies, above);
-  auto restIsHeavier = [&](size_t count) {
-    heavier = count;
-    measure();
+  int64_t fewest = std::max<int64_t>(0, copies - below), first = fewest;
+  int64_t last = std::min(copies, above);
+  auto restIsHeavier = [&](int64_t count) {
+    setHeavier(count);
+    int32_t expert = sorted[middle].expert;
     return worst.first != expert && worst.second != expert;
   };
-  while (low < high) {
-    size_t between = (low + high) / 2;
+  while (first < last) {
+    int64_t between = (first + last) / 2;
     if (restIsHeavier(between))
-      low = between + 1;
+      first = between + 1;
     else
-      high = between;
+      last = between;
   }
-  heavier = low;
-  measure();
-  double least = most;
-  if (low > (copies > begin ? copies - begin : 0)) {
-    heavier = low - 1;
-    measure();
-    heavier = most < least ? low - 1 : low;
+  setHeavier(first);
+  if (double least = most; first > fewest) {
+    setHeavier(first - 1);
+    if (most >= least)
+      setHeavier(first);
   }
 }

@@ -107,6 +107,24 @@ TEST(SolveEven, IsNearTheBoundOfPairs) {
   EXPECT_LT(open / runs, 0.02);
 }
 
+// Few experts with many copies meet themselves when their copies are paired.
+TEST(SolveEven, PairsCopiesOfFewExperts) {
+  std::mt19937_64 random(15);
+  std::lognormal_distribution<double> skewed(10, 1.5);
+  for (int run = 0; run < numRuns(12); ++run) {
+    PlacementProblem problem;
+    problem.ranks = 200 + int64_t(random() % 200);
+    problem.slots = 2;
+    problem.loads.resize(60 + int64_t(random() % 60));
+    for (int64_t &load : problem.loads)
+      load = int64_t(skewed(random));
+    PlacementCertificate found =
+        certify(problem, solveEven(problem, {1e-3, 1 << 21}));
+    ASSERT_EQ(fault(found), "");
+    EXPECT_LT(found.gap(), 0.02) << run;
+  }
+}
+
 TEST(SolveEven, IsOptimalWithOneSlot) {
   std::mt19937_64 random(9);
   for (int run = 0; run < 2000; ++run) {
