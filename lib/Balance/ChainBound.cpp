@@ -78,6 +78,12 @@ void ChainBound::byWholeTokens() {
           "whole experts have whole tokens");
 }
 
+static std::string heaviestOf(int64_t some, int64_t top) {
+  return top == 1 ? "the heaviest expert"
+                  : std::to_string(some) + " of the " +
+                        counted(top, "heaviest expert");
+}
+
 void ChainBound::byCompany() {
   for (int64_t j = 0; j < problem.slots; ++j) {
     int64_t top = j * problem.ranks + 1;
@@ -99,8 +105,7 @@ void ChainBound::byCompany() {
     int64_t others = length * (problem.slots - 1) + 1 - theirs;
     raise(least,
           counted(length, "rank") + " of " + counted(problem.slots, "slot") +
-              " with " + std::to_string(theirs) + " of the " +
-              counted(top, "heaviest expert") +
+              " with " + heaviestOf(theirs, top) +
               (others > 0 ? " and the " + counted(others, "lightest expert")
                           : ""));
   }

@@ -8,6 +8,7 @@
 
 #include "moe/Balance/PlacementProblem.h"
 #include "ChainBound.h"
+#include "CompanyBound.h"
 #include "PairBound.h"
 #include "ReplicaCounts.h"
 #include "moe/Wording/Wording.h"
@@ -141,7 +142,10 @@ LoadBound PlacementProblem::lowerBound(Dispatch dispatch) const {
   if (!isUniform())
     return bound;
   raiseByChains(*this, bound);
-  if (dispatch == Dispatch::Even && slots == 2)
+  bool isWhole = numSlots() == numExperts();
+  if (slots == 2 && (isWhole || dispatch == Dispatch::Even))
     raiseByPairs(*this, bound);
+  else if (isWhole)
+    raiseByCompany(*this, bound);
   return bound;
 }

@@ -15,6 +15,7 @@
 #include "EvenSearch.h"
 #include "FoldSearch.h"
 #include "moe/Balance/Solvers.h"
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir::moe;
@@ -25,7 +26,8 @@ public:
   EvenSolver(const PlacementProblem &problem, const SearchLimits &limits)
       : problem(problem), limits(limits),
         // A step of the search reads every rank, and takes as many steps.
-        effort(limits.effort * std::max<int64_t>(1, problem.numSlots() / 512)),
+        effort(limits.effort *
+               std::clamp<int64_t>(problem.numSlots() / 512, 1, maxGrowth)),
         left(effort), fillEffort(40 * problem.numSlots()), placement(problem),
         goal(problem.lowerBound(Dispatch::Even).tokens *
              (1 + limits.tolerance)),
@@ -41,6 +43,9 @@ private:
   bool isDone() const { return least <= goal; }
   /// Whether there is more to find, and effort for a further start.
   bool goesOn() const { return !isDone() && left > fillEffort; }
+
+  /// Of the effort with the slots; more would take minutes.
+  static constexpr int64_t maxGrowth = 64;
 
   const PlacementProblem &problem;
   SearchLimits limits;

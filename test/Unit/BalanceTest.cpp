@@ -156,6 +156,30 @@ TEST(SolveWeighted, IsNearTheBestBelowTheThreshold) {
   EXPECT_LT(open / runs, 0.05);
 }
 
+// Without redundant slots, heavy experts among lighter ones.
+TEST(PlacementProblem, BoundKnowsTheCompanyOfTheHeaviest) {
+  std::mt19937_64 random(14);
+  int runs = 0, byCompany = 0;
+  for (; runs < numRuns(400); ++runs) {
+    PlacementProblem problem;
+    problem.ranks = 2;
+    problem.slots = 3 + int64_t(random() % 2);
+    problem.loads.resize(problem.numSlots());
+    for (int64_t &load : problem.loads)
+      load = int64_t(random() % 100);
+    for (int64_t rank = 0; rank < problem.ranks; ++rank)
+      problem.loads[rank] += 300;
+    double best = PlacementOracle(problem).findEven();
+    LoadBound bound = problem.lowerBound();
+    ASSERT_LE(bound.tokens, best) << bound.why;
+    if (llvm::StringRef(bound.why).contains("beside each of the")) {
+      ++byCompany;
+      ASSERT_EQ(bound.tokens, best) << bound.why;
+    }
+  }
+  EXPECT_GT(byCompany, runs / 4);
+}
+
 TEST(SolveWeighted, DoesNotRoundLargeLoads) {
   int64_t large = (int64_t(1) << 60) + 12345;
   PlacementProblem problem{{large, 1, 3, 0}, 3, 2};

@@ -32,13 +32,14 @@ PlacementResult solveWeighted(const PlacementProblem &problem);
 struct SearchLimits {
   /// So close to the lower bound, as a part of it.
   double tolerance = 1e-6;
-  /// Comparisons of slots, of all tries together: bounds the time, on any
-  /// machine alike. A nanosecond to four each.
+  /// Comparisons of slots, of all tries together, for 512 slots; more slots
+  /// have more, up to 64 times as many. This bounds the time, on any machine
+  /// alike: a nanosecond to four each.
   int64_t effort = int64_t(1) << 24;
 
-  /// What a runtime can wait for between two steps: about 50 us for 256 experts
+  /// What a runtime can wait for between two steps: about 45 us for 256 experts
   /// on 32 ranks, also where whole tokens let no search come so close.
-  static SearchLimits quick() { return {1e-3, int64_t(1) << 14}; }
+  static SearchLimits quick() { return {1e-3, 12000}; }
 };
 
 /// For runtimes that give the copies of an expert equal shares: a local search,
