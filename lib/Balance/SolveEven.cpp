@@ -104,7 +104,7 @@ PlacementResult EvenSolver::solve() {
   if (!problem.isUniform() || problem.slots != 2)
     searchCounts();
   else if (goesOn())
-    trySlots(searchFold(problem, goal, 4 * limits.effort), effort / 16);
+    trySlots(searchFold(problem, goal, 2 * limits.effort), effort / 16);
   PlacementResult result;
   result.experts = std::move(best);
   shareEvenly(problem, result);
