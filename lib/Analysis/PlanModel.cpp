@@ -298,17 +298,22 @@ static void readDistribution(DistributionFigures &distribution,
 // Resolution of degrees
 //===----------------------------------------------------------------------===//
 
-/// The degree that completes a grid: `world` / (product of `others`).
+/// The degree that completes a grid: `world` / (product of `others`). Where
+/// that is not whole the degree has no value, but its source says so.
 static void complete(Figure &degree, const Figure &world,
                      std::initializer_list<const Figure *> others) {
   std::optional<int64_t> rest = product(others);
-  if (degree || !world || !rest || *world % *rest != 0)
+  if (degree || !world || !rest)
     return;
-  std::string why = "derived: " + llvm::itostr(*world) + " / (";
+  std::string quotient = llvm::itostr(*world) + " / (";
   llvm::interleave(
-      others, [&](const Figure *figure) { why += llvm::itostr(**figure); },
-      [&] { why += " x "; });
-  degree.set(*world / *rest, Origin::Derived, why + ")");
+      others, [&](const Figure *figure) { quotient += llvm::itostr(**figure); },
+      [&] { quotient += " x "; });
+  quotient += ")";
+  if (*world % *rest == 0)
+    degree.set(*world / *rest, Origin::Derived, "derived: " + quotient);
+  else
+    degree.source = quotient + " is not whole";
 }
 
 /// Absent degrees: 1, but for expert-tensor parallelism, which follows `tp`

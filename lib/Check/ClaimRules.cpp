@@ -113,7 +113,7 @@ static void addUnreadable(const StatedClaim &claim, const Judgement &judgement,
           ": " + judgement.message);
   if (judgement.breaksGrammar) {
     finding.expected = "an equation, inequality or range";
-    finding.found = claim.says;
+    finding.found = quotedValue(claim.says);
   }
 }
 
@@ -139,7 +139,7 @@ static void noteUnverifiable(ArrayRef<StatedClaim> claims,
                         counted(static_cast<int64_t>(claims.size()), "claim") +
                         " cannot be verified";
   if (!metrics.empty())
-    message += "; this version does not compute " +
+    message += "; measured, not implied by a plan: " +
                llvm::join(metrics.getArrayRef(), ", ");
   if (!figures.empty())
     message += "; not known: " + llvm::join(figures.getArrayRef(), ", ");

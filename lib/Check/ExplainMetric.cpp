@@ -1,5 +1,4 @@
-//===- ExplainMetric.cpp - Where a figure of a plan comes from
-//--------------===//
+//===- ExplainMetric.cpp - Where a figure of a plan comes from ------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -125,9 +124,15 @@ bool moe::explainMetric(PlanOp op, StringRef metric, llvm::raw_ostream &os) {
   printInputs(plan, metric, os);
   if (answer.value)
     return true;
-  if (answer.missing == std::vector<std::string>{metric.str()})
-    os << "  is not computed by this version\n";
-  else
-    os << "  needs " << llvm::join(answer.missing, ", ") << "\n";
+  if (answer.missing == std::vector<std::string>{metric.str()}) {
+    os << "  is measured, no plan implies it: a claim may state it\n";
+    return false;
+  }
+  os << "  needs " << llvm::join(answer.missing, ", ") << "\n";
+  // What follows from other figures may lack a value with all of them given.
+  for (const Figure *degree : {&plan.degrees.dp, &plan.degrees.edp})
+    if (!*degree && !degree->source.empty() &&
+        llvm::is_contained(answer.missing, "parallelism." + degree->name))
+      os << "  " << degree->name << " = " << degree->source << "\n";
   return false;
 }

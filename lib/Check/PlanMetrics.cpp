@@ -13,6 +13,7 @@
 #include "CostMetrics.h"
 #include "ExpertCounts.h"
 #include "ScalingMetrics.h"
+#include "moe/Hardware/GpuPreset.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -96,23 +97,44 @@ std::optional<MetricAnswer> PlanMetrics::group(StringRef name) const {
                               " " + degree.value->nominal.str(0));
 }
 
+/// What a GPU has, and which data sheet says so. The peak of a data sheet is
+/// rounded: 989.4 TFLOPS are the 989 of an H100.
+static MetricAnswer hardwareAnswer(StringRef gpu, const Quantity &quantity,
+                                   const SourcedQuantity *sheet) {
+  bool fromSheet = sheet && sheet->value == quantity;
+  bool rounded = fromSheet && quantity.dimension() == Dimension::FlopPerSecond;
+  MetricAnswer answer;
+  answer.value = ClaimValue::of(quantity, rounded);
+  answer.derivation =
+      quantity.str() +
+      (fromSheet ? " (" + gpu + ": " + sheet->source + ")" : " (stated)").str();
+  return answer;
+}
+
 std::optional<MetricAnswer> PlanMetrics::hardware(StringRef name) const {
   const ClusterFigures &cluster = plan.cluster;
-  const std::pair<StringRef, const std::optional<Quantity> &> rows[] = {
-      {"gpu_memory", cluster.gpuMemory},
-      {"peak_bf16", cluster.peakBf16},
-      {"peak_fp8", cluster.peakFp8}};
-  for (const auto &[row, quantity] : rows) {
-    if (row != name)
-      continue;
-    std::optional<Rational> number =
-        quantity ? Rational::of(*quantity) : std::nullopt;
-    if (!number)
-      return missing(("cluster." + name).str());
-    return answered(*number, quantity->str(),
-                    Measure::of(quantity->dimension()));
-  }
-  return std::nullopt;
+  std::string error;
+  std::optional<GpuPreset> preset = lookupGpuPreset(cluster.gpu, error);
+  auto orNone = [](const std::optional<SourcedQuantity> &sheet) {
+    return sheet ? &*sheet : nullptr;
+  };
+  struct Row {
+    StringRef name;
+    const std::optional<Quantity> &quantity;
+    const SourcedQuantity *sheet;
+  };
+  const Row rows[] = {
+      {"gpu_memory", cluster.gpuMemory, preset ? &preset->memory : nullptr},
+      {"peak_bf16", cluster.peakBf16, preset ? &preset->bf16Peak : nullptr},
+      {"peak_fp8", cluster.peakFp8,
+       preset ? orNone(preset->fp8Peak) : nullptr}};
+  const auto *row =
+      llvm::find_if(rows, [&](const Row &each) { return each.name == name; });
+  if (row == std::end(rows))
+    return std::nullopt;
+  if (!row->quantity)
+    return missing(("cluster." + name).str());
+  return hardwareAnswer(cluster.gpu, *row->quantity, row->sheet);
 }
 
 MetricAnswer PlanMetrics::layersPerRank() const {

@@ -101,7 +101,9 @@ int Explainer::explain(StringRef metric) {
     estimate = estimatePlan(plan, CostRoute::ClosedForm, file,
                             isMetric(metric) ? llvm::nulls() : err, constants);
   }
-  if (!figure || (!estimate && isMetric(metric)))
+  // A metric without a value has its own words for what it lacks, too.
+  bool hasValue = figure && estimate && figure->value(*estimate, 0);
+  if (!figure || (!hasValue && isMetric(metric)))
     return explainMetric(plan.plan, metric, out) ? 0 : 1;
   if (!estimate)
     return 1;

@@ -268,7 +268,6 @@ mlir::moe::readLoadMatrix(StringRef path, InputErrors &errors, StringRef unit) {
     return std::nullopt;
   MatrixReader reader(path, unit, errors);
   StringRef text = buffer->getBuffer();
-  text.consume_front("\xef\xbb\xbf"); // byte order mark of spreadsheets
   StringRef start = text.ltrim();
   bool isJson = start.starts_with("[") || start.starts_with("{") ||
                 start.starts_with("/");

@@ -83,6 +83,9 @@ static bool checkCharacters(StringRef text, StringRef file,
   return true;
 }
 
+/// What Windows editors and spreadsheets put in front of UTF-8.
+static constexpr llvm::StringLiteral byteOrderMark = "\xef\xbb\xbf";
+
 std::optional<Document> Document::parse(StringRef text, StringRef file,
                                         InputErrors &errors) {
   if (text.size() > maxFileBytes) {
@@ -91,7 +94,7 @@ std::optional<Document> Document::parse(StringRef text, StringRef file,
                    " bytes, expected at most " + std::to_string(maxFileBytes));
     return std::nullopt;
   }
-  text.consume_front("\xef\xbb\xbf"); // byte order mark of Windows editors
+  text.consume_front(byteOrderMark);
   if (!checkCharacters(text, file, errors))
     return std::nullopt;
   if (text.trim().empty()) {
@@ -153,6 +156,10 @@ mlir::moe::json::readFileText(StringRef path, InputErrors &errors,
                                             /*IsVolatile=*/true);
   if (!buffer)
     return fail(lowerFirst(buffer.getError().message()));
+  // Places of the text count from behind the mark.
+  StringRef text = (*buffer)->getBuffer();
+  if (text.consume_front(byteOrderMark))
+    return llvm::MemoryBuffer::getMemBufferCopy(text, path);
   return std::move(*buffer);
 }
 

@@ -14,7 +14,7 @@ moe.plan @claim_10 framework megatron {
   // expected-note @+1 {{ranks in use are stated here}}
   stated utilized_ranks "16 of 16" {
   }
-  // expected-remark @+2 {{2 of 2 claims cannot be verified; this version does not compute gpu_utilization [claim-1]}}
+  // expected-remark @+2 {{2 of 2 claims cannot be verified; measured, not implied by a plan: gpu_utilization [claim-1]}}
   // expected-error @+1 {{gpu_utilization is 100 % (claim 'a'), which is the share of ranks in use, "16 of 16"; how busy they are is another number, for which gpu_utilization is >= 95 % (claim 'b') [claim-10]}}
   claim @a says "gpu_utilization = 100 %" source assumed
   claim @b says "gpu_utilization >= 95 %" source assumed
@@ -34,6 +34,6 @@ moe.plan @claim_10_none framework megatron {
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
   stated utilized_ranks "16 of 16" {
   }
-  // expected-remark @+1 {{1 of 1 claim cannot be verified; this version does not compute gpu_utilization [claim-1]}}
+  // expected-remark @+1 {{1 of 1 claim cannot be verified; measured, not implied by a plan: gpu_utilization [claim-1]}}
   claim @b says "gpu_utilization >= 95 %" source assumed
 }

@@ -31,7 +31,8 @@ constexpr size_t maxMembers = size_t(1) << 20; // of one object
 constexpr size_t maxValues = size_t(1) << 23;
 
 /// The text of a regular file (or of a link to one) of at most `maxBytes`;
-/// null with an error for anything else. Never waits for a pipe or a device.
+/// null with an error for anything else. Never waits for a pipe or a device. A
+/// byte order mark is left out.
 std::unique_ptr<llvm::MemoryBuffer>
 readFileText(llvm::StringRef path, InputErrors &errors,
              size_t maxBytes = maxFileBytes);

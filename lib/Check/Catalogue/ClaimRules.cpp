@@ -13,9 +13,9 @@ using namespace mlir::moe;
 static constexpr Rule claimTable[] = {
     {"claim-1", Section::Claims, RuleKind::Statement, Severity::Note,
      "claims that cannot be verified",
-     "A claim needs a figure that the plan does not give, or one that "
-     "this version does not compute. The note names each of them once; "
-     "the JSON report names them claim by claim.",
+     "A claim needs a figure that the plan does not give, or one that only a "
+     "measurement gives. The note names each of them once; the JSON report "
+     "names them claim by claim.",
      "A number that nobody recomputed is an assertion.",
      "\"claims\": [ { \"id\": \"tpot\", \"says\": \"tpot < 2 ms\" } ]",
      "\"claims\": [ { \"id\": \"tpot\", \"says\": \"125 us * 16 = 2 ms\" } ]",
