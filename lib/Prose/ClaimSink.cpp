@@ -118,7 +118,7 @@ std::string mlir::moe::plainNumber(const Amount &amount) {
     return amount.digits;
   if (!StringRef(amount.digits).contains('.'))
     return amount.digits + std::string(amount.power, '0');
-  return amount.digits + " * " + powerOfTen(amount.power);
+  return "(" + amount.digits + " * " + powerOfTen(amount.power) + ")";
 }
 
 /// The unit with the prefix of the power, where there is one: "Mtokens/s".

@@ -86,7 +86,7 @@ private:
 llvm::StringRef signOf(const Amount &amount);
 
 /// `450 k` ~> 450000 as a fraction's text where it is whole: "450000"; else
-/// "2.6 * 1000000".
+/// "(2.6 * 1000000)".
 std::string plainNumber(const Amount &amount);
 
 } // namespace mlir::moe

@@ -91,6 +91,13 @@ static bool isConversion(const ProseExpression &left,
          from->dimension() == to->dimension();
 }
 
+/// "at 25 us" of "52 sums at 25 us": a part of what is equal.
+static bool isHalfRead(const Statement &statement,
+                       const ProseExpression &left) {
+  return left.begin > 0 && (statement.tokens[left.begin - 1].is("at") ||
+                            statement.tokens[left.begin - 1].is("of"));
+}
+
 /// "64 x 2 = 128", and "128 = 64 x 2".
 static std::optional<Equation> equationAt(const Statement &statement,
                                           size_t sign) {
@@ -108,6 +115,8 @@ static std::optional<Equation> equationAt(const Statement &statement,
     return std::nullopt;
   if (left->begin > 0 && isOperator(statement, left->begin - 1))
     return std::nullopt;
+  if (left->isSingle() && isHalfRead(statement, *left))
+    return std::nullopt;
   const Token &first = statement.tokens[begin];
   if (first.isNumber() && first.amount.isRange() && left->operators > 0)
     return Equation{*left, first.amount, begin + 1};
@@ -117,6 +126,13 @@ static std::optional<Equation> equationAt(const Statement &statement,
     return std::nullopt;
   if (right && isConversion(*left, *right))
     return Equation{*left, *right->pieces.front().amount, right->end};
+  // "26 x 2 = 52 sums at 25 us": what is equal comes first.
+  if (right && left->operators > 0 && right->operators > 0 &&
+      first.isNumber() && !first.amount.isRange() &&
+      begin + 1 < statement.tokens.size() &&
+      statement.hasWordIn({"at", "of"}, begin + 1, right->end) &&
+      statement.tokens[begin + 1].isWord())
+    return Equation{*left, first.amount, begin + 1};
   if (!right || (left->operators == 0) == (right->operators == 0))
     return std::nullopt;
   bool swapped = left->operators == 0;
@@ -127,37 +143,125 @@ static std::optional<Equation> equationAt(const Statement &statement,
                   right->end};
 }
 
+/// Whether the unit counts things, alone or in a second: "tokens/s".
+static bool isCounting(const Unit &unit) {
+  Dimension dimension = unit.dimension();
+  return unit.numerator() == 1 && unit.denominator() == 1 &&
+         (dimension == Dimension::Count || dimension == Dimension::Tokens ||
+          dimension == Dimension::TokensPerSecond ||
+          dimension == Dimension::TokensPerSecondPerGpu ||
+          dimension == Dimension::SamplesPerSecond ||
+          dimension == Dimension::SequencesPerSecond);
+}
+
+/// Whether no number has a unit but of counts and times.
+static bool countsAlone(const ProseExpression &expression) {
+  return llvm::all_of(expression.pieces, [](const auto &piece) {
+    std::optional<Unit> unit =
+        Unit::lookup(piece.amount ? StringRef(piece.amount->unit) : "");
+    return unit &&
+           (isCounting(*unit) || unit->dimension() == Dimension::Seconds);
+  });
+}
+
+/// What a result with a unit may mean where its operands have none: "1.9 + 12 =
+/// 13.9 GB" has the unit of all numbers, "205K x 2 x 1.3B = 533 TFLOPS" is of
+/// whole ones, "15 / 3350 = 4.5 ms" of seconds, "145 + 5.7 = 150.7 B" counts
+/// billions.
+static std::vector<Amount> meaningsOf(const Amount &stated) {
+  Amount plain = stated, whole = stated, counted = stated;
+  plain.unit.clear();
+  whole.unit.clear();
+  Unit unit = Unit::lookup(stated.unit).value_or(Unit());
+  for (int64_t factor = unit.numerator(); factor > 1 && factor % 10 == 0;
+       factor /= 10)
+    ++whole.power;
+  std::vector<Amount> meanings = {plain, whole};
+  if (std::optional<std::string> bare = bareNumber(stated);
+      bare && !stated.power) {
+    counted.unit.clear();
+    counted.digits = *bare;
+    meanings.push_back(counted);
+  }
+  if (stated.power || stated.unit == "B") {
+    plain.power = stated.power ? 0 : 9;
+    meanings.push_back(plain);
+  }
+  return meanings;
+}
+
+/// Numbers without units on the left: whichever meaning makes it true.
+static bool claimImplied(const ProseExpression &left, const Amount &stated,
+                         const Statement &statement, ClaimSink &sink) {
+  std::string bare = *left.bareText();
+  std::vector<Amount> meanings = meaningsOf(stated);
+  for (const Amount &meaning : meanings)
+    if (sink.holds(bare, meaning))
+      return sink.equals(bare, meaning, statement);
+  return sink.equals(bare, left.hasPower() ? meanings[1] : meanings[0],
+                     statement);
+}
+
+/// A quantity that ends in zeros may be rounded to three digits: `7,031 x 64 =
+/// 450,000 tokens/s`. Nothing for what counts things, and for fewer digits.
+static std::optional<Amount> rounded(const Amount &stated) {
+  constexpr size_t kept = 3;
+  StringRef digits = stated.digits;
+  size_t nonZero = digits.rtrim('0').size();
+  if (stated.unit.empty() || stated.power || digits.contains('.') ||
+      digits.size() < nonZero + 2 || digits.size() <= kept)
+    return std::nullopt;
+  size_t length = std::max(kept, nonZero);
+  Amount result = stated;
+  result.power = static_cast<unsigned>(digits.size() - length);
+  result.digits = digits.take_front(length).str();
+  result.unit.clear();
+  return result;
+}
+
 /// With the units as they stand, or, where words are units, without: `128 x
 /// 1024 x 18.18 = 2.38M tokens/s`.
 static bool claimEquation(const Equation &equation, const Statement &statement,
                           ClaimSink &sink) {
-  if (sink.equals(equation.left.text(), equation.right, statement))
-    return true;
-  std::optional<std::string> bare = equation.left.bareText();
+  const ProseExpression &left = equation.left;
   Amount stated = equation.right;
+  bool implied = !left.hasUnit() && left.bareText() && !stated.isRange() &&
+                 Unit::lookup(stated.unit);
+  // Names of figures have units of their own.
+  bool numbers = llvm::none_of(left.pieces, [](const auto &piece) {
+    return !piece.amount && !piece.text.empty() &&
+           llvm::isAlpha(piece.text.front());
+  });
+  if (implied && numbers && stated.unit != "%" && stated.unit != "x" &&
+      (!stated.unit.empty() || stated.power))
+    return claimImplied(left, stated, statement, sink);
+  // "8.5 ms x 24 = 204" has the unit of the left.
+  if (stated.unit.empty() && !stated.isRange())
+    if (std::optional<std::string> unit = left.onlyUnit();
+        unit && !isCounting(*Unit::lookup(*unit))) {
+      Amount same = stated;
+      same.unit = *unit;
+      if (sink.equals(left.text(), same, statement))
+        return true;
+    }
+  if (sink.equals(left.text(), stated, statement))
+    return true;
+  std::optional<std::string> bare = left.bareText();
   if (!bare || stated.isRange())
     return false;
-  Unit unit = Unit::lookup(stated.unit).value_or(Unit());
-  bool counts = unit.dimension() == Dimension::Count ||
-                unit.dimension() == Dimension::Tokens ||
-                unit.dimension() == Dimension::TokensPerSecond ||
-                unit.dimension() == Dimension::SamplesPerSecond ||
-                unit.dimension() == Dimension::SequencesPerSecond;
-  bool implied = !equation.left.hasUnit();
-  if ((!counts || unit.numerator() != 1) && !implied)
-    return false;
-  stated.unit.clear();
-  if (!implied)
-    return sink.equals(*bare, stated, statement);
-  // "1.9 + 12 + 3.5 = 17.4 GB": the unit is that of all numbers. "205K x 2 x
-  // 1.3B = 533 TFLOPS": the numbers are whole ones.
-  Amount whole = stated;
-  for (int64_t factor = unit.numerator(); factor > 1 && factor % 10 == 0;
-       factor /= 10)
-    ++whole.power;
-  bool scaled = equation.left.hasPower() && !sink.holds(*bare, stated);
-  return sink.equals(*bare, scaled || sink.holds(*bare, whole) ? whole : stated,
-                     statement);
+  // "4 M tokens / 51,200 tokens/s = 78 s".
+  if (sink.equals(left.countedText(), stated, statement))
+    return true;
+  std::optional<Unit> unit = Unit::lookup(stated.unit);
+  if (unit && isCounting(*unit) && countsAlone(left)) {
+    std::optional<Amount> round = rounded(stated);
+    stated.unit.clear();
+    bool exact = !round || sink.holds(*bare, stated);
+    return sink.equals(*bare,
+                       !exact && sink.holds(*bare, *round) ? *round : stated,
+                       statement);
+  }
+  return false;
 }
 
 /// `20 GB < 64 GB`, the first perhaps in parentheses.

@@ -40,12 +40,15 @@ static std::string shifted(StringRef digits, int shift) {
   auto [whole, fraction] = digits.split('.');
   std::string all = (whole + fraction).str();
   int scale = static_cast<int>(fraction.size()) - shift;
-  if (scale <= 0)
-    return all + std::string(static_cast<size_t>(-scale), '0');
-  auto places = static_cast<size_t>(scale);
+  auto places = static_cast<size_t>(std::max(scale, 0));
+  all += std::string(static_cast<size_t>(std::max(-scale, 0)), '0');
   if (all.size() <= places)
     all.insert(0, places + 1 - all.size(), '0');
-  all.insert(all.size() - places, ".");
+  if (places)
+    all.insert(all.size() - places, ".");
+  size_t zeros = all.find_first_not_of('0');
+  bool fraction0 = zeros != std::string::npos && all[zeros] == '.';
+  all.erase(0, std::min(fraction0 ? zeros - 1 : zeros, all.size() - 1));
   return all;
 }
 
@@ -78,6 +81,26 @@ std::optional<std::string> ProseExpression::bareText() const {
     piece.text = *number;
   }
   return bare.text();
+}
+
+std::string ProseExpression::countedText() const {
+  ProseExpression counted = *this;
+  for (Piece &piece : counted.pieces)
+    if (piece.amount && piece.amount->unit.empty())
+      piece.amount->unit = piece.counted.str();
+  return counted.text();
+}
+
+std::optional<std::string> ProseExpression::onlyUnit() const {
+  std::optional<std::string> unit;
+  for (const Piece &piece : pieces) {
+    if (!piece.amount || piece.amount->unit.empty())
+      continue;
+    if (unit && *unit != piece.amount->unit)
+      return std::nullopt;
+    unit = piece.amount->unit;
+  }
+  return unit;
 }
 
 bool ProseExpression::hasUnit() const {
@@ -116,6 +139,10 @@ public:
 
 private:
   bool readOperand();
+  bool isSymbolic() const;
+  bool isEachOf() const;
+  StringRef countedBehind() const;
+  void readUnitOfGroup();
   bool readExponent();
   bool readOperator();
   bool skipAside();
@@ -160,9 +187,10 @@ bool ExpressionReader::readOperand() {
     ++at;
   if (at >= end)
     return false;
-  if (token().isNumber() && !token().amount.isRange() &&
-      token().amount.unit != "x") {
-    result.pieces.push_back({token().amount, ""});
+  bool factor = token().isNumber() && token().amount.unit == "x";
+  if (token().isNumber() && !token().amount.isRange() && !isSymbolic() &&
+      token().amount.hasKnownUnit() && !(factor && result.operands > 0)) {
+    result.pieces.push_back({token().amount, "", countedBehind()});
     ++at;
     if (!readExponent())
       return false;
@@ -218,6 +246,39 @@ bool ExpressionReader::readExponent() {
   return power.power == 0;
 }
 
+/// Whether letters behind a number stand for factors: "3 d f", "4 L d^2".
+bool ExpressionReader::isSymbolic() const {
+  if (at + 1 >= end || !token().amount.unit.empty() || token().amount.power)
+    return false;
+  const Token &next = statement.tokens[at + 1];
+  return next.isWord() && next.text.size() == 1 &&
+         llvm::isAlpha(next.text[0]) && !next.is("x") && !next.is("a");
+}
+
+/// The unit of what a number counts.
+StringRef ExpressionReader::countedBehind() const {
+  static constexpr std::pair<StringRef, StringRef> things[] = {
+      {"token", "tokens"},
+      {"tok", "tokens"},
+      {"sample", "samples"},
+      {"sequence", "sequences"},
+      {"seq", "sequences"}};
+  for (auto [word, unit] : things)
+    if (at + 1 < end && statement.tokens[at + 1].is(word))
+      return unit;
+  return "";
+}
+
+/// "80 collectives at 0.5 ms", "47B parameters at 2 bytes": so many of so much.
+bool ExpressionReader::isEachOf() const {
+  return at + 1 < end && (token().is("at") || token().is("of")) &&
+         statement.tokens[at + 1].isNumber() &&
+         !statement.tokens[at + 1].amount.unit.empty() &&
+         statement.tokens[at + 1].amount.unit != "%" &&
+         result.pieces.back().amount &&
+         result.pieces.back().amount->unit.empty();
+}
+
 /// Operators are signs; a dash between blanks is a minus.
 bool ExpressionReader::readOperator() {
   if (at >= end)
@@ -225,7 +286,7 @@ bool ExpressionReader::readOperator() {
   StringRef sign = token().text;
   if (token().isNumber())
     return false;
-  if (sign == "x" || sign == "times")
+  if (sign == "x" || sign == "times" || isEachOf())
     sign = "*";
   if (sign == "plus")
     sign = "+";
@@ -267,11 +328,22 @@ void ExpressionReader::skipNouns() {
       continue;
     }
     if (!token().isWord() || token().is("x") || token().is("plus") ||
-        token().is("times") || token().is("and") || token().is("but") ||
-        token().is("with") || degreeIn(token().text))
+        isEachOf() || token().is("times") || token().is("and") ||
+        token().is("but") || token().is("with") || degreeIn(token().text))
       return;
     ++at;
   }
+}
+
+/// "(163 + 318) us" is the sum times the unit.
+void ExpressionReader::readUnitOfGroup() {
+  if (at >= end || !token().isWord() || token().amount.unit.empty())
+    return;
+  result.pieces.push_back({std::nullopt, "*"});
+  Amount one = token().amount;
+  one.digits = "1";
+  result.pieces.push_back({one, ""});
+  ++at;
 }
 
 std::optional<ProseExpression> ExpressionReader::read() {
@@ -286,6 +358,7 @@ std::optional<ProseExpression> ExpressionReader::read() {
       result.pieces.push_back({std::nullopt, ")"});
       --depth;
       ++at;
+      readUnitOfGroup();
       commit();
       skipNouns();
     }

@@ -20,6 +20,8 @@ struct ProseExpression {
   struct Piece {
     std::optional<Amount> amount;
     std::string text;
+    /// "tokens", "samples" or "sequences" that the number counts.
+    llvm::StringRef counted = "";
   };
   std::vector<Piece> pieces;
   size_t begin = 0, end = 0; ///< tokens
@@ -31,15 +33,19 @@ struct ProseExpression {
   /// With all numbers in SI units and no unit; nothing when a unit is no power
   /// of ten.
   std::optional<std::string> bareText() const;
+  /// As a claim writes it, with what is counted as a unit: "4000 tokens".
+  std::string countedText() const;
   /// Whether a number has a unit.
   bool hasUnit() const;
+  /// The one unit of its numbers; nothing when there is none, or several.
+  std::optional<std::string> onlyUnit() const;
   /// Whether a number is a multiple of a power of ten: "1.3B", "37e9".
   bool hasPower() const;
   /// Whether a number is in it, not names alone.
   bool hasNumber() const;
 };
 
-/// The number as an operand, with its unit: "42.3 GB", "2.6 * 1000000".
+/// The number as an operand, with its unit: "42.3 GB", "(2.6 * 1000000)".
 std::string numberText(const Amount &amount);
 
 /// The number in SI units, without its unit: `204 ms` ~> "0.204".

@@ -117,7 +117,7 @@ static constexpr Spelling spellings[] = {
     {"\\mathbf", ""},
     {"\\operatorname", ""},
     {"\\quad", " "},
-    {"\\,", ""},
+    {"\\,", " "},
     {"\\;", " "},
     {"\\ ", " "},
     {"$", ""},
@@ -153,7 +153,7 @@ static std::optional<char> wideDigit(StringRef text) {
 static std::optional<size_t> digitGroup(StringRef before, StringRef rest) {
   if (before.empty() || !llvm::isDigit(before.back()))
     return std::nullopt;
-  for (StringRef blank : {"\u00a0", "\u2009", "\u202f", "'", "’"}) {
+  for (StringRef blank : {"\u00a0", "\u2009", "\u202f", "'", "’", "\\,"}) {
     StringRef digits = rest;
     if (!digits.consume_front(blank))
       continue;
@@ -259,18 +259,28 @@ static size_t readTag(StringRef rest) {
   return end == StringRef::npos ? 0 : end + 1;
 }
 
-/// Whether the star or underscore is a sign of its own: between blanks, or
-/// between two words or numbers.
-static bool isSign(StringRef text, size_t at) {
+/// Whether the stars or underscore are a sign of its own: between blanks, or
+/// between two words or numbers; two stars between numbers alone.
+static bool isSign(StringRef text, size_t at, size_t length = 1) {
+  size_t behind = at + length;
   auto blank = [&](size_t i) { return i >= text.size() || text[i] == ' '; };
   auto word = [&](size_t i) {
     return i < text.size() &&
-           (llvm::isAlnum(text[i]) || text[i] == '(' || text[i] == ')');
+           ((length == 1 ? llvm::isAlnum(text[i]) : llvm::isDigit(text[i])) ||
+            text[i] == '(' || text[i] == ')');
   };
-  bool left = at == 0 || blank(at - 1), right = blank(at + 1);
+  bool left = at == 0 || blank(at - 1), right = blank(behind);
   if (left && right)
-    return at != 0;
-  return at != 0 && word(at - 1) && word(at + 1);
+    return at != 0 && length == 1;
+  return at != 0 && word(at - 1) && word(behind);
+}
+
+/// `~~8~~` is no longer said: bytes of it.
+static size_t readStruckOut(StringRef rest) {
+  if (!rest.starts_with("~~"))
+    return 0;
+  size_t end = rest.take_front(maxEnclosed).find("~~", 2);
+  return end == StringRef::npos ? 0 : end + 2;
 }
 
 static std::string dropMarkup(StringRef text) {
@@ -283,6 +293,11 @@ static std::string dropMarkup(StringRef text) {
     } else if (size_t tag = readTag(rest)) {
       out += ' ';
       at += tag;
+    } else if (rest.starts_with("**") && isSign(text, at, 2)) {
+      out += '^'; // 2**10
+      at += 2;
+    } else if (size_t struck = readStruckOut(rest)) {
+      at += struck;
     } else if (rest.starts_with("**") || rest.starts_with("__") ||
                rest.starts_with("~~")) {
       at += 2;

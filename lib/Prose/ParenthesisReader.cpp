@@ -64,9 +64,13 @@ std::optional<size_t> ParenthesisReader::numberBefore(size_t open) const {
   constexpr size_t most = 6;
   for (size_t back = 1; back <= most && back <= open; ++back) {
     const Token &token = statement.tokens[open - back];
+    // "3 x (4 + 5)" is a product.
+    bool sign =
+        back == 1 && (token.is("x") || token.is("times") || token.is("plus"));
     if (token.isNumber())
-      return open - back;
-    if (!token.isWord())
+      return statement.isOpen(open - back) ? std::optional(open - back)
+                                           : std::nullopt;
+    if (!token.isWord() || sign)
       return std::nullopt;
   }
   return std::nullopt;

@@ -215,6 +215,16 @@ bool PhraseReader::readRange(Token &number) {
   return true;
 }
 
+/// "KB/token", "GB/node": a unit that no claim has; empty when there is none.
+static StringRef compoundUnit(StringRef text) {
+  StringRef word =
+      text.take_while([](char c) { return llvm::isAlpha(c) || c == '/'; });
+  StringRef size = word.take_until([](char c) { return c == '/'; });
+  bool compound = size.size() > 1 && word.size() > size.size() + 1 &&
+                  readUnit(size, /*attached=*/true).length == size.size();
+  return compound ? word : StringRef();
+}
+
 void PhraseReader::readUnitOf(Token &number) {
   StringRef rest = text.substr(at);
   size_t blanks = rest.size() - rest.ltrim(' ').size();
@@ -225,6 +235,12 @@ void PhraseReader::readUnitOf(Token &number) {
   StringRef behind = rest.ltrim(' ').drop_front(unit.length);
   StringRef after = behind.ltrim(' ');
   bool factor = blanks == 0 && after.size() < behind.size();
+  if (unit.length == 0)
+    if (StringRef other = compoundUnit(rest.ltrim(' ')); !other.empty()) {
+      number.amount.unit = other.str();
+      at += blanks + other.size();
+      return;
+    }
   if (unit.length == 0 ||
       (unit.unit == "x" && !after.empty() &&
        (llvm::isDigit(after[0]) || (after[0] == '(' && !factor))))
@@ -302,6 +318,14 @@ void PhraseReader::readWord() {
     ++end;
   if (isProductSign(text, at))
     end = at + 1;
+  if (!tokens.empty() && tokens.back().is(")"))
+    if (UnitWord unit = readUnit(text.substr(at), /*attached=*/false);
+        unit.length && unit.unit != "x") {
+      add(TokenKind::Word, at + unit.length);
+      tokens.back().amount.unit = unit.unit.str();
+      tokens.back().amount.power = unit.power;
+      return;
+    }
   add(TokenKind::Word, std::max(end, at + 1));
   if ((peek(at) == '-' || peek(at) == '_') && llvm::isAlpha(peek(at + 1)))
     ++at;
@@ -328,6 +352,30 @@ std::vector<Token> PhraseReader::read() {
   return std::move(tokens);
 }
 
+/// Behind a blank, "B" is bytes, or billions where the line counts parameters
+/// or millions and has no size.
+static void settleBillions(std::vector<Token> &tokens) {
+  auto isOpen = [](const Token &token) {
+    return token.isNumber() && StringRef(token.text).ends_with(" B");
+  };
+  bool sizes = false, counts = false;
+  for (const Token &token : tokens) {
+    sizes |= token.isNumber() && !isOpen(token) &&
+             token.amount.dimension() == Dimension::Bytes;
+    sizes |= token.is("byte") || token.is("memory");
+    counts |= token.is("parameter") || token.is("param") ||
+              (token.isNumber() && token.amount.unit.empty() &&
+               token.amount.power >= 6);
+  }
+  for (Token &token : tokens)
+    if (isOpen(token) && counts && !sizes) {
+      token.amount.unit.clear();
+      token.amount.power = 9;
+    }
+}
+
 std::vector<Token> mlir::moe::readTokens(StringRef text) {
-  return PhraseReader(text).read();
+  std::vector<Token> tokens = PhraseReader(text).read();
+  settleBillions(tokens);
+  return tokens;
 }

@@ -27,11 +27,14 @@ struct Amount {
   /// Times a power of ten: 3 of "450k", 9 of "671B".
   unsigned power = 0;
   /// A unit of claims: "GB", "%", "x", "tokens/s"; empty for a bare number.
+  /// Another one, "KB/token", as it is written.
   std::string unit;
   /// "+" behind the number, "<" before it, "at least".
   Comparison bound = Comparison::Equal;
 
   bool isRange() const { return !upper.empty(); }
+  /// Whether claims have the unit.
+  bool hasKnownUnit() const { return Unit::lookup(unit).has_value(); }
   Dimension dimension() const;
   /// With its unit, without power and bound: "42.3 GB", "60 % .. 70 %".
   std::string text() const;
@@ -46,7 +49,7 @@ struct Token {
   /// A word in small letters without the "s" of a plural; a symbol; a number
   /// as it was written.
   std::string text;
-  /// Of a number.
+  /// Of a number; of a word behind a parenthesis, its unit alone: "(1 + 2) ms".
   Amount amount;
 
   bool is(llvm::StringRef what) const {

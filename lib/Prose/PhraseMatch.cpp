@@ -14,6 +14,8 @@ using llvm::ArrayRef;
 using llvm::StringRef;
 
 std::optional<FigureKind> mlir::moe::kindOf(const Amount &amount) {
+  if (!amount.hasKnownUnit())
+    return std::nullopt;
   switch (amount.dimension()) {
   case Dimension::Count:
     return FigureKind::Count;

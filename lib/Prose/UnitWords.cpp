@@ -175,6 +175,13 @@ static bool isFactor(StringRef text, bool attached) {
                       [&](StringRef word) { return text.starts_with(word); });
 }
 
+/// Whether a number ends here: the text does, or a sign follows.
+static bool endsOperand(StringRef rest) {
+  rest = rest.ltrim(' ');
+  return rest.empty() || StringRef("*/+=,;.:)|~<>-").contains(rest[0]) ||
+         rest.starts_with("x ");
+}
+
 /// Powers of ten: "450k", "2.6M", "671B", "1.2 million".
 static std::optional<std::pair<unsigned, size_t>> readPower(StringRef text,
                                                             bool attached) {
@@ -182,12 +189,19 @@ static std::optional<std::pair<unsigned, size_t>> readPower(StringRef text,
       {"k", 3}, {"K", 3}, {"M", 6}, {"B", 9}, {"T", 12}};
   static constexpr std::pair<StringRef, unsigned> words[] = {
       {"thousand", 3}, {"million", 6}, {"billion", 9}, {"trillion", 12}};
-  static constexpr StringRef things[] = {" tok", " param", " seq", " sample"};
+  static constexpr StringRef things[] = {" tok",     " param",  " seq",
+                                         " sample",  " weight", " element",
+                                         " request", " FLOP",   " flop"};
+  auto isCounting = [&](StringRef letter) {
+    StringRef rest = text.drop_front(letter.size());
+    // What "B" alone counts, the line tells: bytes or billions.
+    bool stands = letter != "B" && endsOperand(rest);
+    return stands || llvm::any_of(things, [&](StringRef thing) {
+             return rest.starts_with(thing);
+           });
+  };
   for (auto [letter, power] : letters)
-    if (lengthOf(letter, text) &&
-        (attached || llvm::any_of(things, [&](StringRef thing) {
-           return text.drop_front(letter.size()).starts_with(thing);
-         })))
+    if (lengthOf(letter, text) && (attached || isCounting(letter)))
       return std::make_pair(power, letter.size());
   for (auto [word, power] : words)
     if (size_t length = lengthOf(word, text))
@@ -208,11 +222,12 @@ UnitWord mlir::moe::readUnit(StringRef text, bool attached) {
   }
   // With a blank before it, a single letter is as often a word.
   UnitWord unit = longestUnit(text);
-  StringRef after = text.drop_front(unit.length).ltrim(' ');
-  bool ends = after.empty() || StringRef("*/+=,;.)|").contains(after[0]) ||
-              after.starts_with("x ");
+  bool ends = endsOperand(text.drop_front(unit.length));
+  if (unit.length == 0 && !attached && text.starts_with("d") &&
+      endsOperand(text.drop_front()))
+    return {"d", 0, 1};
   if (!attached && unit.length == 1 && unit.unit != "%" && unit.unit != "s" &&
-      !(unit.unit == "B" && ends))
+      !((unit.unit == "B" || unit.unit == "h") && ends))
     return {};
   return unit;
 }
