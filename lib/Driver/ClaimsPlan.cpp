@@ -27,7 +27,10 @@ static std::string claimText(const ImportedClaim &claim) {
   return "    { \"id\": " + quotedJson(claim.id) +
          ", \"says\": " + quotedJson(claim.says) +
          ",\n      \"quote\": " + quotedJson(claim.quote) +
-         ", \"line\": " + std::to_string(claim.line) + " }";
+         ", \"line\": " + std::to_string(claim.line) +
+         (claim.source.empty() ? ""
+                               : ", \"source\": " + quotedJson(claim.source)) +
+         " }";
 }
 
 static std::string claimList(ArrayRef<ImportedClaim> claims) {

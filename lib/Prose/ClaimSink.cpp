@@ -8,6 +8,7 @@
 
 #include "ClaimSink.h"
 
+#include "Readers.h"
 #include "moe/Claims/Claims.h"
 #include "moe/Claims/Expression.h"
 #include "llvm/ADT/STLExtras.h"
@@ -87,8 +88,8 @@ bool ClaimSink::claim(const std::string &says, const Statement &statement) {
   if (judged.front().verdict == ClaimVerdict::Unreadable)
     return false;
   known.insert(says);
-  document.claims.push_back(
-      {freshId(statement.line), says, statement.quote, statement.line});
+  document.claims.push_back({freshId(statement.line), says, statement.quote,
+                             statement.line, sourceOf(statement).str()});
   return true;
 }
 
@@ -211,6 +212,8 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
 bool ClaimSink::figure(StringRef key, const std::string &value,
                        const Statement &statement) {
   auto [known, isNew] = figures.try_emplace(key, value);
+  if (isNew && key.starts_with("parallelism."))
+    lastDegree = statement;
   if (isNew)
     document.figures.push_back(
         {key.str(), value, statement.quote, statement.line});
@@ -237,26 +240,58 @@ void ClaimSink::noteProduct(const ProseExpression &product,
     products.push_back(std::move(result));
 }
 
+/// The degrees that the document states, in order and without those of 1.
+std::vector<std::string>
+ClaimSink::degrees(std::initializer_list<StringRef> names) const {
+  std::vector<std::string> values;
+  for (StringRef name : names) {
+    std::string value = figureOf(("parallelism." + name).str());
+    if (!value.empty() && value != "1")
+      values.push_back(value);
+  }
+  llvm::sort(values);
+  return values;
+}
+
+/// Whether the values multiply to the number of GPUs.
+bool ClaimSink::givesAllGpus(llvm::ArrayRef<std::string> values) const {
+  constexpr int64_t most = int64_t(1) << 24;
+  int64_t gpus = 0, product = 1;
+  if (StringRef(figureOf("cluster.world_size")).getAsInteger(10, gpus))
+    return false;
+  for (const std::string &value : values) {
+    int64_t factor = 0;
+    if (StringRef(value).getAsInteger(10, factor) || factor > most)
+      return false;
+    product *= factor;
+    if (product > most)
+      return false;
+  }
+  return product == gpus;
+}
+
 /// A product of all degrees, that of expert parallelism among them, is the
-/// product rule.
+/// product rule, and so are degrees that give the number of GPUs by it alone.
+/// `4 x 2 x 8` of TP, PP and DP tells nothing of an EP of 8.
 void ClaimSink::chooseRule() {
-  std::vector<std::string> degrees;
-  for (StringRef degree : {"ep", "tp", "pp"})
-    for (const ImportedFigure &figure : document.figures)
-      if (figure.key == "parallelism." + degree.str())
-        degrees.push_back(figure.value);
+  for (StringRef name : {"ep", "tp", "pp"})
+    if (!hasFigure(("parallelism." + name).str()))
+      return;
+  std::vector<std::string> all = degrees({"ep", "tp", "cp", "pp", "dp"}),
+                           folded = degrees({"tp", "cp", "pp", "dp"});
+  bool withData = hasFigure("parallelism.dp");
   for (const GpuProduct &product : products) {
-    std::vector<std::string> left = product.factors;
-    bool all = degrees.size() == 3 && llvm::all_of(degrees, [&](auto &degree) {
-                 auto found = llvm::find(left, degree);
-                 if (found == left.end())
-                   return false;
-                 left.erase(found);
-                 return true;
-               });
-    if (all)
+    std::vector<std::string> factors = product.factors;
+    llvm::erase(factors, "1");
+    llvm::sort(factors);
+    bool isAll = withData ? factors == all
+                          : std::includes(factors.begin(), factors.end(),
+                                          all.begin(), all.end());
+    if (isAll && factors != folded)
       return (void)figure("parallelism.rule", "\"product\"", product.statement);
   }
+  if (withData && givesAllGpus(all) && !givesAllGpus(folded) && lastDegree)
+    (void)figure("parallelism.rule", "\"product\"", *lastDegree);
 }
 
 bool ClaimSink::listed(StringRef key, const std::string &element,

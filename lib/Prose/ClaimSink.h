@@ -62,6 +62,9 @@ public:
 private:
   std::string freshId(unsigned line);
   void chooseRule();
+  std::vector<std::string>
+  degrees(std::initializer_list<llvm::StringRef> names) const;
+  bool givesAllGpus(llvm::ArrayRef<std::string> values) const;
 
   struct GpuProduct {
     std::vector<std::string> factors;
@@ -78,6 +81,7 @@ private:
   llvm::StringMap<std::string> figures;    ///< values by key
   llvm::StringSet<> ids;
   std::vector<GpuProduct> products;
+  std::optional<Statement> lastDegree;
   /// Text of each claim.
   llvm::StringSet<> known;
 };

@@ -283,6 +283,11 @@ static bool readInequality(Statement &statement, size_t sign, ClaimSink &sink) {
     return false;
   statement.reopen(before - 1);
   statement.use(sign + 1, sign + 2);
+  // "9 ms < 10 ms SLA" is a target besides.
+  if (statement.hasAnyWord({"target", "slo", "sla", "goal"})) {
+    statement.reopen(sign + 1);
+    statement.tokens[sign + 1].amount.bound = comparison;
+  }
   return true;
 }
 

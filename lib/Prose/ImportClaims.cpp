@@ -33,6 +33,7 @@ private:
   void readSentence(Statement &statement, LineKind kind);
   void remember(const Statement &statement);
   void guess(const Statement &statement);
+  void guessGpus();
   void takeGuesses();
   void keepLeft(const Statement &statement, LineKind kind, StringRef raw);
   void listLeft();
@@ -81,13 +82,23 @@ void DocumentReader::enter(const ProseLine &title) {
                         "improvement", "improved", "over", "resolved"});
   bool heading = title.kind == LineKind::Heading;
   SectionNotes next;
-  next.previous = saysPrevious(words, 0, end) && !both;
+  next.previous = titlesPrevious(words) && !both;
+  next.ofHardware =
+      words.hasAnyWord({"hardware", "cluster", "environment", "machine",
+                        "infrastructure", "platform", "resource"}) &&
+      !words.hasAnyWord({"utilization", "usage", "use", "analysis"});
+  for (size_t i = 0; i + 1 < end; ++i)
+    next.ofEachGpu |=
+        (words.tokens[i].is("per") || words.tokens[i].is("each")) &&
+        (words.tokens[i + 1].is("gpu") || words.tokens[i + 1].is("device"));
   next.advice = words.hasAnyWord({"recommendation", "recommended", "monitoring",
                                   "modification", "future", "risk", "next"});
   if (!heading) {
     // A label divides a section, whose notes go on.
     section.previous = next.previous;
     section.advice |= next.advice;
+    section.ofEachGpu |= next.ofEachGpu;
+    section.ofHardware |= next.ofHardware;
     return;
   }
   section = std::move(next);
@@ -105,6 +116,8 @@ Statement DocumentReader::statementOf(StringRef text, const ProseLine &line,
   statement.previous =
       problem ||
       (!ofThis && (previous || saysPrevious(statement, 0, statement.keyEnd)));
+  statement.ofEachGpu = section.ofEachGpu;
+  statement.ofHardware = section.ofHardware;
   // What the rest of the line recommends, its readers see.
   size_t opening = std::max<size_t>(statement.keyEnd, 3);
   statement.advice =
@@ -149,13 +162,27 @@ void DocumentReader::guess(const Statement &statement) {
         number > (1 << 24))
       continue;
     // "of 4 GPUs each" counts a group.
-    bool part = statement.hasWordIn({"each", "per", "group", "stage"},
-                                    match.end, match.end + 2) ||
-                (i > 0 && statement.hasWordIn({"of", "per", "x"}, i - 1, i));
+    bool part =
+        statement.hasWordIn({"each", "per", "group", "stage"}, match.end,
+                            match.end + 2) ||
+        (i > 0 && statement.hasWordIn({"of", "per", "x", "span"}, i - 1, i));
     if (!part)
       guesses.emplace_back(match.phrase->key,
                            std::make_pair(llvm::itostr(number), statement));
   }
+}
+
+/// Of the numbers of GPUs that sentences mention, the largest is that of all:
+/// others are of groups and stages.
+void DocumentReader::guessGpus() {
+  const std::pair<std::string, Statement> *largest = nullptr;
+  auto count = [](const std::string &text) { return std::stoll(text); };
+  for (const auto &[key, found] : guesses)
+    if (key == "cluster.world_size" &&
+        (!largest || count(found.first) > count(largest->first)))
+      largest = &found;
+  if (largest)
+    sink.figure("cluster.world_size", largest->first, largest->second);
 }
 
 void DocumentReader::takeGuesses() {
@@ -168,7 +195,7 @@ void DocumentReader::takeGuesses() {
   if (sink.hasFigure("cluster.gpus_per_node"))
     take("cluster.nodes");
   if (!sink.hasFigure("cluster.nodes"))
-    take("cluster.world_size");
+    guessGpus();
   take("model.num_experts");
   take("model.num_hidden_layers");
 }

@@ -45,6 +45,7 @@ private:
   }
   bool isSign(size_t token) const { return is(token, "x") || is(token, "*"); }
   void claim(const std::vector<Factor> &factors);
+  void readNodes();
   void claimResult(const std::vector<Factor> &factors);
 
   Statement &statement;
@@ -150,7 +151,30 @@ void NamedProductReader::claim(const std::vector<Factor> &factors) {
   claimResult(factors);
 }
 
+/// "5 nodes x 8 GPUs = 40", "3 nodes with 8 GPUs each".
+void NamedProductReader::readNodes() {
+  static constexpr MetricPhrase nodes{"", FigureKind::Count, "nodes",
+                                      "cluster.nodes"};
+  static constexpr MetricPhrase gpus{"", FigureKind::Count, "gpus_per_node",
+                                     "cluster.gpus_per_node"};
+  for (size_t at = 0; at + 4 < statement.tokens.size(); ++at) {
+    bool linked = isSign(at + 2) || is(at + 2, "with") || is(at + 2, "of");
+    bool each = isSign(at + 2) || is(at + 5, "each") || is(at + 5, "per");
+    // "8 GPUs/node x 4" and "node groups" are other things.
+    if (!isCount(at) || !is(at + 1, "node") || !linked || !isCount(at + 3) ||
+        !is(at + 4, "gpu") || !each || (at > 0 && isSign(at - 1)) ||
+        isSign(at + 5))
+      continue;
+    for (auto [phrase, number] : {std::pair(&nodes, at), {&gpus, at + 3}})
+      if (sink.metric(*phrase, statement.tokens[number].amount, statement,
+                      statement.previous))
+        statement.use(number, number + 1);
+    return;
+  }
+}
+
 void NamedProductReader::read() {
+  readNodes();
   for (size_t at = 0; at < statement.tokens.size(); ++at) {
     std::vector<Factor> factors = productAt(at);
     if (factors.empty())

@@ -35,6 +35,7 @@ private:
   std::vector<size_t> numbersIn(size_t begin, size_t end) const;
   bool readExpressionIn(const Aside &aside);
   bool readShare(const Aside &aside);
+  bool readDifference(const Aside &aside, ArrayRef<size_t> numbers);
   bool readFraction(const Aside &aside);
   bool readShareOfWhole(const Aside &aside);
   bool readHeadroom(const Aside &aside);
@@ -124,6 +125,19 @@ bool ParenthesisReader::claimShare(size_t part, size_t whole, size_t share,
   return true;
 }
 
+/// `72 % higher (31 ms vs. 18 ms)`: the second value is what is compared with.
+bool ParenthesisReader::readDifference(const Aside &aside,
+                                       ArrayRef<size_t> numbers) {
+  Amount now = amount(numbers[0]), before = amount(numbers[1]);
+  if (now.unit.empty())
+    now.unit = before.unit;
+  if (!claimChange(before, now, amount(aside.number), statement, sink))
+    return false;
+  for (size_t token : {numbers[0], numbers[1], aside.number})
+    statement.use(token, token + 1);
+  return true;
+}
+
 /// `80 % compute utilization (320 TFLOPS vs 400 TFLOPS)`.
 bool ParenthesisReader::readShare(const Aside &aside) {
   std::vector<size_t> numbers = numbersIn(aside.open, aside.close);
@@ -136,6 +150,14 @@ bool ParenthesisReader::readShare(const Aside &aside) {
               llvm::is_contained(links, statement.tokens[i].text);
   if (!linked)
     return false;
+  // "72 % higher (31 ms vs. 18 ms)" is a change, and (1.7 % compute) of 96 GPUs
+  // another share.
+  static constexpr StringRef changes[] = {
+      "higher",   "lower",     "more",   "less",  "above",  "below",
+      "faster",   "slower",    "over",   "under", "better", "worse",
+      "increase", "reduction", "growth", "drop",  "larger", "smaller"};
+  if (statement.hasWordIn(changes, aside.number, aside.open))
+    return readDifference(aside, numbers);
   bool rest = statement.hasWordIn(restWords, aside.number, aside.open);
   bool kept = claimShare(numbers[0], numbers[1], aside.number, rest);
   if (!kept)
@@ -275,6 +297,10 @@ bool ParenthesisReader::readRates(const Aside &aside) {
 
 /// `63 experts (21-21-21)`.
 bool ParenthesisReader::readParts(const Aside &aside) {
+  // "Variance: 0 (8-8-8)" is no sum.
+  if (statement.hasWordIn({"variance", "imbalance", "deviation", "spread"}, 0,
+                          aside.open))
+    return false;
   for (const Statement::NumberList &list : statement.numberLists()) {
     if (list.begin != aside.open + 1 || list.end != aside.close ||
         kindOf(amount(aside.number)) != FigureKind::Count)

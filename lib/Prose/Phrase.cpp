@@ -180,8 +180,15 @@ bool PhraseReader::namesThings() const {
 bool PhraseReader::readRange(Token &number) {
   StringRef rest = text.substr(at), tail = rest.ltrim(' ');
   bool dash = tail.consume_front("--") || tail.consume_front("-");
+  // "between 10 and 12 ms", "15 to 20 ms"; "from 20 to 12 ms" is a change.
+  bool between = !tokens.empty() && tokens.back().is("between");
+  bool spoken = between ? tail.consume_front("and ")
+                        : number.amount.unit.empty() && !number.amount.power &&
+                              !(!tokens.empty() && tokens.back().is("from")) &&
+                              tail.consume_front("to ");
   tail = tail.ltrim(' ');
-  if (!dash || tail.empty() || !llvm::isDigit(tail[0]) || namesThings())
+  if (!(dash || spoken) || tail.empty() || !llvm::isDigit(tail[0]) ||
+      namesThings())
     return false;
   Numeral second = readNumeral(tail);
   if (second.digits.empty())

@@ -20,11 +20,12 @@ using llvm::StringRef;
 
 /// Articles, prepositions and adverbs.
 static constexpr StringRef links[] = {
-    "a",    "an",      "the",    "of",   "at",    "to",    "in",    "on",
-    "per",  "with",    "under",  "over", "above", "below", "up",    "down",
-    "than", "about",   "around", "only", "just",  "now",   "still", "from",
-    "less", "more",    "least",  "most", "lower", "ca",    "circa", "again",
-    "even", "already", "within", "this", "that",  "it",    "its"};
+    "a",     "an",      "the",    "of",    "at",      "to",      "in",
+    "on",    "per",     "with",   "under", "over",    "above",   "below",
+    "up",    "down",    "than",   "about", "around",  "only",    "just",
+    "now",   "still",   "from",   "less",  "more",    "least",   "most",
+    "lower", "ca",      "circa",  "again", "between", "exactly", "must",
+    "even",  "already", "within", "this",  "that",    "it",      "its"};
 
 /// Verbs of having a value.
 static constexpr StringRef verbs[] = {

@@ -12,12 +12,34 @@
 using namespace mlir::moe;
 using llvm::StringRef;
 
+/// Words for the plan before; a title asks "was the grid wrong?" of this one.
+static constexpr StringRef beforeWords[] = {
+    "previous",  "previously", "before", "baseline", "old",   "original",
+    "incorrect", "former",     "prior",  "legacy",   "today", "existing"};
+
 bool mlir::moe::saysPrevious(const Statement &statement, size_t begin,
                              size_t end) {
-  static constexpr StringRef words[] = {
-      "previous", "previously", "before",    "baseline", "old",   "original",
-      "was",      "were",       "incorrect", "former",   "prior", "legacy"};
-  return statement.hasWordIn(words, begin, end);
+  return statement.hasWordIn(beforeWords, begin, end) ||
+         statement.hasWordIn({"was", "were"}, begin, end);
+}
+
+bool mlir::moe::titlesPrevious(const Statement &title) {
+  return title.hasAnyWord(beforeWords);
+}
+
+StringRef mlir::moe::sourceOf(const Statement &statement) {
+  static constexpr StringRef measured[] = {
+      "measured", "measurement", "benchmarked", "profiled", "observed"};
+  static constexpr StringRef modelled[] = {"modelled",  "modeled",
+                                           "estimated", "simulated",
+                                           "projected", "predicted"};
+  static constexpr StringRef assumed[] = {"assumed", "assuming", "assumption"};
+  bool isMeasured = statement.hasAnyWord(measured),
+       isModelled = statement.hasAnyWord(modelled),
+       isAssumed = statement.hasAnyWord(assumed);
+  if (isMeasured + isModelled + isAssumed != 1)
+    return "";
+  return isMeasured ? "measured" : isModelled ? "modelled" : "assumed";
 }
 
 bool mlir::moe::saysAdvice(const Statement &statement, size_t begin,

@@ -66,6 +66,11 @@ bool readPlanRow(llvm::ArrayRef<ProseLine> rows, ClaimSink &sink,
 /// PlanWords.cpp: words that say which plan a line or column is about.
 bool saysPrevious(const Statement &statement, size_t begin, size_t end);
 bool saysAdvice(const Statement &statement, size_t begin, size_t end);
+/// Whether a section with this title is about the plan before.
+bool titlesPrevious(const Statement &title);
+/// Where the numbers of a sentence come from, as plans say it: "measured",
+/// "modelled", "assumed"; empty when it says nothing, or several.
+llvm::StringRef sourceOf(const Statement &statement);
 /// Whether a sentence is about a plan that is not this one: "if", "instead".
 bool saysHypothesis(const Statement &statement);
 

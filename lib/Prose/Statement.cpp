@@ -126,7 +126,7 @@ bool Statement::isOrdinal(size_t token) const {
   // "decode-96" is a name.
   if (word.is("-") && before > 1 && isAttached(before) &&
       isAttached(before - 1) && tokens[before - 2].isWord())
-    return true;
+    return !tokens[before - 2].is("top"); // "top-2" routing
   return word.isWord() && llvm::is_contained(names, word.text);
 }
 

@@ -25,6 +25,10 @@ struct Statement {
   bool previous = false;
   /// It recommends, and asserts nothing of the plan.
   bool advice = false;
+  /// The section is about the figures of one GPU.
+  bool ofEachGpu = false;
+  /// The section is about what there is: "memory" is that of a GPU.
+  bool ofHardware = false;
   /// Tokens before the colon of "key: value"; 0 without one.
   size_t keyEnd = 0;
 
@@ -59,6 +63,7 @@ struct Statement {
 /// What the lines of a section said, for those that refer to it.
 struct SectionNotes {
   bool previous = false, advice = false;
+  bool ofEachGpu = false, ofHardware = false;
   std::vector<Amount> before, after;
   std::vector<std::string> listBefore, listAfter;
 };

@@ -138,15 +138,26 @@ void mlir::moe::readStructure(Statement &statement, ClaimSink &sink) {
 // Names
 //===----------------------------------------------------------------------===//
 
+/// Whether the words before a token say that it is of another plan: "the
+/// baseline used TP16", "3x faster than TP16".
+static bool isOfOtherPlan(const Statement &statement, size_t token) {
+  auto [begin, end] = statement.clauseOf(token);
+  return saysPrevious(statement, begin, end) ||
+         statement.hasWordIn(
+             {"vs", "versus", "than", "compared", "unlike", "over", "not"},
+             begin > 2 ? begin - 2 : 0, token);
+}
+
 void mlir::moe::readDegrees(const Statement &statement, ClaimSink &sink) {
   if (statement.previous || statement.advice)
     return;
-  for (const Token &token : statement.tokens)
+  for (const auto &[index, token] : llvm::enumerate(statement.tokens))
     for (StringRef prefix : {"etp", "ep", "tp", "pp", "dp", "cp"}) {
       StringRef digits = token.text;
       if (!token.isWord() || !digits.consume_front(prefix) || digits.empty() ||
           digits.size() > 7 || digits.front() == '0' ||
-          !llvm::all_of(digits, llvm::isDigit))
+          !llvm::all_of(digits, llvm::isDigit) ||
+          isOfOtherPlan(statement, index))
         continue;
       sink.figure("parallelism." + prefix.str(), digits.str(), statement);
     }

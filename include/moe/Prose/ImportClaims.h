@@ -29,6 +29,8 @@ struct ImportedClaim {
   std::string says;
   std::string quote;
   unsigned line = 0;
+  /// "measured", "modelled" or "assumed", when the words say so.
+  std::string source = "";
 };
 
 /// A figure of the plan itself: the first that the document gives for its key.
