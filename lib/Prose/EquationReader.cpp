@@ -215,8 +215,20 @@ static std::optional<Amount> rounded(const Amount &stated) {
   Amount result = stated;
   result.power = static_cast<unsigned>(digits.size() - length);
   result.digits = digits.take_front(length).str();
-  result.unit.clear();
   return result;
+}
+
+/// Claims the equation, as it is stated or, where only that holds, rounded.
+static bool claimRounded(const std::string &left, const Amount &stated,
+                         const std::string &unit, const Statement &statement,
+                         ClaimSink &sink) {
+  Amount exact = stated;
+  std::optional<Amount> round = rounded(stated);
+  exact.unit = unit;
+  if (round)
+    round->unit = unit;
+  bool isRound = round && !sink.holds(left, exact) && sink.holds(left, *round);
+  return sink.equals(left, isRound ? *round : exact, statement);
 }
 
 /// With the units as they stand, or, where words are units, without: `128 x
@@ -244,7 +256,7 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
       if (sink.equals(left.text(), same, statement))
         return true;
     }
-  if (sink.equals(left.text(), stated, statement))
+  if (claimRounded(left.text(), stated, stated.unit, statement, sink))
     return true;
   std::optional<std::string> bare = left.bareText();
   if (!bare || stated.isRange())
@@ -254,12 +266,7 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
     return true;
   std::optional<Unit> unit = Unit::lookup(stated.unit);
   if (unit && isCounting(*unit) && countsAlone(left)) {
-    std::optional<Amount> round = rounded(stated);
-    stated.unit.clear();
-    bool exact = !round || sink.holds(*bare, stated);
-    return sink.equals(*bare,
-                       !exact && sink.holds(*bare, *round) ? *round : stated,
-                       statement);
+    return claimRounded(*bare, stated, "", statement, sink);
   }
   return false;
 }
