@@ -265,9 +265,8 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
   if (sink.equals(left.countedText(), stated, statement))
     return true;
   std::optional<Unit> unit = Unit::lookup(stated.unit);
-  if (unit && isCounting(*unit) && countsAlone(left)) {
+  if (unit && isCounting(*unit) && countsAlone(left))
     return claimRounded(*bare, stated, "", statement, sink);
-  }
   return false;
 }
 
