@@ -63,6 +63,7 @@ private:
   bool findGpu();
   bool findNodes();
   std::string placementPath(StringRef path) const;
+  bool findChunks();
   bool placeReplicas();
   void fillOptions();
   int fail(const std::string &problem) const {
@@ -250,6 +251,22 @@ bool PlanImport::placeReplicas() {
   return true;
 }
 
+/// Chunks of a stage from the layers of one.
+bool PlanImport::findChunks() {
+  if (!recipe.layersPerChunk)
+    return true;
+  int64_t layers = model->numLayers.value.value_or(0);
+  int64_t pp = recipe.integer("parallelism", "pp", 1);
+  int64_t each = *recipe.layersPerChunk;
+  if (layers % each != 0 || layers / each % pp != 0) {
+    fail(counted(layers, "layer") + " in chunks of " + std::to_string(each) +
+         " do not spread evenly over " + counted(pp, "stage"));
+    return false;
+  }
+  plan.vpp = layers / each / pp;
+  return true;
+}
+
 void PlanImport::fillOptions() {
   auto degree = [&](StringRef key) -> std::optional<int64_t> {
     int64_t value = recipe.integer("parallelism", key, 0);
@@ -281,7 +298,7 @@ int PlanImport::run(llvm::ArrayRef<StringRef> args) {
   if (!readDefinitions() || !readFile() || !readModel() || !findGpu())
     return 2;
   fillOptions();
-  if (!findNodes() || !placeReplicas())
+  if (!findNodes() || !findChunks() || !placeReplicas())
     return 2;
   std::string text = initPlan(plan, *gpu, *model);
   return writeNewPlan("moec import", output, text, out, err) ? 0 : 2;

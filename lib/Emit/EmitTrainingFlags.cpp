@@ -35,6 +35,12 @@ static std::string numberingProblem(const FrameworkJob &job) {
   return "";
 }
 
+/// Whether passes run in an order of research papers rather than in 1F1B,
+/// interleaved where stages have chunks.
+static bool hasOwnSchedule(const JobView &view) {
+  return view.schedule == "zero_bubble" || view.schedule == "dualpipe";
+}
+
 //===--- Megatron-LM ------------------------------------------------------===//
 
 /// --pipeline-model-parallel-layout: the chunks of all stages, then the next
@@ -97,6 +103,8 @@ FrameworkLines megatronLines(const JobView &view) {
     lines.add("use-tp-pp-dp-mapping");
   if (!layout.empty())
     lines.add("pipeline-model-parallel-layout", Twine(layout));
+  if (hasOwnSchedule(view))
+    lines.otherSchedule(view, "Megatron-LM has 1f1b and interleaved");
   if (view.model)
     addMegatronModel(*view.model, lines);
   else if (job.hasExperts())
@@ -121,6 +129,29 @@ static std::string torchtitanExpertProblem(const FrameworkJob &job) {
   return numberingProblem(job);
 }
 
+/// torchtitan takes its schedules from torch.distributed.pipelining by name.
+static void addTorchTitanPipeline(const FrameworkJob &job, FlagLines &lines) {
+  if (job.pp == 1)
+    return;
+  // Else torchtitan counts the embedding and the output as a layer each.
+  lines.add("parallelism.pipeline_parallel_first_stage_less_layers", Twine(0));
+  lines.add("parallelism.pipeline_parallel_last_stage_less_layers", Twine(0));
+  if (job.view.schedule == "zero_bubble")
+    return lines.otherSchedule(job.view,
+                               "the zero-bubble schedules of torchtitan need "
+                               "several chunks on a stage");
+  if (job.view.schedule == "dualpipe")
+    return lines.otherSchedule(job.view,
+                               "DualPipeV of torchtitan folds the pipeline "
+                               "instead of holding the layers twice");
+  bool hasChunks = job.numChunks() > 1;
+  lines.add("parallelism.pipeline_parallel_schedule",
+            Twine(hasChunks ? "Interleaved1F1B" : "1F1B"));
+  if (hasChunks)
+    lines.add("parallelism.pipeline_parallel_layers_per_stage",
+              Twine(job.chunkLayers()));
+}
+
 FrameworkLines torchtitanLines(const JobView &view) {
   FrameworkJob job(view);
   StringRef framework = "torchtitan";
@@ -128,7 +159,7 @@ FrameworkLines torchtitanLines(const JobView &view) {
       !job.isOrder("expert", {"etp", "ep", "edp", "pp"}))
     return cannotExpress(framework, "its ranks are not numbered with TP inside "
                                     "of CP inside of DP inside of PP");
-  if (!job.hasEvenStages())
+  if (job.pp > 1 && job.chunkLayers() == 0)
     return cannotExpress(framework,
                          "its stages hold different layers, which only "
                          "module_fqns_per_model_part in its configuration can "
@@ -145,11 +176,7 @@ FrameworkLines torchtitanLines(const JobView &view) {
   add("tensor_parallel_degree", job.tp);
   add("pipeline_parallel_degree", job.pp);
   add("expert_parallel_degree", job.ep);
-  // Else torchtitan counts the embedding and the output as a layer each.
-  if (job.pp > 1) {
-    add("pipeline_parallel_first_stage_less_layers", 0);
-    add("pipeline_parallel_last_stage_less_layers", 0);
-  }
+  addTorchTitanPipeline(job, lines);
   if (view.workload)
     addTorchTitanWorkload(*view.workload, lines);
   if (view.model)
@@ -177,7 +204,10 @@ FrameworkLines deepspeedLines(const JobView &view) {
                                         ", DeepSpeed's have TP's " +
                                         Twine(job.tp));
   if (!job.hasEvenStages())
-    return cannotExpress(framework, "its stages hold different layers");
+    return cannotExpress(framework,
+                         job.numChunks() > 1
+                             ? "its stages hold several chunks of layers"
+                             : "its stages hold different layers");
   if (std::string why = numberingProblem(job); !why.empty())
     return cannotExpress(framework, why);
   FlagLines lines;
@@ -189,6 +219,8 @@ FrameworkLines deepspeedLines(const JobView &view) {
     if (job.tp > 1)
       lines.add("enable-expert-tensor-parallelism");
   }
+  if (hasOwnSchedule(view))
+    lines.otherSchedule(view, "DeepSpeed has 1f1b alone");
   if (view.model)
     addDeepSpeedModel(*view.model, lines);
   if (view.workload)

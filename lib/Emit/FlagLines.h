@@ -45,6 +45,11 @@ public:
   void notExpressed(const llvm::Twine &what) {
     comment("not expressed: " + what);
   }
+  /// That the framework runs the stages of a pipeline in another order than
+  /// the plan, `why`.
+  void otherSchedule(const JobView &view, const llvm::Twine &why) {
+    notExpressed("schedule " + view.schedule + "; " + why);
+  }
   FrameworkLines take() { return std::move(lines); }
 
 private:

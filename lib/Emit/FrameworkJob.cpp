@@ -126,13 +126,27 @@ std::vector<int32_t> FrameworkJob::stageLayers() const {
   return counts;
 }
 
+size_t FrameworkJob::numChunks() const {
+  return view.stages.empty() ? 1 : view.stages.front().layers.size();
+}
+
+int64_t FrameworkJob::chunkLayers() const {
+  int64_t next = 0, each = 0;
+  for (size_t chunk = 0; chunk < numChunks(); ++chunk)
+    for (const JobStage &stage : view.stages) {
+      if (stage.layers.size() != numChunks() || stage.mtpLayers > 0)
+        return 0;
+      auto [begin, end] = stage.layers[chunk];
+      if (begin != next || (each != 0 && end - begin != each))
+        return 0;
+      next = end;
+      each = end - begin;
+    }
+  return each;
+}
+
 bool FrameworkJob::hasEvenStages() const {
-  if (pp == 1)
-    return true;
-  std::vector<int32_t> layers = stageLayers();
-  return !layers.empty() && layers.front() > 0 && all_equal(layers) &&
-         all_of(view.stages,
-                [](const JobStage &stage) { return stage.mtpLayers == 0; });
+  return pp == 1 || (numChunks() == 1 && chunkLayers() > 0);
 }
 
 } // namespace mlir::moe

@@ -60,6 +60,11 @@ struct FrameworkJob {
   /// Layers of each stage without those of multi-token prediction, where every
   /// stage takes one run of them in turn; else empty.
   std::vector<int32_t> stageLayers() const;
+  /// Layers of a chunk where the stages take equally many chunks of equally
+  /// many layers in turn, and none of multi-token prediction; else 0.
+  int64_t chunkLayers() const;
+  /// Chunks of layers on each stage.
+  size_t numChunks() const;
   /// Whether every stage holds one run of equally many layers, and none of
   /// multi-token prediction. True for a single stage.
   bool hasEvenStages() const;

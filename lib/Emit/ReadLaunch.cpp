@@ -127,6 +127,15 @@ static JobTarget readTarget(TargetOp op) {
   return target;
 }
 
+/// For the report; the schedule of the pipeline is also for frameworks.
+static void readFigure(FigureOp op, JobView &job) {
+  JobFigure figure{op.getFigure().str(), op.getValue().str(),
+                   op.getSource().str()};
+  if (figure.name == "schedule")
+    job.schedule = figure.value;
+  job.figures.push_back(std::move(figure));
+}
+
 /// Adds what one operation of a launch says.
 static void readPart(Operation &op, JobView &job) {
   if (auto tier = dyn_cast<TierOp>(op))
@@ -150,8 +159,7 @@ static void readPart(Operation &op, JobView &job) {
   else if (auto workload = dyn_cast<WorkloadOp>(op))
     job.workload = readJobWorkload(workload);
   else if (auto figure = dyn_cast<FigureOp>(op))
-    job.figures.push_back({figure.getFigure().str(), figure.getValue().str(),
-                           figure.getSource().str()});
+    readFigure(figure, job);
   else if (auto risk = dyn_cast<RiskOp>(op))
     job.risks.push_back({risk.getRisk().str(), risk.getExpected().str(),
                          risk.getLimit().str(), risk.getAdvice().str(),

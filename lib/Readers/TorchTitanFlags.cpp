@@ -30,6 +30,8 @@ static constexpr KnownFlag torchtitanFlags[] = {
     {"parallelism.data-parallel-shard-degree", Kind::Text},
     {"parallelism.pipeline-parallel-first-stage-less-layers", Kind::Text},
     {"parallelism.pipeline-parallel-last-stage-less-layers", Kind::Text},
+    {"parallelism.pipeline-parallel-schedule", Kind::Text},
+    {"parallelism.pipeline-parallel-layers-per-stage", Kind::Count},
     {"training.local-batch-size", Kind::Count, "workload", "micro_batch"},
     {"training.global-batch-size", Kind::Text},
     {"training.seq-len", Kind::Count, "workload", "sequence_length"},
@@ -65,6 +67,30 @@ static void readTorchTitanWorkload(const FlagSet &flags) {
     flags.state(recomputeFlag, "workload", "recompute", jsonText(recompute));
 }
 
+/// Names of torch.distributed.pipelining. How many chunks a stage has follows
+/// from the layers of the model, unless torchtitan makes it two.
+static void readTorchTitanSchedule(const FlagSet &flags, Recipe &recipe) {
+  constexpr StringRef name = "parallelism.pipeline-parallel-schedule";
+  constexpr StringRef perChunk =
+      "parallelism.pipeline-parallel-layers-per-stage";
+  StringRef schedule = flags.text(name);
+  if (schedule.empty() ||
+      flags.number("parallelism.pipeline-parallel-degree", 1) == 1)
+    return;
+  if (schedule.equals_insensitive("1F1B"))
+    return flags.state(name, "parallelism", "schedule", jsonText("1f1b"));
+  if (!schedule.equals_insensitive("Interleaved1F1B"))
+    return recipe.note(flags.find(name)->line,
+                       flagSource(name, 0) + " " + quoted(schedule) +
+                           " is an order of passes that plans have no word "
+                           "for; the plan says none");
+  flags.state(name, "parallelism", "schedule", jsonText("interleaved"));
+  if (flags.has(perChunk))
+    recipe.layersPerChunk = flags.number(perChunk, 1);
+  else
+    flags.state(name, "parallelism", "vpp", 2);
+}
+
 void mlir::moe::readTorchTitanFlags(llvm::ArrayRef<shell::Word> words,
                                     Recipe &recipe, InputErrors &errors) {
   constexpr StringRef tpFlag = "parallelism.tensor-parallel-degree";
@@ -87,5 +113,6 @@ void mlir::moe::readTorchTitanFlags(llvm::ArrayRef<shell::Word> words,
       flags.report(shardFlag, "and the other degrees multiply to more than "
                               "2^63 ranks");
   }
+  readTorchTitanSchedule(flags, recipe);
   readTorchTitanWorkload(flags);
 }

@@ -140,6 +140,8 @@ private:
     writeSlots(builder, plan, model);
     writeJob(plan, launch);
     writeFigures(builder, model);
+    if (auto pipeline = plan.getSection<PipelineOp>())
+      writeSchedule(builder, pipeline, model.degrees.schedule.has_value());
     if (auto cluster = plan.getSection<ClusterOp>())
       writeHardware(builder, cluster);
     for (auto target : plan.getBody().getOps<TargetOp>())
@@ -348,6 +350,16 @@ private:
           &degrees.ep, &degrees.etp, &degrees.edp})
       write(StringRef(degree->name).upper(), *degree);
     write("layers", model.model.layers);
+  }
+
+  /// In the words of plan files.
+  void writeSchedule(OpBuilder &builder, PipelineOp pipeline, bool isStated) {
+    Schedule schedule = pipeline.getSchedule();
+    StringRef word = stringifySchedule(schedule);
+    if (schedule != Schedule::Sequential)
+      FigureOp::create(builder, pipeline.getLoc(), "schedule",
+                       schedule == Schedule::OneFOneB ? "1f1b" : word,
+                       isStated ? "stated" : "default");
   }
 
   /// What topology files said, for the report.

@@ -152,6 +152,9 @@ struct JobView {
   std::vector<JobMesh> meshes;
   std::vector<JobCommunicator> communicators;
   std::vector<JobStage> stages;
+  /// Order of passes on the stages, as plan files spell it: "1f1b",
+  /// "interleaved", "zero_bubble", "dualpipe"; empty without a pipeline.
+  std::string schedule;
   std::vector<JobPlacement> placements;
   std::optional<JobModel> model;
   std::optional<JobWorkload> workload;

@@ -76,6 +76,9 @@ public:
   std::string gpu;
   /// Path of a placement of experts, as the file names it; empty without one.
   std::string placement;
+  /// Layers of each chunk of a stage, where the file counts those instead of
+  /// the chunks.
+  std::optional<int64_t> layersPerChunk;
   /// Expert slots of a layer beyond one per expert.
   int64_t redundantExperts = 0;
 };
