@@ -75,6 +75,37 @@ static mustache::EscapeMap escapesOf(TemplateKind kind) {
   return escapes;
 }
 
+/// What YAML readers take for the end of a line or refuse to read, beyond
+/// ASCII: C1 controls, line and paragraph separators, byte order marks,
+/// noncharacters.
+static std::string escapeYamlControls(StringRef text) {
+  constexpr std::pair<StringLiteral, StringLiteral> rare[] = {
+      {"\xE2\x80\xA8", "\\u2028"},
+      {"\xE2\x80\xA9", "\\u2029"},
+      {"\xEF\xBB\xBF", "\\ufeff"},
+      {"\xEF\xBF\xBE", "\\ufffe"},
+      {"\xEF\xBF\xBF", "\\uffff"}};
+  std::string result;
+  while (!text.empty()) {
+    result += text.take_until([](char c) { return !isASCII(c); });
+    text = text.drop_until([](char c) { return !isASCII(c); });
+    const auto *found = find_if(
+        rare, [&](const auto &row) { return text.consume_front(row.first); });
+    if (found != std::end(rare)) {
+      result += found->second;
+    } else if (text.size() > 1 && text[0] == '\xC2' &&
+               static_cast<unsigned char>(text[1]) < 0xA0) {
+      result +=
+          formatv("\\x{0:x-2}", static_cast<unsigned char>(text[1])).str();
+      text = text.drop_front(2);
+    } else {
+      result += text.take_front();
+      text = text.drop_front(text.empty() ? 0 : 1);
+    }
+  }
+  return result;
+}
+
 std::string templateValue(StringRef text) {
   return json::isUTF8(text) ? text.str() : json::fixUTF8(text);
 }
@@ -287,7 +318,7 @@ Expected<std::string> renderTemplate(StringRef path, StringRef text,
   std::string result;
   raw_string_ostream os(result);
   parsed.render(json::Value(json::Object(context)), os);
-  return result;
+  return kind == TemplateKind::Yaml ? escapeYamlControls(result) : result;
 }
 
 } // namespace mlir::moe

@@ -40,6 +40,14 @@ TEST(Render, EscapesForTheKindOfFile) {
   EXPECT_EQ(renderOrError("x.txt", "{{v}}", context), "a'b\"c\\d\ne|f?");
 }
 
+TEST(Render, EscapesWhatOnlyYamlTakesForTheEndOfALine) {
+  json::Object context{{"v", "a\u0085b\u2028c\u2029d\ufeffe\uffffé世"}};
+  EXPECT_EQ(renderOrError("x.yaml", "# {{v}}", context),
+            "# a\\x85b\\u2028c\\u2029d\\ufeffe\\uffffé世");
+  EXPECT_EQ(renderOrError("x.txt", "{{v}}", context),
+            "a\u0085b\u2028c\u2029d\ufeffe\uffffé世");
+}
+
 TEST(Render, LeavesInitialisersOfCppAlone) {
   EXPECT_EQ(renderOrError("x.h", "int a[] = {{1, 2}, {{%v%}}};",
                           json::Object{{"v", "3"}}),
