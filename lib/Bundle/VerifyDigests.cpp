@@ -169,6 +169,9 @@ std::vector<BundleProblem> DigestCheck::run() {
     checkManifest();
   for (const auto &[path, digest] : entries)
     checkEntry(path, digest);
+  if (manifest->get("site_env_sha256") &&
+      pathKind(root + "/site.env") == PathKind::Missing)
+    report("site.env", "is missing; it may be edited, not removed");
   findAdded("");
   return problems;
 }

@@ -200,6 +200,42 @@ TEST(VerifyDigests, FindAnyChangedByteOfTheManifest) {
             "verify.sh: bundle.json was changed\n");
 }
 
+/// The digest covers what stands above it; the script looks at the rest itself.
+TEST(VerifyDigests, FindAnyChangeAtTheEndOfTheManifest) {
+  Folder folder;
+  writeTo(folder / "b");
+  const std::string manifest = folder.read("b/bundle.json");
+  std::vector<std::string> changes{manifest + "\n", manifest + " ",
+                                   manifest.substr(0, manifest.size() - 1)};
+  for (size_t back : {1, 2, 3, 4, 5, 68, 69, 70, 90}) {
+    changes.push_back(manifest);
+    changes.back()[manifest.size() - back] ^= 1;
+  }
+  for (const std::string &changed : changes) {
+    folder.write("b/bundle.json", changed);
+    EXPECT_NE(digests(folder), "") << changed;
+    EXPECT_EQ(folder.run("b/verify.sh").output,
+              "verify.sh: bundle.json was changed\n")
+        << changed;
+  }
+}
+
+TEST(VerifyDigests, NameWhatTheLaunchersCannotDoWithout) {
+  Folder folder;
+  writeTo(folder / "b");
+  fs::remove(folder / "b/site.env");
+  fs::remove(folder / "b/rankmap.csv");
+  EXPECT_EQ(digests(folder), "rankmap.csv is missing\n"
+                             "site.env is missing; it may be edited, not "
+                             "removed\n");
+  EXPECT_EQ(folder.run("b/verify.sh").output,
+            "verify.sh: rankmap.csv is missing or not a regular file\n"
+            "verify.sh: site.env is missing or not a regular file\n");
+  fs::remove(folder / "b/bundle.json");
+  EXPECT_EQ(folder.run("b/verify.sh").output,
+            "verify.sh: bundle.json is missing or not a regular file\n");
+}
+
 TEST(VerifyDigests, NamesChangedMissingAndAddedFiles) {
   Folder folder;
   writeTo(folder / "b");

@@ -18,8 +18,14 @@ complain() {
   problems=$((problems + 1))
 }
 
-own=$(sed -n 's/^  "sha256_above": "\([0-9a-f]*\)"$/\1/p' bundle.json)
-[[ $(head -n -2 bundle.json | sha256sum) == "$own  -" ]] || complain 'bundle.json was changed'
+[[ -f bundle.json && ! -L bundle.json ]] || {
+  complain 'bundle.json is missing or not a regular file'
+  exit 1
+}
+# It ends with the digest of what stands above that, and nothing else.
+own=$(head -n -2 bundle.json | sha256sum)
+end=$(tail -n 2 bundle.json; echo .) # with its last line feed
+[[ $end == '  "sha256_above": "'"${own%% *}"$'"\n}\n.' ]] || complain 'bundle.json was changed'
 
 # bundle.json has one line per file: {"path":"...","sha256":"..."}
 entry='^ *{"path":"\([^"]*\)","sha256":"\([0-9a-f]*\)"},\{0,1\}$'
@@ -50,11 +56,14 @@ find_added() {
   done
 }
 find_added ./*
+[[ -f site.env && ! -L site.env ]] || complain 'site.env is missing or not a regular file'
 
-ranks=$(sed -n '/^[0-9]/p' rankmap.csv 2>/dev/null | wc -l)
-((ranks == 16)) || complain "rankmap.csv has $ranks ranks, expected 16"
+if [[ -f rankmap.csv ]]; then
+  ranks=$(sed -n '/^[0-9]/p' rankmap.csv | wc -l)
+  ((ranks == 16)) || complain "rankmap.csv has $ranks ranks, expected 16"
+fi
 for script in ./*.sh launch.sbatch site.env; do
-  bash -n "$script" || complain "$script is not valid bash"
+  [[ ! -f $script ]] || bash -n "$script" || complain "$script is not valid bash"
 done
 
 ((problems == 0)) || exit 1
