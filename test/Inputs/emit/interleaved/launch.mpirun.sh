@@ -54,7 +54,7 @@ fi
 
 open_run "mpirun-${SLURM_JOB_ID:-$(date +%Y%m%d-%H%M%S)-$$}"
 use_hosts "${names[@]}"
-export MASTER_PORT=${MASTER_PORT:-$((20000 + ${SLURM_JOB_ID:-$$} % 20000))}
+export MASTER_PORT=${MASTER_PORT:-$(port_of "${SLURM_JOB_ID:-$$}")}
 print_rank_hosts >"$MOE_RUN_DIR/rank_hosts"
 
 # The sequential mapper puts rank r on the host of line r.

@@ -145,6 +145,12 @@ use_hosts() {
   export MASTER_ADDR=${MASTER_ADDR:-${hosts[host_of_rank_0]}}
 }
 
+# port_of NUMBER: a port for the program, the next one being the bundle's own;
+# jobs with other numbers have others, and the kernel gives none of them out.
+port_of() {
+  printf '%s\n' "$((10000 + $1 % 10000 * 2))"
+}
+
 # print_rank_hosts: the host of every rank, one per line, in the order of ranks.
 print_rank_hosts() {
   local rank host _

@@ -66,11 +66,11 @@ fi
 [[ -n $master_addr ]] || die 'give the first host with --master-addr'
 check_host "$master_addr"
 [[ $master_port =~ ^[0-9]*$ ]] || die "'$master_port' is no port"
-master_port=${master_port:-$((20000 + ${SLURM_JOB_ID:-9500} % 20000))}
+master_port=${master_port:-$(port_of "${SLURM_JOB_ID:-9750}")}
 
 # The same folder on every host, so its name has no time in it.
 export MOE_RUN_DIR=$bundle/logs/torchrun-${SLURM_JOB_ID:-$master_port}
-mkdir -p "$MOE_RUN_DIR/torchrun"
+mkdir -p "$MOE_RUN_DIR/torchrun" || die "cannot write the logs to $MOE_RUN_DIR"
 
 # -r, -t and --log_dir: without them torchrun 1.13 fails under Python 3.11.
 status=0
