@@ -16,7 +16,7 @@ pids=()
 for pod in 0 1; do
   # '%' stands for the number of the pod.
   env "${variables[@]//%/$pod}" MOE_MASTER_PORT="$port" MOE_HOSTNAME="moe-$pod" \
-    NCCL_HOSTID="moe-$pod" MOE_TIMEOUT_S=20 "$bundle/launch.pod.sh" "$@" >>"$log" 2>&1 &
+    NCCL_HOSTID="moe-$pod" MOE_TIMEOUT_S=60 MOE_TEST_BYTES=0 "$bundle/launch.pod.sh" "$@" >>"$log" 2>&1 &
   pids+=("$!")
 done
 for pid in "${pids[@]}"; do
