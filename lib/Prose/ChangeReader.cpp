@@ -6,61 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Expressions.h"
+#include "Changes.h"
 #include "Readers.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe;
 using llvm::ArrayRef;
 using llvm::StringRef;
-
-static double valueOf(const Amount &amount) {
-  std::string error;
-  std::optional<Decimal> digits = Decimal::parse(amount.digits, error);
-  if (!digits)
-    return 0;
-  Quantity quantity{*digits, Unit::lookup(amount.unit).value_or(Unit())};
-  double value = quantity.toSI();
-  for (unsigned i = 0; i < amount.power; ++i)
-    value *= 10;
-  return value;
-}
-
-/// Whether a change is stated as one: "50 %", "4 x".
-static bool isChange(const Amount &amount) {
-  return amount.unit == "%" || amount.unit == "x";
-}
-
-/// Two values of one thing.
-static bool areComparable(const Amount &before, const Amount &after) {
-  return before.dimension() == after.dimension() && !before.isRange() &&
-         !after.isRange() && valueOf(before) > 0 && valueOf(after) > 0;
-}
-
-bool mlir::moe::claimChange(const Amount &before, const Amount &after,
-                            const Amount &change, const Statement &statement,
-                            ClaimSink &sink) {
-  if (!areComparable(before, after) || !isChange(change))
-    return false;
-  bool grows = valueOf(after) >= valueOf(before);
-  std::string old = numberText(before), now = numberText(after);
-  // A product is no operand of a division.
-  if (StringRef(old).contains(" * ") || StringRef(now).contains(" * ")) {
-    std::optional<std::string> bareOld = bareNumber(before),
-                               bareNow = bareNumber(after);
-    if (!bareOld || !bareNow)
-      return false;
-    old = *bareOld;
-    now = *bareNow;
-  }
-  std::string left;
-  if (change.unit == "x")
-    left = grows ? now + " / " + old : old + " / " + now;
-  else
-    left =
-        grows ? "change(" + old + ", " + now + ")" : "1 - " + now + " / " + old;
-  return sink.equals(left, change, statement);
-}
 
 namespace {
 /// Reads the changes of one line.
@@ -72,24 +24,22 @@ public:
   void read();
 
 private:
-  /// Tokens of the values before and after.
-  using Pair = std::pair<size_t, size_t>;
-  std::optional<Pair> fromTo(size_t begin = 0) const;
-  std::optional<Pair> againstReference() const;
-  std::optional<size_t> changeBeside(const Pair &pair) const;
-  PhraseMatch phraseOf(const Pair &pair, FigureKind kind) const;
+  PhraseMatch phraseOf(const ValuePair &pair, FigureKind kind) const;
   bool isFraction(size_t token) const;
-  bool isOpen(const Pair &pair) const;
-  void readPair(const Pair &pair);
-  void readPoints(const Pair &pair);
+  bool isOpen(const ValuePair &pair) const;
+  void readPair(const ValuePair &pair);
+  bool claimChanges(const ValuePair &pair, const Amount &before,
+                    const Amount &after);
+  bool isShareOfCapacity(const Amount &whole, const StatedChange &change);
+  std::optional<size_t> efficiency() const;
+  void readEfficiency(llvm::ArrayRef<ValuePair> pairs);
+  bool readPoints(const ValuePair &pair);
   void readOfSection();
   void readVariance();
 
   const Amount &amount(size_t token) const {
     return statement.tokens[token].amount;
   }
-  std::optional<size_t> numberAfter(size_t token, size_t most) const;
-  std::optional<size_t> numberBefore(size_t token, size_t most) const;
 
   Statement &statement;
   const SectionNotes &section;
@@ -99,109 +49,20 @@ private:
 
 /// "3" of "3/128".
 bool ChangeReader::isFraction(size_t token) const {
+  bool unscoped = token + 2 < statement.tokens.size() &&
+                  statement.tokens[token + 2].isNumber();
   return (token > 0 && statement.tokens[token - 1].is("/")) ||
-         (token + 1 < statement.tokens.size() &&
-          statement.tokens[token + 1].is("/"));
-}
-
-/// The next number, at most `most` words away.
-std::optional<size_t> ChangeReader::numberAfter(size_t token,
-                                                size_t most) const {
-  for (size_t i = token + 1; i < statement.tokens.size() && i <= token + most;
-       ++i) {
-    if (statement.tokens[i].isNumber())
-      return i;
-    if (!statement.tokens[i].isWord() && !statement.tokens[i].is("~") &&
-        !statement.tokens[i].is("<") && !statement.tokens[i].is(">"))
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::optional<size_t> ChangeReader::numberBefore(size_t token,
-                                                 size_t most) const {
-  for (size_t back = 1; back <= most && back <= token; ++back) {
-    if (statement.tokens[token - back].isNumber())
-      return token - back;
-    if (!statement.tokens[token - back].isWord())
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-/// "from 16 to 24", "16 -> 24".
-std::optional<ChangeReader::Pair> ChangeReader::fromTo(size_t begin) const {
-  for (size_t i = begin; i < statement.tokens.size(); ++i) {
-    const Token &token = statement.tokens[i];
-    if (token.is("->")) {
-      auto before = numberBefore(i, 4), after = numberAfter(i, 4);
-      if (before && after)
-        return Pair(*before, *after);
-    }
-    if (!token.is("from"))
-      continue;
-    auto before = numberAfter(i, 2);
-    if (!before)
-      continue;
-    for (size_t to = *before + 1;
-         to < statement.tokens.size() && to <= *before + 4; ++to)
-      if (statement.tokens[to].is("to"))
-        if (auto after = numberAfter(to, 2))
-          return Pair(*before, *after);
-  }
-  return std::nullopt;
-}
-
-/// "0.008 s (60 % improvement vs. 0.020 s baseline)": the value before is the
-/// one it is compared with.
-std::optional<ChangeReader::Pair> ChangeReader::againstReference() const {
-  static constexpr StringRef words[] = {"vs",         "versus", "compared",
-                                        "over",       "than",   "was",
-                                        "previously", "before"};
-  for (size_t i = 0; i < statement.tokens.size(); ++i) {
-    if (!statement.tokens[i].isWord() ||
-        !llvm::is_contained(words, statement.tokens[i].text))
-      continue;
-    size_t from = i;
-    if (from + 1 < statement.tokens.size() && statement.tokens[i + 1].is("."))
-      ++from; // "vs."
-    auto reference = numberAfter(from, 3);
-    if (!reference || isChange(amount(*reference)))
-      continue;
-    for (size_t now = 0; now < i; ++now)
-      if (statement.tokens[now].isNumber() && !isChange(amount(now)) &&
-          (amount(*reference).unit.empty() ||
-           amount(now).dimension() == amount(*reference).dimension()))
-        return Pair(*reference, now);
-  }
-  return std::nullopt;
-}
-
-/// The change that goes with a pair: the first behind it, or else the last
-/// before it, of which nothing was made yet.
-std::optional<size_t> ChangeReader::changeBeside(const Pair &pair) const {
-  auto [before, after] = pair;
-  std::optional<size_t> earlier;
-  for (size_t i = 0; i < statement.tokens.size(); ++i) {
-    bool change = statement.tokens[i].isNumber() && isChange(amount(i)) &&
-                  !statement.used[i] && i != before && i != after;
-    if (!change)
-      continue;
-    if (i < std::min(before, after))
-      earlier = i;
-    else if (!earlier || statement.tokens[i - 1].is("("))
-      return i;
-  }
-  return earlier;
+         (unscoped && statement.tokens[token + 1].is("/"));
 }
 
 /// What the values are of: named behind the second one, before the first one,
 /// in the key or anywhere. Counts are of so many things that only the first two
 /// will do.
-PhraseMatch ChangeReader::phraseOf(const Pair &pair, FigureKind kind) const {
+PhraseMatch ChangeReader::phraseOf(const ValuePair &pair,
+                                   FigureKind kind) const {
   const auto &tokens = statement.tokens;
-  size_t first = std::min(pair.first, pair.second);
-  if (PhraseMatch match = matchAt(tokens, pair.second + 1, kind))
+  size_t first = std::min(pair.before, pair.after);
+  if (PhraseMatch match = matchAt(tokens, pair.after + 1, kind))
     return match;
   PhraseMatch match = matchLast(tokens, 0, first, kind);
   if (kind == FigureKind::Count)
@@ -211,13 +72,13 @@ PhraseMatch ChangeReader::phraseOf(const Pair &pair, FigureKind kind) const {
   return match ? match : matchFirst(tokens, 0, tokens.size(), kind);
 }
 
-/// "41 % to 68 % (+27 pp)": points are a difference.
-void ChangeReader::readPoints(const Pair &pair) {
-  Amount before = amount(pair.first), after = amount(pair.second);
+/// "41 % to 68 % (+27 pp)": points are a difference. Whether there were any.
+bool ChangeReader::readPoints(const ValuePair &pair) {
+  Amount before = amount(pair.before), after = amount(pair.after);
   if (before.unit != "%" || after.unit != "%" || before.isRange() ||
       after.isRange())
-    return;
-  for (size_t i = pair.second + 1; i + 1 < statement.tokens.size(); ++i) {
+    return false;
+  for (size_t i = pair.after + 1; i + 1 < statement.tokens.size(); ++i) {
     const Token &unit = statement.tokens[i + 1];
     if (!statement.tokens[i].isNumber() ||
         !(unit.is("pp") || unit.is("point") || unit.is("percentage")))
@@ -227,12 +88,65 @@ void ChangeReader::readPoints(const Pair &pair) {
     bool grows = valueOf(after) >= valueOf(before);
     const Amount &more = grows ? after : before, &less = grows ? before : after;
     if (sink.equals(numberText(more) + " - " + numberText(less), points,
-                    statement))
+                    statement)) {
       statement.use(i, i + 1);
+      return true;
+    }
   }
+  return false;
 }
 
-void ChangeReader::readPair(const Pair &pair) {
+/// Whether a bare percentage behind a size is the share of the memory that is
+/// used then: "118 -> 161 GB (84 %)" of 192 GB.
+bool ChangeReader::isShareOfCapacity(const Amount &whole,
+                                     const StatedChange &change) {
+  if (kindOf(whole) != FigureKind::Bytes || change.amount.unit != "%" ||
+      change.direction != Direction::Unsaid)
+    return false;
+  StringRef known = sink.figureOf("cluster.gpu_memory");
+  std::string capacity = known.trim('"').str();
+  return capacity.empty() ||
+         sink.holds(numberText(whole) + " / (" + capacity + ")", change.amount);
+}
+
+/// The changes beside a pair; whether there were any.
+bool ChangeReader::claimChanges(const ValuePair &pair, const Amount &before,
+                                const Amount &after) {
+  // "(60 % reduction, 2.5x faster)": a second change stands beside the first.
+  constexpr size_t near = 4;
+  std::optional<size_t> last;
+  for (size_t token : changesBeside(statement, pair)) {
+    StatedChange change = changeAt(statement, token);
+    bool apart = last && token > *last + near;
+    if (apart ||
+        (!isThatChange(before, after, change, sink) &&
+         isShareOfCapacity(after, change)) ||
+        !claimChange(before, after, change, statement, sink))
+      break;
+    statement.use(token, token + 1);
+    last = token;
+  }
+  if (last)
+    return true;
+  // "has doubled from 15k to 30k".
+  static constexpr std::pair<StringRef, std::pair<StringRef, Direction>>
+      words[] = {{"doubled", {"2", Direction::Up}},
+                 {"doubling", {"2", Direction::Up}},
+                 {"tripled", {"3", Direction::Up}},
+                 {"quadrupled", {"4", Direction::Up}},
+                 {"halved", {"2", Direction::Down}},
+                 {"halving", {"2", Direction::Down}}};
+  for (const auto &[word, factor] : words) {
+    StatedChange change{{factor.first.str(), "", 0, "x", Comparison::Equal},
+                        factor.second};
+    if (statement.hasWord(word) &&
+        claimChange(before, after, change, statement, sink))
+      return true;
+  }
+  return false;
+}
+
+void ChangeReader::readPair(const ValuePair &pair) {
   auto [beforeToken, afterToken] = pair;
   Amount before = amount(beforeToken), after = amount(afterToken);
   // "15,000 baseline" has the unit of what it is compared with.
@@ -243,36 +157,87 @@ void ChangeReader::readPair(const Pair &pair) {
   std::optional<FigureKind> kind = kindOf(after);
   if (!kind || !areComparable(before, after))
     return;
-  // "(60 % reduction, 2.5x faster)": a second change stands beside the first.
-  constexpr size_t near = 4;
-  std::optional<size_t> last;
-  while (std::optional<size_t> change = changeBeside(pair)) {
-    bool apart = last && (*change < *last || *change > *last + near);
-    if (apart || !claimChange(before, after, amount(*change), statement, sink))
-      break;
-    statement.use(*change, *change + 1);
-    last = change;
-  }
-  readPoints(pair);
+  bool claimed = claimChanges(pair, before, after) || readPoints(pair);
+  if (claimed)
+    statement.use(beforeToken, beforeToken + 1);
   PhraseMatch phrase = phraseOf(pair, *kind);
-  // What changes is what is used, not what there is.
-  static constexpr MetricPhrase used{"", FigureKind::Bytes, "device_memory",
-                                     ""};
-  if (phrase && phrase.phrase->metric == "gpu_memory")
-    phrase.phrase = &used;
   bool exact = before.bound == Comparison::Equal;
   auto [begin, end] = statement.clauseOf(afterToken);
-  if (!phrase || saysAdvice(statement, begin, end))
+  if (!phrase || saysAdvice(statement, begin, end)) {
+    // It may be the value of a figure that words name elsewhere.
+    if (claimed)
+      statement.reopen(afterToken);
     return;
-  if (exact && sink.metric(*phrase.phrase, before, statement, true))
+  }
+  const MetricPhrase &figure = *changingFigure(phrase.phrase);
+  if (exact && sink.metric(figure, before, statement, true))
     statement.use(beforeToken, beforeToken + 1);
-  if (sink.metric(*phrase.phrase, after, statement, false))
+  if (sink.metric(figure, after, statement, false) || claimed)
     statement.use(afterToken, afterToken + 1);
 }
 
+/// The percentage of an efficiency; nothing without one.
+std::optional<size_t> ChangeReader::efficiency() const {
+  for (size_t i = 0; i < statement.tokens.size(); ++i)
+    if (statement.tokens[i].isNumber() && amount(i).unit == "%" &&
+        !statement.used[i] &&
+        statement.hasWordIn({"efficiency", "efficient", "linear"}, i, i + 4))
+      return i;
+  return std::nullopt;
+}
+
+/// "128 -> 256 GPUs gives 352,000 -> 676,501 tokens/s, 96.1 % efficiency", and
+/// "from 16 to 32 nodes: 1.8x throughput (90 % efficiency)".
+void ChangeReader::readEfficiency(ArrayRef<ValuePair> pairs) {
+  auto machines = llvm::find_if(pairs, [&](const ValuePair &pair) {
+    return kindOf(amount(pair.after)) == FigureKind::Count &&
+           statement.hasWordIn({"gpu", "node", "device", "rank"},
+                               pair.before + 1, pair.after + 3);
+  });
+  std::optional<size_t> share = efficiency();
+  if (machines == pairs.end() || !share)
+    return;
+  ValuesOfGpus few{amount(machines->before),
+                   {"1", "", 0, "", Comparison::Equal}};
+  ValuesOfGpus many{amount(machines->after), {}};
+  auto claim = [&](std::initializer_list<size_t> tokens) {
+    if (!claimEfficiency(few, many, amount(*share), statement, sink))
+      return false;
+    for (size_t token : tokens)
+      statement.use(token, token + 1);
+    statement.use(machines->before, machines->before + 1);
+    statement.use(machines->after, machines->after + 1);
+    statement.use(*share, *share + 1);
+    return true;
+  };
+  for (size_t i = 0; i < *share; ++i) {
+    many.value = amount(i);
+    many.value.unit.clear();
+    if (statement.tokens[i].isNumber() && amount(i).unit == "x" && claim({i}))
+      return;
+  }
+  for (const ValuePair &pair : pairs) {
+    few.value = amount(pair.before);
+    many.value = amount(pair.after);
+    if (few.value.unit.empty())
+      few.value.unit = many.value.unit;
+    std::optional<FigureKind> kind = kindOf(many.value);
+    if ((kind == FigureKind::Rate || kind == FigureKind::Seconds) &&
+        claim({pair.before, pair.after})) {
+      statement.reopen(pair.after);
+      return;
+    }
+  }
+}
+
 /// "increased memory usage by 283x": of two values that the section gives,
-/// those whose ratio is near what is said.
+/// those whose ratio is near what is said. In a line with other numbers it is
+/// of those.
 void ChangeReader::readOfSection() {
+  for (size_t i = 0; i < statement.tokens.size(); ++i)
+    if (statement.tokens[i].isNumber() && statement.isOpen(i) &&
+        !statement.isOrdinal(i) && !isChange(amount(i)))
+      return;
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     if (!statement.tokens[i].isNumber() || statement.used[i] ||
         !isChange(amount(i)) || amount(i).isRange())
@@ -290,7 +255,8 @@ void ChangeReader::readOfSection() {
         for (const Amount &after : section.after)
           if (!statement.used[i] && (before.unit == "%") == shares &&
               areComparable(before, after) && isNear(before, after) &&
-              claimChange(before, after, amount(i), statement, sink))
+              claimChange(before, after, changeAt(statement, i), statement,
+                          sink))
             statement.use(i, i + 1);
   }
 }
@@ -313,9 +279,10 @@ void ChangeReader::readVariance() {
     if (sink.equals("variance(" + joined(list) + ")", amount(token), statement))
       statement.use(token, token + 1);
   };
-  if (auto pair = fromTo()) {
-    claim(section.listBefore, pair->first);
-    claim(section.listAfter, pair->second);
+  std::vector<ValuePair> pairs = pairsIn(statement);
+  if (!pairs.empty()) {
+    claim(section.listBefore, pairs.front().before);
+    claim(section.listAfter, pairs.front().after);
     return;
   }
   auto lists = statement.numberLists();
@@ -329,8 +296,8 @@ void ChangeReader::readVariance() {
 }
 
 /// Whether the pair is one of two values of which no equation was made.
-bool ChangeReader::isOpen(const Pair &pair) const {
-  for (size_t token : {pair.first, pair.second})
+bool ChangeReader::isOpen(const ValuePair &pair) const {
+  for (size_t token : {pair.before, pair.after})
     if (!statement.isOpen(token) || isFraction(token))
       return false;
   return true;
@@ -338,14 +305,16 @@ bool ChangeReader::isOpen(const Pair &pair) const {
 
 void ChangeReader::read() {
   readVariance();
-  std::optional<Pair> pair = fromTo();
-  bool found = pair.has_value();
-  for (; pair; pair = fromTo(std::max(pair->first, pair->second)))
-    if (isOpen(*pair))
-      readPair(*pair);
-  if (found)
+  std::vector<ValuePair> pairs = pairsIn(statement);
+  llvm::erase_if(pairs, [&](const ValuePair &pair) { return !isOpen(pair); });
+  readEfficiency(pairs);
+  for (const ValuePair &pair : pairs)
+    if (isOpen(pair))
+      readPair(pair);
+  // An arrow that says "gives" compares nothing either.
+  if (!pairsIn(statement, /*joined=*/true).empty())
     return;
-  pair = againstReference();
+  std::optional<ValuePair> pair = referencePairIn(statement);
   if (pair && isOpen(*pair))
     readPair(*pair);
   else if (!pair)

@@ -11,6 +11,8 @@
 #include "InlineText.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/StringSaver.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -23,8 +25,9 @@ public:
   std::vector<ProseLine> read();
 
 private:
+  void dropComments();
+  static std::string withoutComments(StringRef line, bool closes, bool &inside);
   bool readFence();
-  bool readComment();
   bool readTable();
   bool readUnderline();
   void readLine();
@@ -37,11 +40,13 @@ private:
   }
   unsigned number() const { return static_cast<unsigned>(at) + 1; }
 
+  /// Holds lines that comments were cut out of.
+  llvm::BumpPtrAllocator memory;
+  llvm::StringSaver texts{memory};
   std::vector<StringRef> source;
   size_t at = 0;
   /// The marks that end the block of code, of which this is a line.
   StringRef fence;
-  bool inComment = false;
   /// Whether the line before was blank.
   bool afterBlank = true;
   std::vector<ProseLine> lines;
@@ -55,6 +60,60 @@ MarkdownReader::MarkdownReader(StringRef text) {
     text = end == StringRef::npos ? StringRef() : text.drop_front(end);
     if (!text.consume_front("\r\n"))
       text = text.drop_front(text.empty() ? 0 : 1);
+  }
+  dropComments();
+}
+
+/// The mark that begins a block of code, which the same one ends.
+static StringRef fenceOf(StringRef line) {
+  for (StringRef mark : {"```", "~~~"})
+    if (line.starts_with(mark))
+      return mark;
+  return {};
+}
+
+/// Cuts comments out of the lines, which keep their numbers. One that nothing
+/// closes is text; in code there are none.
+void MarkdownReader::dropComments() {
+  auto last = llvm::find_if(llvm::reverse(source), [](StringRef line) {
+    return line.contains("-->");
+  });
+  auto closing = static_cast<size_t>(source.rend() - last); // a line behind it
+  StringRef code;
+  bool inside = false;
+  for (size_t i = 0; i < closing; ++i) {
+    StringRef mark = inside ? StringRef() : fenceOf(source[i].trim());
+    if (!inside && (!mark.empty() || !code.empty())) {
+      code = code.empty() ? mark : mark == code ? StringRef() : code;
+      continue;
+    }
+    if (inside || source[i].contains("<!--"))
+      source[i] =
+          texts.save(withoutComments(source[i], i + 1 < closing, inside));
+  }
+}
+
+/// The line without comments. `inside`: a comment goes on from the line before,
+/// or to the next one, as it may where `closes`.
+std::string MarkdownReader::withoutComments(StringRef line, bool closes,
+                                            bool &inside) {
+  std::string kept;
+  while (true) {
+    if (inside) {
+      size_t end = line.find("-->");
+      if (end == StringRef::npos)
+        return kept;
+      line = line.drop_front(end + 3);
+      inside = false;
+    }
+    size_t begin = line.find("<!--");
+    bool opens = begin != StringRef::npos &&
+                 (closes || line.substr(begin + 4).contains("-->"));
+    kept += opens ? line.take_front(begin) : line;
+    if (!opens)
+      return kept;
+    line = line.drop_front(begin + 4);
+    inside = true;
   }
 }
 
@@ -161,20 +220,9 @@ bool MarkdownReader::readFence() {
     ++at;
     return true;
   }
-  for (StringRef mark : {"```", "~~~"})
-    if (text.starts_with(mark))
-      fence = mark;
+  fence = fenceOf(text);
   if (fence.empty())
     return false;
-  ++at;
-  return true;
-}
-
-bool MarkdownReader::readComment() {
-  StringRef text = line(at);
-  if (!inComment && !text.trim().starts_with("<!--"))
-    return false;
-  inComment = !text.contains("-->");
   ++at;
   return true;
 }
@@ -237,7 +285,7 @@ void MarkdownReader::readLine() {
 
 std::vector<ProseLine> MarkdownReader::read() {
   while (at < source.size())
-    if (!readComment() && !readFence() && !readTable() && !readUnderline())
+    if (!readFence() && !readTable() && !readUnderline())
       readLine();
   return std::move(lines);
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Expressions.h"
+#include "Changes.h"
 #include "Readers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -131,7 +131,8 @@ bool ParenthesisReader::readDifference(const Aside &aside,
   Amount now = amount(numbers[0]), before = amount(numbers[1]);
   if (now.unit.empty())
     now.unit = before.unit;
-  if (!claimChange(before, now, amount(aside.number), statement, sink))
+  if (!claimChange(before, now, changeAt(statement, aside.number), statement,
+                   sink))
     return false;
   for (size_t token : {numbers[0], numbers[1], aside.number})
     statement.use(token, token + 1);

@@ -34,11 +34,6 @@ void readParentheses(Statement &statement, ClaimSink &sink);
 /// `increased by 283x` of what the section says before and after.
 void readChanges(Statement &statement, const SectionNotes &section,
                  ClaimSink &sink);
-/// `change(16, 24) = 50 %`, `0.5 GB / 2 GB = 4 x`: how the two values relate to
-/// the change that is stated. False when that is no claim.
-bool claimChange(const Amount &before, const Amount &after,
-                 const Amount &change, const Statement &statement,
-                 ClaimSink &sink);
 
 /// MetricReader.cpp: numbers beside names of figures. What is a target goes to
 /// the targets of the plan.

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Expressions.h"
+#include "Changes.h"
 #include "Readers.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -41,6 +41,7 @@ private:
   bool readComparison(const ProseLine &row);
   const MetricPhrase *phraseOf(const ProseLine &row, size_t column,
                                const Amount &value) const;
+  std::optional<StatedChange> changeIn(const ProseLine &row) const;
   bool readPart(const ProseLine &row, size_t column);
   bool readValues(const ProseLine &row);
   bool readCell(const ProseLine &row, size_t column);
@@ -145,6 +146,7 @@ Statement TableReader::statementOf(const ProseLine &row, size_t column) const {
   llvm::erase_if(label, [](char c) { return c == ':' || c == ','; });
   Statement statement(label + ": " + cell, row.number, row.raw);
   statement.previous = section.previous;
+  statement.advice = section.advice;
   return statement;
 }
 
@@ -195,18 +197,37 @@ const MetricPhrase *TableReader::phraseOf(const ProseLine &row, size_t column,
   }
   if (PhraseMatch match =
           matchFirst(cell.tokens, cell.keyEnd, cell.tokens.size(), *kind))
-    return match.phrase;
-  // What changes is what is used, not what there is.
-  static constexpr MetricPhrase used{"", FigureKind::Bytes, "device_memory",
-                                     ""};
+    return changingFigure(match.phrase);
   if (PhraseMatch match =
           matchLast(label.tokens, 0, label.tokens.size(), *kind))
-    return match.phrase->words == "gpu memory" && *kind == FigureKind::Bytes
-               ? &used
-           : value.unit != "x" || match.phrase->metric == "imbalance"
-               ? match.phrase
+    return value.unit != "x" || match.phrase->metric == "imbalance"
+               ? changingFigure(match.phrase)
                : nullptr;
   return kind == FigureKind::Rate ? &anyRate : nullptr;
+}
+
+/// The change of a row, in its direction: a sign, a word of the cell, or one of
+/// the heading, "Reduction".
+std::optional<StatedChange> TableReader::changeIn(const ProseLine &row) const {
+  std::optional<size_t> column = find(Column::Change);
+  if (!column || *column >= row.cells.size())
+    return std::nullopt;
+  Statement cell(row.cells[*column], row.number, row.raw);
+  Statement heading(rows.front().cells[*column], row.number, row.raw);
+  for (size_t i = 0; i < cell.tokens.size(); ++i) {
+    if (!cell.tokens[i].isNumber())
+      continue;
+    StatedChange change = changeAt(cell, i);
+    Direction above = directionIn(heading);
+    bool good = change.direction == Direction::Up && above == Direction::Better;
+    if (change.direction == Direction::Unsaid || good)
+      change.direction = above;
+    std::optional<Amount> stated = amountIn(row, *column);
+    if (stated)
+      change.amount = *stated;
+    return change;
+  }
+  return std::nullopt;
 }
 
 /// One figure in both plans, and how much better it got.
@@ -221,6 +242,7 @@ bool TableReader::readComparison(const ProseLine &row) {
     now->unit = old->unit;
   bool kept = false;
   Statement whole(row.cells.front(), row.number, row.raw);
+  whole.advice = section.advice;
   for (size_t column : {before, after}) {
     Statement cell = statementOf(row, column);
     cell.previous = column == before;
@@ -228,9 +250,8 @@ bool TableReader::readComparison(const ProseLine &row) {
     readParentheses(cell, sink);
     kept |= llvm::is_contained(cell.used, true);
   }
-  if (std::optional<size_t> change = find(Column::Change))
-    if (std::optional<Amount> stated = amountIn(row, *change))
-      kept |= claimChange(*old, *now, *stated, whole, sink);
+  if (std::optional<StatedChange> change = changeIn(row))
+    kept |= claimChange(*old, *now, *change, whole, sink);
   const MetricPhrase *metric = phraseOf(row, after, *now);
   if (!metric)
     return kept;
