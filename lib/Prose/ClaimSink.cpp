@@ -212,86 +212,10 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
 bool ClaimSink::figure(StringRef key, const std::string &value,
                        const Statement &statement) {
   auto [known, isNew] = figures.try_emplace(key, value);
-  if (isNew && key.starts_with("parallelism."))
-    lastDegree = statement;
   if (isNew)
     document.figures.push_back(
         {key.str(), value, statement.quote, statement.line});
   return known->second == value;
-}
-
-//===----------------------------------------------------------------------===//
-// How a document counts GPUs
-//===----------------------------------------------------------------------===//
-
-void ClaimSink::noteProduct(const ProseExpression &product,
-                            const Statement &statement) {
-  if (statement.previous || product.operands < 3 ||
-      !(statement.hasWord("gpu") || statement.hasWord("rank")))
-    return;
-  GpuProduct result{{}, statement};
-  for (const ProseExpression::Piece &piece : product.pieces) {
-    if (piece.amount && piece.amount->unit.empty())
-      result.factors.push_back(plainNumber(*piece.amount));
-    else if (!piece.amount && piece.text != "*")
-      result.factors.push_back(piece.text);
-  }
-  if (result.factors.size() == product.operands)
-    products.push_back(std::move(result));
-}
-
-/// The degrees that the document states, in order and without those of 1.
-std::vector<std::string>
-ClaimSink::degrees(std::initializer_list<StringRef> names) const {
-  std::vector<std::string> values;
-  for (StringRef name : names) {
-    std::string value = figureOf(("parallelism." + name).str());
-    if (!value.empty() && value != "1")
-      values.push_back(value);
-  }
-  llvm::sort(values);
-  return values;
-}
-
-/// Whether the values multiply to the number of GPUs.
-bool ClaimSink::givesAllGpus(llvm::ArrayRef<std::string> values) const {
-  constexpr int64_t most = int64_t(1) << 24;
-  int64_t gpus = 0, product = 1;
-  if (StringRef(figureOf("cluster.world_size")).getAsInteger(10, gpus))
-    return false;
-  for (const std::string &value : values) {
-    int64_t factor = 0;
-    if (StringRef(value).getAsInteger(10, factor) || factor > most)
-      return false;
-    product *= factor;
-    if (product > most)
-      return false;
-  }
-  return product == gpus;
-}
-
-/// A product of all degrees, that of expert parallelism among them, is the
-/// product rule, and so are degrees that give the number of GPUs by it alone.
-/// `4 x 2 x 8` of TP, PP and DP tells nothing of an EP of 8.
-void ClaimSink::chooseRule() {
-  for (StringRef name : {"ep", "tp", "pp"})
-    if (!hasFigure(("parallelism." + name).str()))
-      return;
-  std::vector<std::string> all = degrees({"ep", "tp", "cp", "pp", "dp"}),
-                           folded = degrees({"tp", "cp", "pp", "dp"});
-  bool withData = hasFigure("parallelism.dp");
-  for (const GpuProduct &product : products) {
-    std::vector<std::string> factors = product.factors;
-    llvm::erase(factors, "1");
-    llvm::sort(factors);
-    bool isAll = withData ? factors == all
-                          : std::includes(factors.begin(), factors.end(),
-                                          all.begin(), all.end());
-    if (isAll && factors != folded)
-      return (void)figure("parallelism.rule", "\"product\"", product.statement);
-  }
-  if (withData && givesAllGpus(all) && !givesAllGpus(folded) && lastDegree)
-    (void)figure("parallelism.rule", "\"product\"", *lastDegree);
 }
 
 bool ClaimSink::listed(StringRef key, const std::string &element,
@@ -309,8 +233,43 @@ bool ClaimSink::listed(StringRef key, const std::string &element,
   return true;
 }
 
+bool ClaimSink::groups(StringRef axis, int64_t size, const std::string &json,
+                       const Statement &statement, size_t number) {
+  constexpr size_t most = 64;
+  if (statedGroups.size() >= most)
+    return false;
+  statedGroups.push_back(
+      {"parallelism." + axis.str(), size, json, statement, number});
+  return true;
+}
+
+void ClaimSink::finishGroups() {
+  for (const Groups &groups : statedGroups)
+    if (groups.size && !hasFigure(groups.key))
+      figure(groups.key, llvm::itostr(groups.size), groups.statement);
+  for (const Groups &groups : statedGroups) {
+    if (hasFigure(groups.key))
+      listed("stated.groups", groups.json, groups.statement);
+    else
+      withoutDegree.emplace_back(groups.statement, groups.number);
+  }
+}
+
+/// Degrees that are missing count as 1, which would leave GPUs idle that the
+/// document uses.
+void ClaimSink::withholdGpus() {
+  if (products.isGridOpen(document.figures))
+    llvm::erase_if(document.figures, [](const ImportedFigure &figure) {
+      return figure.key == "cluster.world_size";
+    });
+}
+
 void ClaimSink::finish() {
+  finishGroups();
   for (const auto &[key, list] : lists)
     figure(key, "[" + llvm::join(list.elements, ", ") + "]", *list.first);
-  chooseRule();
+  withholdGpus();
+  if (auto rule = products.productRule(document.figures))
+    figure("parallelism.rule", "\"product\"",
+           Statement("", rule->first, rule->second));
 }

@@ -9,7 +9,7 @@
 #ifndef MOE_LIB_PROSE_CLAIMSINK_H
 #define MOE_LIB_PROSE_CLAIMSINK_H
 
-#include "Expressions.h"
+#include "GpuProducts.h"
 #include "MetricPhrases.h"
 #include "Statement.h"
 #include "moe/Prose/ImportClaims.h"
@@ -40,9 +40,12 @@ public:
   bool metric(const MetricPhrase &phrase, const Amount &amount,
               const Statement &statement, bool previous);
 
-  /// Keeps the factors of a product of GPUs, which tell how a document counts
-  /// them.
-  void noteProduct(const ProseExpression &product, const Statement &statement);
+  /// Keeps the factors of a product, which tell how a document counts GPUs.
+  void noteProduct(const ProseExpression &product, const Amount &result,
+                   const Statement &statement) {
+    products.note(product, result, statement);
+  }
+  void noteNames(llvm::StringRef text) { products.noteNames(text); }
   /// Once all is read: the lists, and the rule that the products follow.
   void finish();
 
@@ -53,6 +56,13 @@ public:
   /// list is full.
   bool listed(llvm::StringRef key, const std::string &element,
               const Statement &statement);
+  /// Groups of an axis, as JSON. Without a degree of the axis in the document
+  /// their size is it; 0 where it is not known, and nothing becomes of them.
+  bool groups(llvm::StringRef axis, int64_t size, const std::string &json,
+              const Statement &statement, size_t number);
+  /// Groups of which nothing became: statement, and token of their number.
+  using LeftGroups = std::pair<Statement, size_t>;
+  llvm::ArrayRef<LeftGroups> leftGroups() const { return withoutDegree; }
   bool hasFigure(llvm::StringRef key) const { return figures.contains(key); }
   /// As JSON; empty without one.
   std::string figureOf(llvm::StringRef key) const {
@@ -61,27 +71,29 @@ public:
 
 private:
   std::string freshId(unsigned line);
-  void chooseRule();
-  std::vector<std::string>
-  degrees(std::initializer_list<llvm::StringRef> names) const;
-  bool givesAllGpus(llvm::ArrayRef<std::string> values) const;
-
-  struct GpuProduct {
-    std::vector<std::string> factors;
-    Statement statement;
-  };
 
   struct ListFigure {
     std::vector<std::string> elements; ///< each once
     std::optional<Statement> first;
   };
 
+  struct Groups {
+    std::string key; ///< of the degree
+    int64_t size = 0;
+    std::string json;
+    Statement statement;
+    size_t number = 0;
+  };
+  void finishGroups();
+  void withholdGpus();
+
+  std::vector<Groups> statedGroups;
+  std::vector<LeftGroups> withoutDegree;
   ImportedDocument &document;
   std::map<std::string, ListFigure> lists; ///< by key
   llvm::StringMap<std::string> figures;    ///< values by key
   llvm::StringSet<> ids;
-  std::vector<GpuProduct> products;
-  std::optional<Statement> lastDegree;
+  GpuProducts products;
   /// Text of each claim.
   llvm::StringSet<> known;
 };

@@ -324,7 +324,7 @@ void mlir::moe::readEquations(Statement &statement, ClaimSink &sink) {
                                 : equation->right.bound;
     if (!claimEquation(*equation, statement, sink))
       continue;
-    sink.noteProduct(equation->left, statement);
+    sink.noteProduct(equation->left, equation->right, statement);
     statement.use(equation->left.begin, equation->rightEnd);
     // Of two spellings of one value, either may be that of a figure.
     if (equation->left.isSingle())

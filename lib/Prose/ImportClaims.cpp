@@ -297,8 +297,10 @@ void DocumentReader::readSentence(Statement &statement, LineKind kind) {
 
 ImportedDocument DocumentReader::read(StringRef markdown) {
   std::vector<ProseLine> lines = readMarkdown(markdown);
-  for (ProseLine &line : lines)
+  for (ProseLine &line : lines) {
+    sink.noteNames(line.raw);
     line.raw = quoteOf(line.raw);
+  }
   for (size_t i = 0; i < lines.size();) {
     if (lines[i].kind != LineKind::Row) {
       readLine(lines[i++]);
@@ -318,6 +320,10 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
   }
   takeGuesses();
   sink.finish();
+  for (const auto &[statement, number] : sink.leftGroups())
+    left.push_back({statement.line, statement.quote,
+                    statement.tokens[number].text, "",
+                    statement.tokens[number].amount.digits});
   listLeft();
   return std::move(document);
 }

@@ -136,7 +136,7 @@ void NamedProductReader::claimResult(const std::vector<Factor> &factors) {
   }
   if (!sink.equals(text, statement.tokens[result].amount, statement))
     return;
-  sink.noteProduct(product, statement);
+  sink.noteProduct(product, statement.tokens[result].amount, statement);
   statement.use(sign, result + 1);
   for (const Factor &factor : factors)
     statement.use(factor.number, factor.number + 1);

@@ -72,8 +72,11 @@ static void readGroups(Statement &statement, ClaimSink &sink) {
                  isPlainCount(statement, i + 2);
     if (sized)
       json += ", \"size\": " + tokens[i + 2].amount.digits;
+    int64_t size = 0;
+    if (sized)
+      (void)StringRef(tokens[i + 2].amount.digits).getAsInteger(10, size);
     if (!statement.previous && !statement.advice &&
-        sink.listed("stated.groups", json + " }", statement))
+        sink.groups(axis, size, json + " }", statement, number))
       statement.use(number, sized ? i + 3 : i + 1);
   }
 }
