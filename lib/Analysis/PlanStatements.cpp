@@ -58,9 +58,9 @@ static void readStated(PlanStatements &statements, StatedOp stated) {
          sectionLoc(op), readQuantity(op.getTime()),
          op.getPer().value_or("").str()});
   for (auto op : stated.getBody().getOps<StatedModuleOp>())
-    statements.modules.push_back({op.getModule().str(),
-                                  op.getRanks().value_or("").str(),
-                                  sectionLoc(op)});
+    statements.modules.push_back(
+        {op.getModule().str(), op.getRanks().value_or("").str(),
+         op.getDevice().value_or("").str(), sectionLoc(op)});
   if (std::optional<QuantityAttr> overlap = stated.getOverlap())
     statements.overlap.emplace(overlap->getQuantity(),
                                fieldLoc(stated, "overlap"));

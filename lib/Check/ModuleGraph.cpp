@@ -1,5 +1,4 @@
-//===- ModuleGraph.cpp - The modules of a plan as a graph
-//-------------------===//
+//===- ModuleGraph.cpp - The modules of a plan as a graph -----------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -13,6 +12,7 @@
 #include "moe/Analysis/PlanStatements.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
+#include <utility>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -28,26 +28,29 @@ public:
 private:
   void addNode(StringRef label, const std::string &detail, StringRef shape);
   void addStep(StringRef label, const std::string &detail,
-               const std::string &carriedBy);
+               StringRef carriedBy = "");
   void addRun(const LayerRun &run);
   void addStated();
   std::string ranksOf(bool oneStage) const;
+  std::string sumOf(const Figure &degree) const;
 
   PlanModel plan;
+  /// What a token passes on its way out of the last step.
+  std::string pending;
   PlanStatements statements;
   llvm::raw_ostream &os;
   unsigned nodes = 0;
 };
 } // namespace
 
-/// A text inside a quoted DOT string.
+/// A text inside a quoted DOT string, fit to be shown.
 static std::string escapedDot(StringRef text) {
-  std::string result;
-  for (char c : text)
+  std::string shown = quoted(text), result;
+  for (char c : StringRef(shown).drop_front().drop_back()) {
     if (c == '"' || c == '\\')
-      result += std::string("\\") + c;
-    else
-      result += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+      result += '\\';
+    result += c;
+  }
   return result;
 }
 
@@ -70,15 +73,28 @@ void Graph::addNode(StringRef label, const std::string &detail,
   os << "\"];\n";
 }
 
+/// The edge to it carries what left the last step, then `carriedBy`.
 void Graph::addStep(StringRef label, const std::string &detail,
-                    const std::string &carriedBy) {
+                    StringRef carriedBy) {
+  std::string carrier = std::exchange(pending, "");
+  if (!carrier.empty() && !carriedBy.empty())
+    carrier += ", ";
+  carrier += carriedBy;
   addNode(label, detail, "box");
   if (nodes < 2)
     return;
   os << "  n" << nodes - 2 << " -> n" << nodes - 1;
-  if (!carriedBy.empty())
-    os << " [label=\"" << escapedDot(carriedBy) << "\"]";
+  if (!carrier.empty())
+    os << " [label=\"" << escapedDot(carrier) << "\"]";
   os << ";\n";
+}
+
+/// Ranks that hold parts of a matrix add up what comes out of it, as an
+/// all-reduce or, of split sequences, a reduce-scatter and an all-gather.
+std::string Graph::sumOf(const Figure &degree) const {
+  return degree && *degree > 1
+             ? "sum over " + degree.name + " " + llvm::itostr(*degree)
+             : "";
 }
 
 void Graph::addRun(const LayerRun &run) {
@@ -86,23 +102,33 @@ void Graph::addRun(const LayerRun &run) {
   std::string layers =
       run.size() > 0 ? counted(run.size(), "layer") : std::string("layers");
   std::string name = (run.name.empty() ? "" : run.name + ": ") + layers;
-  std::string sum =
-      *degrees.tp > 1 ? "all_reduce over tp " + llvm::itostr(*degrees.tp) : "";
-  addStep("attention", name, "");
+  addStep("attention", name);
+  pending = sumOf(degrees.tp);
   if (!run.sparse) {
-    addStep("feed-forward", name, sum);
+    addStep("feed-forward", name);
+    pending = sumOf(degrees.tp);
     return;
   }
   std::string exchange =
       *degrees.ep > 1 ? "all_to_all over ep " + llvm::itostr(*degrees.ep) : "";
   std::string experts =
       run.experts ? counted(*run.experts, "expert") : std::string("experts");
-  addStep("router", name, sum);
+  addStep("router", name);
   addStep("experts",
           experts + " on ep " + llvm::itostr(*degrees.ep) + " x etp " +
               (degrees.etp ? llvm::itostr(*degrees.etp) : "?"),
           exchange.empty() ? "" : "dispatch: " + exchange);
+  pending = sumOf(degrees.etp);
   addStep("combine", name, exchange.empty() ? "" : "combine: " + exchange);
+  // Shared experts are split like a feed-forward block.
+  if (run.sharedExperts > 0)
+    pending = sumOf(degrees.tp);
+}
+
+static std::string placeOf(const StatedModule &module) {
+  if (!module.ranks.empty())
+    return "ranks " + module.ranks;
+  return module.device.empty() ? "no ranks" : "on the " + module.device;
 }
 
 /// Modules as a document states them; those on ranks that no step has show it.
@@ -112,8 +138,7 @@ void Graph::addStated() {
   os << "  subgraph cluster_stated {\n  label=\"as stated\";\n";
   unsigned first = nodes;
   for (const StatedModule &module : statements.modules)
-    addNode(module.name,
-            module.ranks.empty() ? "no ranks" : "ranks " + module.ranks,
+    addNode(module.name, placeOf(module),
             module.ranks.empty() ? "ellipse" : "box");
   for (unsigned node = first; node + 1 < nodes; ++node)
     os << "  n" << node << " -> n" << node + 1 << " [style=dashed];\n";
@@ -122,10 +147,12 @@ void Graph::addStated() {
 
 void Graph::print() {
   os << "digraph \"" << escapedDot(plan.name) << "\" {\n  rankdir=LR;\n";
-  addStep("embedding", ranksOf(/*oneStage=*/true), "");
+  if (const Figure &pp = plan.degrees.pp; *pp > 1)
+    os << "  label=\"" << *pp << " stages, send_recv over pp between them\";\n";
+  addStep("embedding", ranksOf(/*oneStage=*/true));
   for (const LayerRun &run : plan.model.runs)
     addRun(run);
-  addStep("output", ranksOf(/*oneStage=*/true), "");
+  addStep("output", ranksOf(/*oneStage=*/true));
   addStated();
   os << "}\n";
 }

@@ -44,7 +44,8 @@ struct StatedCollective {
 
 struct StatedModule {
   std::string name;
-  std::string ranks; ///< "0-1", "0,2,4-7"; empty when not given
+  std::string ranks;  ///< "0-1", "0,2,4-7"; empty when not given
+  std::string device; ///< where a module without ranks runs: "host"
   Location where;
 };
 
