@@ -8,6 +8,7 @@
 
 #include "ClaimsPlan.h"
 #include "CommandLine.h"
+#include "LoadPlan.h"
 #include "OutputFile.h"
 #include "moe/Driver/Commands.h"
 #include "moe/Hardware/GpuPreset.h"
@@ -50,11 +51,6 @@ struct TargetPlan {
 };
 } // namespace
 
-static void printFaults(const InputErrors &errors, llvm::raw_ostream &err) {
-  for (const InputError &error : errors.list())
-    err << error.str();
-}
-
 static std::optional<TargetPlan> readTarget(StringRef file,
                                             llvm::raw_ostream &err) {
   InputErrors errors;
@@ -62,10 +58,18 @@ static std::optional<TargetPlan> readTarget(StringRef file,
   plan.text = json::readFileText(file, errors);
   if (plan.text)
     plan.document = json::Document::parse(plan.text->getBuffer(), file, errors);
-  printFaults(errors, err);
+  printErrors(errors, err);
   if (!plan.document)
     return std::nullopt;
   return plan;
+}
+
+/// A plan given as the document would be read as prose.
+static bool isPlan(StringRef text, StringRef file) {
+  InputErrors errors;
+  std::optional<json::Document> document =
+      json::Document::parse(text, file, errors);
+  return document && document->root().is(json::Kind::Object);
 }
 
 /// The name of a plan after its document: letters, digits and underscores.
@@ -114,7 +118,13 @@ static int importFile(const ImportArguments &arguments, llvm::raw_ostream &out,
   InputErrors errors;
   std::unique_ptr<llvm::MemoryBuffer> text =
       json::readFileText(arguments.file, errors);
-  printFaults(errors, err);
+  printErrors(errors, err);
+  if (text && isPlan(text->getBuffer(), arguments.file)) {
+    err << arguments.file
+        << ": error: expected a document, found a JSON object; 'moec check' "
+           "reads plans\n";
+    return 2;
+  }
   std::optional<TargetPlan> target;
   if (!arguments.plan.empty())
     target = readTarget(arguments.plan, err);

@@ -82,7 +82,8 @@ bool ClaimSink::claim(const std::string &says, const Statement &statement) {
     return false;
   if (known.contains(says))
     return true;
-  if (document.claims.size() >= ImportedDocument::maxClaims)
+  // Those of the plan that the claims go to count as well.
+  if (ids.size() >= ImportedDocument::maxClaims)
     return false;
   std::vector<Judgement> judged = judgeClaims({{"claim", says}}, AnyPlan());
   if (judged.front().verdict == ClaimVerdict::Unreadable)
