@@ -33,12 +33,25 @@ static std::vector<StringRef> brokenRules(const Report &report) {
   return rules;
 }
 
+/// Figures without which a section passes in part only, each once.
+static std::set<StringRef> missingFigures(const Report &report) {
+  std::set<StringRef> figures;
+  for (const SectionVerdict &section : report.sections)
+    figures.insert(section.missing.begin(), section.missing.end());
+  return figures;
+}
+
 static void printLine(StringRef file, const Report &report,
                       llvm::raw_ostream &out) {
   std::string verdict = StringRef(nameOf(report.verdict)).upper();
   out << llvm::left_justify(verdict, 11) << file << ": "
       << counted(report.countCauses(Severity::Error), "error") << ", "
       << counted(report.countCauses(Severity::Warning), "warning");
+  if (unsigned claims = report.countClaims(ClaimVerdict::Unverifiable))
+    out << ", " << counted(claims, "claim") << " unverifiable";
+  if (size_t figures = missingFigures(report).size())
+    out << ", " << counted(static_cast<int64_t>(figures), "figure")
+        << " not stated";
   std::vector<StringRef> rules = brokenRules(report);
   out << (rules.empty() ? "" : " [" + llvm::join(rules, ", ") + "]") << "\n";
 }
@@ -63,6 +76,10 @@ static void printObject(StringRef file, const Report *report,
                    int64_t(report->countClaims(ClaimVerdict::False)));
     json.attribute("claims_unverifiable",
                    int64_t(report->countClaims(ClaimVerdict::Unverifiable)));
+    json.attributeArray("missing", [&] {
+      for (StringRef figure : missingFigures(*report))
+        json.value(figure);
+    });
     json.attributeArray("rules", [&] {
       for (StringRef rule : brokenRules(*report))
         json.value(rule);
