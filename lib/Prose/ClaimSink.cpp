@@ -196,6 +196,11 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
   bool kept = false;
   if (!phrase.key.empty() && !previous && !statement.advice) {
     std::optional<std::string> value = jsonOf(phrase, amount);
+    int64_t gpus = 0;
+    if (value && phrase.words.contains("available") &&
+        phrase.key == "cluster.world_size" &&
+        !StringRef(*value).getAsInteger(10, gpus))
+      available(gpus, statement);
     kept = value && figure(phrase.key, *value, statement);
   }
   if (phrase.metric.empty() || statement.advice)
@@ -208,6 +213,20 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
     stated.unit = unit.str();
   std::string left = phrase.complement ? "1 - " + name : name;
   return equals(left, stated, statement) || kept;
+}
+
+void ClaimSink::available(int64_t gpus, const Statement &statement) {
+  static constexpr StringRef key = "cluster.world_size";
+  if (knowsGpus)
+    return;
+  knowsGpus = true;
+  std::string value = llvm::itostr(gpus);
+  if (figure(key, value, statement))
+    return;
+  figures[key] = value;
+  for (ImportedFigure &figure : document.figures)
+    if (figure.key == key)
+      figure = {key.str(), value, statement.quote, statement.line};
 }
 
 bool ClaimSink::figure(StringRef key, const std::string &value,

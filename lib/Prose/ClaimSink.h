@@ -40,6 +40,10 @@ public:
   bool metric(const MetricPhrase &phrase, const Amount &amount,
               const Statement &statement, bool previous);
 
+  /// So many GPUs are there: what the plan has, whatever else is said of GPUs.
+  /// The first one counts.
+  void available(int64_t gpus, const Statement &statement);
+
   /// Keeps the factors of a product, which tell how a document counts GPUs.
   void noteProduct(const ProseExpression &product, const Amount &result,
                    const Statement &statement) {
@@ -94,6 +98,7 @@ private:
   llvm::StringMap<std::string> figures;    ///< values by key
   llvm::StringSet<> ids;
   GpuProducts products;
+  bool knowsGpus = false; ///< by `available`
   /// Text of each claim.
   llvm::StringSet<> known;
 };

@@ -15,6 +15,14 @@ using namespace mlir::moe;
 using llvm::ArrayRef;
 using llvm::StringRef;
 
+/// "TP: 2 all-reduces per layer" counts something else.
+bool NameFinder::isOfThings(const PhraseMatch &degree) const {
+  size_t next = number + 1;
+  return degree.phrase->key.starts_with("parallelism.") &&
+         next < tokens.size() && tokens[next].isWord() &&
+         !isPlainWord(tokens[next]) && !is(next, "way") && !is(next, "x");
+}
+
 /// `[total] expert parallelism (EP)`: the whole key is the name of a count.
 PhraseMatch NameFinder::keyOfCount() const {
   static constexpr StringRef before[] = {
@@ -24,14 +32,9 @@ PhraseMatch NameFinder::keyOfCount() const {
   ArrayRef<Token> key = tokens.take_front(statement.keyEnd);
   for (size_t at = 0; at < key.size(); ++at) {
     if (PhraseMatch match = matchAt(key, at, FigureKind::Count)) {
-      // "TP: 2 all-reduces per layer" counts something else.
-      size_t next = number + 1;
-      bool things = next < tokens.size() && tokens[next].isWord() &&
-                    !isPlainWord(tokens[next]) && !is(next, "way");
-      bool degree = match.phrase->key.starts_with("parallelism.");
       bool ends = match.end == key.size() || key[match.end].is("(") ||
                   key[match.end].is("\"") || key[match.end].is("'");
-      return ends && !(degree && things) ? match : PhraseMatch();
+      return ends && !isOfThings(match) ? match : PhraseMatch();
     }
     bool known = key[at].isWord() &&
                  (llvm::is_contained(before, key[at].text) ||
@@ -113,9 +116,24 @@ PhraseMatch NameFinder::ofParameters() const {
   return {isActive ? &active : &all, number, at};
 }
 
+/// "(0-3), (4-7)", "[9, 8, 8]", "11, 11, 10": none is the number of anything.
+bool NameFinder::isOfList() const {
+  bool opens = is(number - 1, "[") || is(number - 1, "{") ||
+               (is(number - 1, "(") && !is(number + 1, ")"));
+  bool range = (is(number + 1, "-") || is(number + 1, "--")) &&
+               number + 2 < tokens.size() && tokens[number + 2].isNumber();
+  bool followed = is(number + 1, ",") && number + 2 < tokens.size() &&
+                  tokens[number + 2].isNumber() &&
+                  (number + 3 == tokens.size() || is(number + 3, ",") ||
+                   is(number + 3, "("));
+  return opens || range || followed;
+}
+
 /// Counts are values in "key: 16", "name = 16", "name (16)" and "16 things per
 /// GPU" alone: a sentence is full of numbers of things.
 PhraseMatch NameFinder::ofCount() const {
+  if (isOfList())
+    return {};
   for (PhraseMatch match : {beforeSign(), ofSize(), ofParameters()})
     if (match)
       return match;
@@ -137,9 +155,11 @@ PhraseMatch NameFinder::ofCount() const {
                           0, statement.keyEnd);
   if (described && behind)
     return behind;
-  bool first =
-      llvm::none_of(tokens.slice(statement.keyEnd, number - statement.keyEnd),
-                    [](const Token &token) { return token.isNumber(); });
   bool ratio = is(number + 1, ":") || is(number + 1, "/");
-  return first && !ratio ? keyOfCount() : PhraseMatch();
+  if (ratio || !isPlain(statement.keyEnd + 1, number))
+    return {};
+  // "GPUs: 12 nodes" counts nodes.
+  PhraseMatch key = keyOfCount();
+  bool other = key && behind && behind.phrase->metric != key.phrase->metric;
+  return other ? PhraseMatch() : key;
 }

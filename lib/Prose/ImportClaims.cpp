@@ -32,10 +32,11 @@ private:
   void readLine(const ProseLine &line);
   void readSentence(Statement &statement, LineKind kind);
   void remember(const Statement &statement);
-  void guess(const Statement &statement);
+  void guess(Statement &statement);
   void guessGpus();
   void takeGuesses();
   void keepLeft(const Statement &statement, LineKind kind, StringRef raw);
+  bool isLeftDegree(const Statement &statement, size_t token) const;
   void listLeft();
   void addUnread(unsigned line, StringRef text, StringRef numbers);
 
@@ -97,8 +98,10 @@ void DocumentReader::enter(const ProseLine &title) {
     // A label divides a section, whose notes go on.
     section.previous = next.previous;
     section.advice |= next.advice;
-    section.ofEachGpu |= next.ofEachGpu;
-    section.ofHardware |= next.ofHardware;
+    bool title = llvm::none_of(
+        words.tokens, [](const Token &token) { return token.isNumber(); });
+    section.ofEachGpu |= title && next.ofEachGpu;
+    section.ofHardware |= title && next.ofHardware;
     return;
   }
   section = std::move(next);
@@ -144,7 +147,7 @@ void DocumentReader::remember(const Statement &statement) {
 }
 
 /// "63 experts", "3 GPUs", "24 layers" in a sentence.
-void DocumentReader::guess(const Statement &statement) {
+void DocumentReader::guess(Statement &statement) {
   static constexpr StringRef keys[] = {"model.num_experts",
                                        "model.num_hidden_layers",
                                        "cluster.world_size", "cluster.nodes"};
@@ -157,18 +160,30 @@ void DocumentReader::guess(const Statement &statement) {
       continue;
     PhraseMatch match = matchAt(statement.tokens, i + 1, FigureKind::Count);
     int64_t number = 0;
+    // "needs 1,024 GPUs but only 256 are available".
+    bool rest = statement.hasWordIn({"are", "is"}, i + 1, i + 2) &&
+                statement.hasWordIn({"available"}, i + 2, i + 3);
+    if (!match && rest)
+      match = matchFirst(statement.tokens, 0, i, FigureKind::Count);
     if (!match || !llvm::is_contained(keys, match.phrase->key) ||
         StringRef(token.amount.digits).getAsInteger(10, number) || number < 2 ||
         number > (1 << 24))
       continue;
     // "of 4 GPUs each" counts a group.
+    auto [begin, end] = statement.clauseOf(i);
     bool part =
+        statement.hasWordIn({"each", "every"}, begin, std::min(i, end)) ||
         statement.hasWordIn({"each", "per", "group", "stage"}, match.end,
                             match.end + 2) ||
         (i > 0 && statement.hasWordIn({"of", "per", "x", "span"}, i - 1, i));
-    if (!part)
+    if (!part && !saysNeed(statement, i))
       guesses.emplace_back(match.phrase->key,
                            std::make_pair(llvm::itostr(number), statement));
+    if (!part && match.phrase->key == "cluster.world_size" &&
+        saysAvailable(statement, i)) {
+      sink.available(number, statement);
+      statement.use(i, i + 1);
+    }
   }
 }
 
@@ -229,6 +244,21 @@ static bool isSectionNumber(const Statement &statement, size_t token,
          (kind == LineKind::Heading && StringRef(tokens[0].text).contains('.'));
 }
 
+/// "EP96" where the plan has another degree, or none.
+bool DocumentReader::isLeftDegree(const Statement &statement,
+                                  size_t token) const {
+  const Token &word = statement.tokens[token];
+  size_t letters = word.text.find_first_of("0123456789");
+  if (!word.isWord() || statement.used[token] || letters == std::string::npos ||
+      letters < 2 || letters > 3 ||
+      !llvm::all_of(StringRef(word.text).drop_front(letters), llvm::isDigit))
+    return false;
+  StringRef name = StringRef(word.text).take_front(letters);
+  bool degree = llvm::is_contained({"ep", "tp", "pp", "dp", "cp", "etp"}, name);
+  return degree && sink.figureOf(("parallelism." + name).str()) !=
+                       StringRef(word.text).drop_front(letters);
+}
+
 /// The numbers of which nothing was made. Those that are names of things, "GPU
 /// 0" and "phase 2", assert nothing.
 void DocumentReader::keepLeft(const Statement &statement, LineKind kind,
@@ -237,12 +267,14 @@ void DocumentReader::keepLeft(const Statement &statement, LineKind kind,
     const Token &token = statement.tokens[i];
     bool open = token.isNumber() && !statement.used[i] &&
                 !statement.isOrdinal(i) && !isSectionNumber(statement, i, kind);
-    if (!open && !isUnclear(token))
+    if (!open && !isUnclear(token) && !isLeftDegree(statement, i))
       continue;
     PhraseMatch match = matchAt(statement.tokens, i + 1, FigureKind::Count);
     bool counts = token.isNumber() && token.amount.unit.empty() &&
                   !token.amount.power && match;
-    left.push_back({statement.line, raw.str(), token.text,
+    bool word = token.isWord() && llvm::isAlpha(token.text.front());
+    left.push_back({statement.line, raw.str(),
+                    word ? StringRef(token.text).upper() : token.text,
                     counts ? match.phrase->key : StringRef(),
                     token.amount.digits});
   }
@@ -287,7 +319,9 @@ void DocumentReader::readSentence(Statement &statement, LineKind kind) {
   readParentheses(statement, sink);
   readChanges(statement, section, sink);
   readStructure(statement, sink);
-  if (kind != LineKind::Heading)
+  if (kind == LineKind::Heading)
+    readTitle(statement, sink);
+  else
     readMetrics(statement, sink);
   readDegrees(statement, sink);
   readGpu(statement, options.gpuNames, sink);

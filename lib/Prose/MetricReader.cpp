@@ -24,6 +24,8 @@ public:
   MetricReader(Statement &statement, ClaimSink &sink)
       : statement(statement), sink(sink) {}
   void read();
+  /// "TP=4" alone.
+  void readDegrees();
 
 private:
   void readNumber(size_t number);
@@ -170,10 +172,17 @@ bool MetricReader::isFound(size_t number) const {
 /// Whether the number is what is aimed at: "target: 95 %", "a target of 10 ms",
 /// "10 ms SLA".
 bool MetricReader::isTarget(size_t number) const {
-  static constexpr StringRef words[] = {"target", "slo", "sla", "goal"};
+  static constexpr StringRef words[] = {"target", "slo", "sla", "goal",
+                                        "requirement"};
   auto [begin, end] = statement.clauseOf(number);
+  // Memory that is required is used.
+  std::optional<FigureKind> kind = kindOf(amount(number));
+  bool required = (kind == FigureKind::Seconds || kind == FigureKind::Rate) &&
+                  statement.hasWordIn({"required"}, 0, statement.keyEnd);
   return !isFound(number) &&
-         statement.hasWordIn(words, begin > 2 ? begin - 2 : 0, end);
+         (required ||
+          statement.hasWordIn(words, begin > 2 ? begin - 2 : 0, end) ||
+          statement.hasWordIn({"requirement"}, 0, statement.keyEnd));
 }
 
 /// "(target: 95%+)" is what the job is monitored against; without a sign, on
@@ -289,9 +298,14 @@ void MetricReader::readNumber(size_t number) {
               phrase->metric.ends_with("_utilization") &&
               !StringRef(amount(number).digits).getAsDouble(percent) &&
               percent > 100;
-  if (!phrase || more || isPartOfTime(*phrase, number) ||
+  // What a product gives is no figure of one GPU's own.
+  bool computed =
+      number > 0 && statement.reopened[number] &&
+      statement.tokens[number - 1].is("=") && phrase &&
+      (phrase->metric == "gpu_memory" || phrase->metric.starts_with("peak_"));
+  if (!phrase || more || computed || isPartOfTime(*phrase, number) ||
       isExcess(*phrase, amount(number)) || readTarget(number, *phrase) ||
-      (factor && phrase->metric != "imbalance"))
+      isTarget(number) || (factor && phrase->metric != "imbalance"))
     return;
   auto [begin, end] = statement.clauseOf(number);
   if (saysAdvice(statement, begin, end) && !isFound(number))
@@ -304,6 +318,13 @@ void MetricReader::readNumber(size_t number) {
   if (!isOtherDegree(named, number) && isFirst(named, number) &&
       sink.metric(named, rateOfGpu(number), statement, isPrevious(number)))
     statement.use(number, number + 1);
+}
+
+void MetricReader::readDegrees() {
+  for (size_t i = 1; i < statement.tokens.size(); ++i)
+    if (statement.tokens[i].isNumber() && statement.isOpen(i) &&
+        statement.tokens[i - 1].is("="))
+      readNumber(i);
 }
 
 void MetricReader::read() {
@@ -334,4 +355,8 @@ void MetricReader::read() {
 
 void mlir::moe::readMetrics(Statement &statement, ClaimSink &sink) {
   MetricReader(statement, sink).read();
+}
+
+void mlir::moe::readTitle(Statement &statement, ClaimSink &sink) {
+  MetricReader(statement, sink).readDegrees();
 }

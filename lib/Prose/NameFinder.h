@@ -40,6 +40,8 @@ private:
   size_t eachGpu() const;
   PhraseMatch ofEachGpu() const;
   PhraseMatch ofParameters() const;
+  bool isOfList() const;
+  bool isOfThings(const PhraseMatch &degree) const;
   bool is(size_t token, llvm::StringRef text) const {
     return token < tokens.size() && tokens[token].is(text);
   }

@@ -30,8 +30,11 @@ bool NameFinder::isPlain(size_t begin, size_t end) const {
       i = statement.closing(i);
       continue;
     }
+    // "max/mean".
+    bool quotient = tokens[i].is("/") && i > begin && i + 1 < end &&
+                    isPlainWord(tokens[i - 1]) && isPlainWord(tokens[i + 1]);
     if (!isFiller(tokens[i]) && !statement.used[i] && !tokens[i].is(":") &&
-        !tokens[i].is(")"))
+        !tokens[i].is(")") && !quotient)
       return false;
   }
   return true;
@@ -52,8 +55,13 @@ bool NameFinder::isWhole(const PhraseMatch &match) const {
   const Token &word = tokens[before - 1];
   bool joins = word.is("and") || word.is("+") || word.is("&") ||
                word.is("plus") || word.is("/");
-  if (joins)
-    return before > 1 && tokens[before - 2].isNumber();
+  if (joins) {
+    // "28 layers and a hidden size of 3584" has its number already.
+    size_t first = before - 1;
+    while (first > 0 && tokens[first - 1].isWord())
+      --first;
+    return first > 0 && tokens[first - 1].isNumber();
+  }
   static constexpr StringRef joints[] = {
       "for",   "by",    "as",  "while", "when",  "because", "since",
       "but",   "or",    "so",  "then",  "thus",  "after",   "where",
@@ -62,21 +70,22 @@ bool NameFinder::isWhole(const PhraseMatch &match) const {
          llvm::is_contained(joints, word.text);
 }
 
-/// "Total GPU memory" and "aggregate peak" are of the cluster, where nothing
-/// says that they are of one GPU.
+/// "Total GPU memory", "aggregate peak" and "expert weights total" are of the
+/// cluster, where nothing says that they are of one GPU.
 bool NameFinder::isOfAllGpus(const PhraseMatch &match) const {
-  static constexpr StringRef ofOne[] = {"gpu_memory", "device_memory",
-                                        "peak_bf16", "peak_fp8"};
-  static constexpr StringRef all[] = {"total",   "aggregate", "aggregated",
-                                      "cluster", "combined",  "system"};
-  if (!llvm::is_contained(ofOne, match.phrase->metric) || statement.ofEachGpu)
+  static constexpr StringRef all[] = {"total",    "aggregate", "aggregated",
+                                      "combined", "cluster",   "system"};
+  bool peak = match.phrase->metric.starts_with("peak_");
+  if (!(kind == FigureKind::Bytes || peak) || statement.ofEachGpu ||
+      match.phrase->metric == "model_memory")
     return false;
   for (size_t i = 0; i + 1 < tokens.size(); ++i)
     if ((is(i, "per") || is(i, "each") || is(i, "every") || is(i, "/")) &&
         isGpu(i + 1))
       return false;
   size_t begin = match.begin > 4 ? match.begin - 4 : 0;
-  return statement.hasWordIn(all, begin, match.begin);
+  return statement.hasWordIn(all, begin, match.begin) ||
+         statement.hasWordIn(all, match.end, statement.keyEnd);
 }
 
 /// "50 tokens/s per user", "640 GB per node", "537 MB per request".
@@ -132,6 +141,8 @@ PhraseMatch NameFinder::beforeSign() const {
   size_t begin = match.begin;
   while (begin > 0 && (is(begin - 1, "the") || is(begin - 1, "a")))
     --begin;
+  if (colon && isOfThings(match))
+    return {};
   if (begin == 0)
     return match;
   const Token &before = tokens[begin - 1];
@@ -164,6 +175,13 @@ PhraseMatch NameFinder::inKey() const {
   size_t nameEnd = match.end;
   while (nameEnd < end && tokens[nameEnd].text.find_first_of("<>;"))
     ++nameEnd;
+  // "Throughput requirement" is a target.
+  bool aim = kind == FigureKind::Rate || kind == FigureKind::Seconds ||
+             kind == FigureKind::Ratio;
+  if (aim && nameEnd > match.end &&
+      statement.hasWordIn({"requirement", "target", "goal", "slo", "sla"},
+                          nameEnd - 1, nameEnd))
+    --nameEnd;
   if (!match || !isPlain(match.end, nameEnd) ||
       (!match.phrase->complement && statement.hasWordIn(rests, 0, end)))
     return {};
@@ -172,8 +190,10 @@ PhraseMatch NameFinder::inKey() const {
   // "12 GB for routing tables" is of them, "8 ms for 24 layers" of the key.
   if (next + 1 < clause.second && tokens[next].is("for"))
     ++next;
-  bool ends =
-      next >= clause.second || isFiller(tokens[next]) || !tokens[next].isWord();
+  static constexpr StringRef aims[] = {"target", "slo", "sla", "goal"};
+  bool ends = next >= clause.second || isFiller(tokens[next]) ||
+              !tokens[next].isWord() ||
+              llvm::is_contained(aims, tokens[next].text);
   return ends && isPlain(begin, number) ? match : PhraseMatch();
 }
 

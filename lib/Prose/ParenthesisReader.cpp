@@ -33,6 +33,7 @@ public:
 private:
   std::optional<size_t> numberBefore(size_t open) const;
   std::vector<size_t> numbersIn(size_t begin, size_t end) const;
+  std::vector<size_t> explained(const Aside &aside) const;
   bool readExpressionIn(const Aside &aside);
   bool readShare(const Aside &aside);
   bool readDifference(const Aside &aside, ArrayRef<size_t> numbers);
@@ -86,13 +87,45 @@ std::vector<size_t> ParenthesisReader::numbersIn(size_t begin,
   return numbers;
 }
 
+/// The numbers before the parenthesis that it may explain, the nearest first:
+/// of "61 layers in 2 stages (31 + 30)" both.
+std::vector<size_t> ParenthesisReader::explained(const Aside &aside) const {
+  constexpr size_t most = 10;
+  std::vector<size_t> numbers = {aside.number};
+  for (size_t i = aside.number; i-- > 0 && aside.number - i <= most;) {
+    const Token &token = statement.tokens[i];
+    if (token.isNumber() && statement.isOpen(i) &&
+        kindOf(token.amount) == kindOf(amount(aside.number)))
+      numbers.push_back(i);
+    else if (!token.isWord())
+      break;
+  }
+  return numbers;
+}
+
 /// `776 MB (264 MB weights + 512 MB activations)`.
 bool ParenthesisReader::readExpressionIn(const Aside &aside) {
   auto inner = readExpression(statement, aside.open + 1, aside.close);
   if (!inner || inner->end != aside.close || inner->operators == 0 ||
       !inner->hasNumber())
     return false;
-  Amount stated = amount(aside.number);
+  size_t number = aside.number;
+  std::vector<size_t> candidates = explained(aside);
+  auto fits = llvm::find_if(candidates, [&](size_t candidate) {
+    return sink.holds(inner->text(), amount(candidate));
+  });
+  // A wrong sum is of what it comes near to.
+  if (fits == candidates.end())
+    fits = llvm::find_if(candidates, [&](size_t candidate) {
+      Amount near;
+      near.digits = "0.5";
+      near.upper = "2";
+      return sink.holds(
+          "(" + inner->text() + ") / " + numberText(amount(candidate)), near);
+    });
+  if (fits != candidates.end())
+    number = *fits;
+  Amount stated = amount(number);
   if (!sink.equals(inner->text(), stated, statement)) {
     std::optional<std::string> bare = inner->bareText();
     bool countedThings = stated.dimension() == Dimension::Tokens;
@@ -103,7 +136,7 @@ bool ParenthesisReader::readExpressionIn(const Aside &aside) {
       return false;
   }
   statement.use(aside.open, aside.close + 1);
-  statement.reopen(aside.number);
+  statement.reopen(number);
   return true;
 }
 
@@ -182,17 +215,27 @@ bool ParenthesisReader::readFraction(const Aside &aside) {
   if (numbers.size() != 1 || !isShare(amount(numbers[0])))
     return false;
   static constexpr StringRef links[] = {"/", "of", "out"};
+  // "28.4 GB per GPU out of 64 GB": words may stand between, a link among them.
+  constexpr size_t most = 6;
   size_t whole = aside.number;
-  // Words may stand behind the whole: the number is the last one before them.
-  for (size_t back = 1; back <= 4 && back < whole; ++back) {
+  bool linked = false;
+  for (size_t back = 1; back <= most && back <= whole; ++back) {
     size_t part = whole - back;
     const Token &token = statement.tokens[part];
-    if (token.isNumber())
-      return claimShare(
-          part, whole, numbers[0],
-          statement.hasWordIn(restWords, aside.open, aside.close));
-    if (!llvm::is_contained(links, token.text))
+    if (!token.isNumber()) {
+      linked |= llvm::is_contained(links, token.text);
+      if (!llvm::is_contained(links, token.text) && !isPlainWord(token))
+        return false;
+      continue;
+    }
+    // Of "100 % of 96 GPUs (1.7 % compute)" the share is another one.
+    if (!linked || isShare(amount(part)) ||
+        !claimShare(part, whole, numbers[0],
+                    statement.hasWordIn(restWords, aside.open, aside.close)))
       return false;
+    if (!amount(part).unit.empty())
+      statement.reopen(part);
+    return true;
   }
   return false;
 }

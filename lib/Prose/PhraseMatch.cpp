@@ -58,6 +58,12 @@ std::optional<FigureKind> mlir::moe::kindOf(StringRef metric) {
 PhraseMatch mlir::moe::matchAt(ArrayRef<Token> tokens, size_t at,
                                FigureKind kind) {
   PhraseMatch best;
+  // The GPU of "tokens/s/GPU" is no number of GPUs.
+  bool divides = at > 0 && at < tokens.size() && kind == FigureKind::Count &&
+                 tokens[at].is("gpu") &&
+                 (tokens[at - 1].is("/") || tokens[at - 1].is("per"));
+  if (divides)
+    return best;
   for (const MetricPhrase &phrase : phrasesOf(kind)) {
     if (phrase.kind != kind)
       continue;

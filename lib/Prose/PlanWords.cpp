@@ -27,6 +27,37 @@ bool mlir::moe::titlesPrevious(const Statement &title) {
   return title.hasAnyWord(beforeWords);
 }
 
+/// The tokens beside a number, up to the next ones: "only 256 GPUs are
+/// available".
+static std::pair<size_t, size_t> besides(const Statement &statement,
+                                         size_t number, size_t before,
+                                         size_t behind) {
+  auto [first, last] = statement.clauseOf(number);
+  size_t begin = number, end = number + 1;
+  while (begin > first && number - begin < before &&
+         !statement.tokens[begin - 1].isNumber())
+    --begin;
+  while (end < last && end - number <= behind &&
+         !statement.tokens[end].isNumber())
+    ++end;
+  return {begin, end};
+}
+
+bool mlir::moe::saysNeed(const Statement &statement, size_t number) {
+  auto [begin, end] = statement.clauseOf(number);
+  return statement.hasWordIn({"need", "needed", "require", "required",
+                              "requirement", "necessary", "demand"},
+                             begin, end);
+}
+
+bool mlir::moe::saysAvailable(const Statement &statement, size_t number) {
+  auto [begin, end] = besides(statement, number, 3, 4);
+  return statement.hasWordIn({"available", "have", "ha", "has", "only",
+                              "cluster", "own", "exist"},
+                             begin, end) &&
+         !statement.hasWordIn({"need", "require"}, begin, end);
+}
+
 StringRef mlir::moe::sourceOf(const Statement &statement) {
   static constexpr StringRef measured[] = {
       "measured", "measurement", "benchmarked", "profiled", "observed"};
@@ -60,5 +91,6 @@ bool mlir::moe::saysHypothesis(const Statement &statement) {
                               "supposing", "unless", "considered"},
                              0, first) ||
          statement.hasAnyWord({"instead", "alternative", "alternatively",
-                               "hypothetical", "hypothetically", "rejected"});
+                               "hypothetical", "hypothetically", "rejected",
+                               "wrong", "mistaken"});
 }

@@ -38,6 +38,8 @@ void readChanges(Statement &statement, const SectionNotes &section,
 /// MetricReader.cpp: numbers beside names of figures. What is a target goes to
 /// the targets of the plan.
 void readMetrics(Statement &statement, ClaimSink &sink);
+/// "name = 16" of a title, which asserts nothing else.
+void readTitle(Statement &statement, ClaimSink &sink);
 /// StructureReader.cpp: groups of an axis, times of collectives.
 void readStructure(Statement &statement, ClaimSink &sink);
 /// Whether the line names a collective operation.
@@ -63,6 +65,10 @@ bool saysPrevious(const Statement &statement, size_t begin, size_t end);
 bool saysAdvice(const Statement &statement, size_t begin, size_t end);
 /// Whether a section with this title is about the plan before.
 bool titlesPrevious(const Statement &title);
+/// Whether the clause around a number says what is needed, or what there is:
+/// "needs 1,024 GPUs", "only 256 GPUs are available".
+bool saysNeed(const Statement &statement, size_t number);
+bool saysAvailable(const Statement &statement, size_t number);
 /// Where the numbers of a sentence come from, as plans say it: "measured",
 /// "modelled", "assumed"; empty when it says nothing, or several.
 llvm::StringRef sourceOf(const Statement &statement);
