@@ -247,28 +247,51 @@ static const LayerRun *runNamed(const PlanModel &plan, StringRef name) {
   return nullptr;
 }
 
-std::optional<RankLoad> moe::reachableLoad(const PlanModel &plan,
-                                           const RecordedLoads &loads,
-                                           PlacementCache &cache,
-                                           int64_t slots) {
-  std::optional<RankLoad> worst;
+namespace {
+/// A run whose counts decide what ranks get, to be placed on so many slots.
+struct RunToPlace {
+  const RecordedTokens &recorded;
+  ExpertTokens tokens;
+  int64_t slots;
+};
+} // namespace
+
+/// The runs of `loads`, with `slots` on each rank, 0 for those the plan gives
+/// it; nothing where one of them cannot be placed.
+static std::optional<std::vector<RunToPlace>>
+runsToPlace(const PlanModel &plan, const RecordedLoads &loads, int64_t slots) {
+  std::vector<RunToPlace> runs;
   for (const RecordedTokens &recorded : plan.distribution.recorded) {
     const LayerRun *run = runNamed(plan, recorded.layers);
     if (!run || !loads.find(run->name))
       continue;
-    auto tokens = readTokens(recorded, *run);
+    auto read = readTokens(recorded, *run);
+    auto *tokens = std::get_if<ExpertTokens>(&read);
     std::optional<int64_t> held =
         slots > 0 ? std::optional(slots) : slotsPerRank(plan, *run);
-    if (!std::holds_alternative<ExpertTokens>(tokens) || !held ||
-        checkSize(run->size(), *plan.degrees.ep, *held))
+    if (!tokens || !held || checkSize(run->size(), *plan.degrees.ep, *held))
       return std::nullopt;
-    const auto &counts = std::get<ExpertTokens>(tokens);
-    DispatchRule dispatch = plan.distribution.dispatch;
-    const auto &places =
-        cache.find(recorded.table, counts, *plan.degrees.ep, *held, dispatch);
+    runs.push_back({recorded, std::move(*tokens), *held});
+  }
+  return runs;
+}
+
+std::optional<RankLoad> moe::reachableLoad(const PlanModel &plan,
+                                           const RecordedLoads &loads,
+                                           PlacementCache &cache,
+                                           int64_t slots) {
+  auto runs = runsToPlace(plan, loads, slots);
+  if (!runs)
+    return std::nullopt;
+  DispatchRule dispatch = plan.distribution.dispatch;
+  std::optional<RankLoad> worst;
+  for (const RunToPlace &run : *runs) {
+    const auto &places = cache.find(run.recorded.table, run.tokens,
+                                    *plan.degrees.ep, run.slots, dispatch);
     if (!std::holds_alternative<ExpertPlaces>(places))
       return std::nullopt;
-    auto found = loadRanks(counts, std::get<ExpertPlaces>(places), dispatch);
+    auto found =
+        loadRanks(run.tokens, std::get<ExpertPlaces>(places), dispatch);
     for (const RankLoad &load : std::get<std::vector<RankLoad>>(found))
       if (!worst || load.maxOverMean > worst->maxOverMean)
         worst = load;
@@ -278,19 +301,13 @@ std::optional<RankLoad> moe::reachableLoad(const PlanModel &plan,
 
 std::optional<double> moe::boundOfLoad(const PlanModel &plan,
                                        const RecordedLoads &loads) {
+  auto runs = runsToPlace(plan, loads, /*slots=*/0);
+  if (!runs)
+    return std::nullopt;
   std::optional<double> worst;
-  for (const RecordedTokens &recorded : plan.distribution.recorded) {
-    const LayerRun *run = runNamed(plan, recorded.layers);
-    if (!run || !loads.find(run->name))
-      continue;
-    auto tokens = readTokens(recorded, *run);
-    std::optional<int64_t> slots = slotsPerRank(plan, *run);
-    if (!std::holds_alternative<ExpertTokens>(tokens) || !slots ||
-        checkSize(run->size(), *plan.degrees.ep, *slots))
-      return std::nullopt;
-    std::optional<double> bound =
-        boundByLoad(std::get<ExpertTokens>(tokens), *plan.degrees.ep, *slots,
-                    plan.distribution.dispatch);
+  for (const RunToPlace &run : *runs) {
+    std::optional<double> bound = boundByLoad(
+        run.tokens, *plan.degrees.ep, run.slots, plan.distribution.dispatch);
     if (!bound)
       return std::nullopt;
     worst = std::max(worst.value_or(0), *bound);

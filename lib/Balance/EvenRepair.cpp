@@ -14,17 +14,30 @@
 using namespace mlir::moe;
 
 namespace {
+enum class Kind { None, GiveUp, Move, Copy, Exchange };
+
+/// A change by experts and ranks: slots move when a rank is put in order.
+struct NamedChange {
+  Kind kind;
+  int32_t mine, theirs;
+  int64_t rank, partner;
+};
+
 class EvenRepair {
 public:
   EvenRepair(const PlacementProblem &problem, EvenPlacement &placement,
              double goal, const MovePrices &prices, uint64_t seed)
       : problem(problem), now(placement), goal(goal), prices(prices),
         random(seed), isRandom(seed > 0), more(problem.ranks) {}
-  /// What the moves cost, of at most so many.
-  double run(int64_t most);
+  /// Makes at most so many moves.
+  void run(int64_t most);
+  /// Makes the changes again from another placement, but each only with this
+  /// probability, and only if it is still one.
+  void replay(llvm::ArrayRef<NamedChange> changes, double probability);
+  /// The changes that were made, in their order.
+  std::vector<NamedChange> made;
 
 private:
-  enum class Kind { None, GiveUp, Move, Copy, Exchange };
   struct Change {
     Kind kind = Kind::None;
     int64_t slot = -1, other = -1;
@@ -48,6 +61,8 @@ private:
   std::vector<int64_t> busiestRanks() const;
   void tryRank(int64_t rank, int64_t moves, Change &best);
   void apply(const Change &change);
+  int64_t slotWith(int64_t rank, int32_t expert) const;
+  bool isLegal(const Change &change) const;
 
   const PlacementProblem &problem;
   EvenPlacement &now;
@@ -167,6 +182,10 @@ void EvenRepair::tryRank(int64_t rank, int64_t moves, Change &best) {
 
 void EvenRepair::apply(const Change &change) {
   int32_t mine = now.slots()[change.slot];
+  bool hasOther = change.kind != Kind::GiveUp;
+  made.push_back({change.kind, mine, hasOther ? now.slots()[change.other] : -1,
+                  change.slot / problem.slots,
+                  hasOther ? change.other / problem.slots : -1});
   switch (change.kind) {
   case Kind::None:
     return;
@@ -199,84 +218,171 @@ std::vector<int64_t> EvenRepair::busiestRanks() const {
   return ranks;
 }
 
-double EvenRepair::run(int64_t most) {
-  int64_t moved = 0;
-  double paid = 0;
+void EvenRepair::run(int64_t most) {
   for (int64_t steps = 4 * problem.numSlots(); steps > 0; --steps) {
     Change best;
     best.value = goal * 1e-9;
     for (int64_t rank : busiestRanks())
-      tryRank(rank, most - moved, best);
+      tryRank(rank, most, best);
     if (best.kind == Kind::None)
-      break;
+      return;
+    most -= best.moves();
     apply(best);
-    moved += best.moves();
-    paid += best.price;
   }
-  return paid;
+}
+
+/// The slot of a rank with the expert, or of -1 an empty one; -1 if there is
+/// none.
+int64_t EvenRepair::slotWith(int64_t rank, int32_t expert) const {
+  llvm::ArrayRef<int32_t> slots = now.slotsOf(rank);
+  auto found = llvm::find(slots, expert);
+  return found == slots.end() ? -1
+                              : rank * problem.slots + (found - slots.begin());
+}
+
+bool EvenRepair::isLegal(const Change &change) const {
+  int32_t mine = now.slots()[change.slot];
+  if (change.kind == Kind::GiveUp)
+    return now.copies(mine) > 1;
+  int32_t theirs = now.slots()[change.other];
+  if (now.holds(change.other / problem.slots, mine))
+    return false;
+  if (change.kind == Kind::Exchange)
+    return !now.holds(change.slot / problem.slots, theirs);
+  return isFree(change.other);
+}
+
+void EvenRepair::replay(llvm::ArrayRef<NamedChange> changes,
+                        double probability) {
+  for (const NamedChange &named : changes) {
+    if (random.uniform() > probability)
+      continue;
+    Change change{named.kind, slotWith(named.rank, named.mine), -1, 0, 0};
+    if (change.slot < 0)
+      continue;
+    if (named.kind != Kind::GiveUp &&
+        (change.other = slotWith(named.partner, named.theirs)) < 0)
+      continue;
+    if (isLegal(change))
+      apply(change);
+  }
 }
 
 namespace {
 /// The best repair so far.
 struct BestRepair {
   std::vector<int32_t> slots;
+  std::vector<NamedChange> changes;
   double time = 0, paid = 0;
   bool isDone = false;
 };
 } // namespace
 
-/// Copies that are on a rank where they were not.
-static int64_t countMoves(const PlacementProblem &problem,
-                          llvm::ArrayRef<int32_t> before,
-                          llvm::ArrayRef<int32_t> after) {
-  int64_t moves = 0;
+/// Calls `take(expert, rank)` for copies that are on a rank where they were
+/// not.
+template <typename Take>
+static void forEachMove(const PlacementProblem &problem,
+                        llvm::ArrayRef<int32_t> before,
+                        llvm::ArrayRef<int32_t> after, Take take) {
   for (int64_t slot = 0; slot < problem.numSlots(); ++slot) {
-    int64_t first = slot / problem.slots * problem.slots;
-    moves +=
-        after[slot] >= 0 &&
-        !llvm::is_contained(before.slice(first, problem.slots), after[slot]);
+    int64_t rank = slot / problem.slots;
+    if (after[slot] >= 0 &&
+        !llvm::is_contained(before.slice(rank * problem.slots, problem.slots),
+                            after[slot]))
+      take(after[slot], rank);
   }
-  return moves;
 }
 
-void mlir::moe::repairEvenly(const PlacementProblem &problem,
-                             EvenPlacement &placement, double goal,
-                             int64_t moves, const MovePrices &prices) {
-  constexpr uint64_t attempts = 12;
+namespace {
+/// Repairs from one start, again and again.
+class RepairSearch {
+public:
+  RepairSearch(const PlacementProblem &problem, EvenPlacement &placement,
+               double goal, int64_t moves, const MovePrices &prices)
+      : problem(problem), now(placement), goal(goal), moves(moves),
+        prices(prices), start(placement.slots()),
+        best{start, {}, now.maximum(), 0, now.maximum() <= goal} {}
+  void run();
+
+private:
+  bool attempt(double limit, uint64_t seed, double kept);
+  void lowerBusiest();
+  int64_t numMoves() const;
+  double paid() const;
+
+  const PlacementProblem &problem;
+  EvenPlacement &now;
+  double goal;
+  int64_t moves;
+  const MovePrices &prices;
+  std::vector<int32_t> start;
+  BestRepair best;
+};
+} // namespace
+
+int64_t RepairSearch::numMoves() const {
+  int64_t number = 0;
+  forEachMove(problem, start, now.slots(), [&](int32_t, int64_t) { ++number; });
+  return number;
+}
+
+double RepairSearch::paid() const {
+  double sum = 0;
+  forEachMove(problem, start, now.slots(), [&](int32_t expert, int64_t rank) {
+    sum += prices.of(expert, rank);
+  });
+  return sum;
+}
+
+/// Repairs again, after a part of the best repair. Whether no rank is above
+/// `limit`.
+bool RepairSearch::attempt(double limit, uint64_t seed, double kept) {
+  now.load(start);
+  EvenRepair repair(problem, now, limit, prices, seed);
+  if (kept > 0)
+    repair.replay(best.changes, kept);
+  repair.run(moves - numMoves());
+  double time = now.maximum(), cost = paid();
+  bool isDone = time <= goal * (1 + 1e-9);
+  // Who reaches the goal at the least cost; if none does, the least time.
+  if (isDone > best.isDone || (isDone && cost <= best.paid) ||
+      (!isDone && !best.isDone && time < best.time))
+    best = {now.slots(), std::move(repair.made), time, cost, isDone};
+  return time <= limit * (1 + 1e-9);
+}
+
+/// Where no change lowers all that is above, one of the busiest rank may.
+void RepairSearch::lowerBusiest() {
+  constexpr int64_t effort = int64_t(1) << 20;
+  EvenSearch(problem, now, goal).descend(effort);
+  if (numMoves() > moves || now.maximum() > best.time)
+    now.load(best.slots);
+}
+
+void RepairSearch::run() {
+  constexpr uint64_t attempts = 12, refinements = 100;
   constexpr int steps = 6;
-  BestRepair best{placement.slots(), placement.maximum(), 0,
-                  placement.maximum() <= goal};
-  std::vector<int32_t> start = best.slots;
-  auto attempt = [&](double limit, uint64_t seed) {
-    placement.load(start);
-    double paid =
-        EvenRepair(problem, placement, limit, prices, seed).run(moves);
-    double time = placement.maximum();
-    bool isDone = time <= goal * (1 + 1e-9);
-    // Who reaches the goal at the least cost; if none does, the least time.
-    if (isDone > best.isDone || (isDone && paid < best.paid) ||
-        (!isDone && !best.isDone && time < best.time))
-      best = {placement.slots(), time, paid, isDone};
-    return time <= limit * (1 + 1e-9);
-  };
   for (uint64_t seed = 0; seed < attempts && (!best.isDone || best.paid > 0);
        ++seed)
-    attempt(goal, seed);
+    attempt(goal, seed, 0);
   // What is above a goal that is out of reach says little about the busiest
   // rank: find one that is not.
   double low = goal;
   for (int step = 0; step < steps && !best.isDone; ++step) {
     double limit = (low + best.time) / 2;
-    if (!attempt(limit, 0))
+    if (!attempt(limit, 0, 0))
       low = limit;
   }
-  placement.load(best.slots);
-  if (best.isDone)
-    return;
-  // Where no change lowers all that is above, one of the busiest rank may.
-  constexpr int64_t effort = int64_t(1) << 20;
-  EvenSearch(problem, placement, goal).descend(effort);
-  if (countMoves(problem, start, placement.slots()) > moves ||
-      placement.maximum() > best.time)
-    placement.load(best.slots);
+  // Some changes turn out to be needless in the end.
+  for (uint64_t i = 0; i < refinements && best.isDone && best.paid > 0; ++i)
+    attempt(goal, attempts + i, 0.5 + 0.1 * double(i % 5));
+  now.load(best.slots);
+  if (!best.isDone)
+    lowerBusiest();
+}
+
+void mlir::moe::repairEvenly(const PlacementProblem &problem,
+                             EvenPlacement &placement, double goal,
+                             int64_t moves, const MovePrices &prices) {
+  RepairSearch(problem, placement, goal, moves, prices).run();
 }

@@ -17,6 +17,8 @@
 //
 // What is best next is not always best in the end, so the same is done a few
 // times with random weights, and the cheapest that reaches the target counts.
+// Of that one a random part is made again, many times, and the rest is looked
+// for anew (large neighbourhood search; Shaw, CP 1998).
 //
 //===----------------------------------------------------------------------===//
 
