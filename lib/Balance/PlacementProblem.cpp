@@ -17,7 +17,7 @@
 using namespace mlir::moe;
 
 /// More slots than this is not a deployment, and indices must fit an int32_t.
-static constexpr int64_t maxSlots = int64_t(1) << 26;
+static constexpr int64_t maxSlots = int64_t(1) << 24;
 
 int64_t PlacementProblem::total() const {
   int64_t sum = 0;

@@ -122,6 +122,9 @@ std::string BalanceOptions::explainConflict() const {
   bool differ = !rankSlots.empty() || !speeds.empty() || !dead.empty();
   if (differ && mode != "flat")
     return "--rank-slots, --speeds and --dead need --mode flat";
+  if (advise && !rankSlots.empty())
+    return "--advise gives all ranks equally many slots; leave out "
+           "--rank-slots";
   if (!from.empty() && (mode != "flat" || !score.empty()))
     return "--from needs --mode flat and excludes --score";
   if (from.empty() && (maxMoves || !costs.empty() || worth > 0))

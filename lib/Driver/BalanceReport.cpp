@@ -80,9 +80,16 @@ void mlir::moe::printCertificate(const BalanceOptions &options,
 }
 
 /// Why ranks hold unequal numbers of experts, and what each fix means.
+static int64_t numLive(const PlacementProblem &problem) {
+  int64_t live = 0;
+  for (int64_t rank = 0; rank < problem.ranks; ++rank)
+    live += problem.slotsOf(rank) > 0;
+  return live;
+}
+
 static void adviseOnDivision(const PlacementProblem &problem,
                              llvm::raw_ostream &os) {
-  int64_t experts = problem.numExperts(), ranks = problem.ranks;
+  int64_t experts = problem.numExperts(), ranks = numLive(problem);
   int64_t down = experts / ranks * ranks, up = down + ranks;
   if (experts % ranks == 0)
     return;
@@ -111,14 +118,15 @@ void mlir::moe::printAdvice(const BalanceOptions &options,
   const PlacementProblem &first = layers.front().problem();
   adviseOnDivision(first, os);
   os << "slots  redundant  mean max/mean      worst\n";
-  int64_t fewest = (first.numExperts() + first.ranks - 1) / first.ranks;
+  int64_t live = numLive(first);
+  int64_t fewest = (first.numExperts() + live - 1) / live;
   for (int64_t slots = fewest; slots < fewest + maxRows; ++slots) {
     double mean = 0, worst = 0;
     for (const BalancedLayer &layer : layers) {
-      PlacementProblem problem;
-      problem.loads = layer.problem().loads;
-      problem.ranks = first.ranks;
+      PlacementProblem problem = layer.problem();
       problem.slots = slots;
+      for (int64_t &usable : problem.usableSlots)
+        usable = usable > 0 ? slots : 0;
       bool even = options.dispatchRule() == Dispatch::Even;
       // Rows of a table, not placements to keep.
       PlacementResult result =
@@ -129,8 +137,8 @@ void mlir::moe::printAdvice(const BalanceOptions &options,
       worst = std::max(worst, ratio);
     }
     os << llvm::format("%5lld  %9lld  %13.6f  %9.6f\n", (long long)slots,
-                       (long long)(slots * first.ranks - first.numExperts()),
-                       mean, worst);
+                       (long long)(slots * live - first.numExperts()), mean,
+                       worst);
     if (worst <= options.target) {
       os << llvm::format("%lld slots a rank reach %.4g on every layer; each "
                          "redundant slot holds one more expert's weights on "

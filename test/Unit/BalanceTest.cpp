@@ -36,7 +36,7 @@ TEST(PlacementProblem, NamesWhatIsWrong) {
   EXPECT_EQ(only({{1, -7}, 2, 1}), "expert 1 has the load -7; a load is a "
                                    "number of tokens, at least 0");
   EXPECT_EQ(only({{1}, int64_t(1) << 40, 1}),
-            "1099511627776 ranks of 1 slot are more than 67108864 slots");
+            "1099511627776 ranks of 1 slot are more than 16777216 slots");
   // 2^62 - 1 on 2 ranks still fits 64 bits, one token more does not.
   int64_t most = (int64_t(1) << 62) - 1;
   EXPECT_TRUE((PlacementProblem{{most, 0}, 2, 1}.check().empty()));
