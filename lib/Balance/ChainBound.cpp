@@ -20,6 +20,7 @@ public:
   ChainBound(const PlacementProblem &problem, LoadBound &bound);
 
   void byWholeTokens();
+  void byShortest();
   void byCompany();
   void byPrefix();
   void bySteps();
@@ -71,11 +72,28 @@ ChainBound::ChainBound(const PlacementProblem &problem, LoadBound &bound)
     heaviest.push_back(heaviest.back() + load);
 }
 
-/// Without redundancy no expert is divided.
+/// For the tokens that are left over where every rank has the mean rounded
+/// down.
 void ChainBound::byWholeTokens() {
-  if (extra == 0)
-    raise(std::ceil(heaviest.back() / double(problem.ranks) * (1 - 1e-15)),
-          "whole experts have whole tokens");
+  int64_t total = problem.total(), over = total % problem.ranks;
+  if (over == 0 || over > problem.ranks - extra)
+    return;
+  raise(double(total / problem.ranks) + 1 / double(extra / over + 1),
+        extra == 0 ? "whole experts have whole tokens"
+                   : "ranks that share no expert have whole tokens");
+}
+
+void ChainBound::byShortest() {
+  double least = HUGE_VAL;
+  int64_t length = 0;
+  for (int64_t k = 1; k <= problem.ranks / (problem.ranks - extra); ++k) {
+    double tokens = lightest(k * (problem.slots - 1) + 1) / double(k);
+    if (tokens < least)
+      least = tokens, length = k;
+  }
+  raise(least,
+        counted(length, "rank") + " full of the " +
+            counted(length * (problem.slots - 1) + 1, "lightest expert"));
 }
 
 static std::string heaviestOf(int64_t some, int64_t top) {
@@ -228,6 +246,7 @@ void mlir::moe::raiseByChains(const PlacementProblem &problem,
     return;
   ChainBound chains(problem, bound);
   chains.byWholeTokens();
+  chains.byShortest();
   chains.byCompany();
   chains.byPrefix();
   chains.bySteps();

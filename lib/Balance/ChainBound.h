@@ -9,7 +9,15 @@
 // With few redundant slots every rank is full, so a heavy expert is never alone
 // on its ranks. ChainSearch.h shows that a placement with R < G-1 redundant
 // slots is G-R chains, of k ranks and exactly k(S-1)+1 experts each. That gives
-// three bounds that counting copies alone does not.
+// five bounds that counting copies alone does not.
+//
+// Whole tokens. Let n be the mean rounded down and m the tokens above that, m
+// at most G-R. Within T = n+f a chain of k ranks has at most nk + floor(kf).
+// For one token more than nk it needs ceil(1/f) ranks, for two at least twice
+// as many less one: a chain each is no dearer. So m(ceil(1/f)-1) <= R.
+//
+// Shortest. One of the chains has at most G/(G-R) ranks, and no lighter experts
+// than the lightest.
 //
 // Company. Of the jG+1 heaviest experts some chain of k ranks has at least
 // jk+1. It has at least the jk+1 lightest of those and the lightest experts of

@@ -12,6 +12,7 @@
 #include "PairBound.h"
 #include "ReplicaCounts.h"
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
 using namespace mlir::moe;
@@ -122,6 +123,26 @@ std::vector<std::string> PlacementProblem::check() const {
   return faults;
 }
 
+/// Where ranks differ and no slot is redundant: every slot has an expert, and
+/// those of a rank are no lighter than the lightest.
+static void raiseByFullRanks(const PlacementProblem &problem,
+                             LoadBound &bound) {
+  if (problem.numUsableSlots() > problem.numExperts())
+    return;
+  std::vector<int64_t> loads = problem.loads;
+  llvm::sort(loads);
+  std::vector<double> lightest(1);
+  for (int64_t load : loads)
+    lightest.push_back(lightest.back() + double(load));
+  for (int64_t rank = 0; rank < problem.ranks; ++rank) {
+    int64_t slots = problem.slotsOf(rank);
+    double time = lightest[slots] / problem.speedOf(rank);
+    if (slots > 0 && time > bound.tokens)
+      bound = {time, "rank " + std::to_string(rank) + " full of the " +
+                         counted(slots, "lightest expert")};
+  }
+}
+
 LoadBound PlacementProblem::lowerBound(Dispatch dispatch) const {
   LoadBound bound;
   bound.tokens = double(total()) / totalSpeed();
@@ -139,8 +160,10 @@ LoadBound PlacementProblem::lowerBound(Dispatch dispatch) const {
                   counted(copies[expert], "slot");
     }
   }
-  if (!isUniform())
+  if (!isUniform()) {
+    raiseByFullRanks(*this, bound);
     return bound;
+  }
   raiseByChains(*this, bound);
   bool isWhole = numSlots() == numExperts();
   if (slots == 2 && (isWhole || dispatch == Dispatch::Even))

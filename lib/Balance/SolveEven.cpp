@@ -47,6 +47,10 @@ private:
   /// Of the effort with the slots; more would take minutes.
   static constexpr int64_t maxGrowth = 64;
 
+  /// Ways to count copies of pairs that are tried at most; more find nothing
+  /// better for few experts.
+  static constexpr int64_t numFolds = int64_t(1) << 18;
+
   const PlacementProblem &problem;
   SearchLimits limits;
   int64_t effort, left;
@@ -104,7 +108,10 @@ PlacementResult EvenSolver::solve() {
   if (!problem.isUniform() || problem.slots != 2)
     searchCounts();
   else if (goesOn())
-    trySlots(searchFold(problem, goal, 2 * limits.effort), effort / 16);
+    trySlots(searchFold(problem, goal,
+                        std::min(2 * limits.effort,
+                                 numFolds * (problem.numExperts() + 1))),
+             effort / 16);
   PlacementResult result;
   result.experts = std::move(best);
   shareEvenly(problem, result);

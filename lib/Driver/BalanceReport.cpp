@@ -30,14 +30,12 @@ static void printLayer(const BalanceOptions &options,
                      found.maxOverMean(), found.boundOverMean(),
                      100 * found.gap())
      << "rank " << found.heaviestRank
-     << llvm::format(" has %.1f", found.maxLoad) << " tokens"
+     << llvm::format(" has %.10g", found.maxLoad) << " tokens"
      << (layer.problem().speeds.empty() ? "" : " for its speed")
      << ", most of expert " << found.heaviestExpert;
   LoadBound bound = layer.problem().lowerBound(options.dispatchRule());
-  if (bound.why.empty())
-    os << llvm::format("; bound: mean %.1f", found.meanLoad);
-  else
-    os << "; bound: " << bound.why;
+  os << llvm::format("; bound %.10g: ", found.bound)
+     << (bound.why.empty() ? "the mean" : bound.why);
   if (found.numDuplicates > 0)
     os << "; " << counted(found.numDuplicates, "slot") << " with an expert "
        << "that its rank has already";

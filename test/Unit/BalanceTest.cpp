@@ -83,6 +83,18 @@ TEST(PlacementProblem, NamesWhatBinds) {
   EXPECT_EQ(spread.lowerBound().why, "");
 }
 
+// 3 redundant slots leave 4 chains of 7 ranks: one of them is a rank alone.
+TEST(PlacementProblem, NamesTheRankThatIsFull) {
+  PlacementProblem equal{std::vector<int64_t>(60, 5), 7, 9};
+  EXPECT_EQ(equal.lowerBound().tokens, 45);
+  EXPECT_EQ(equal.lowerBound().why, "1 rank full of the 9 lightest experts");
+  EXPECT_EQ(equal.verify(solveWeighted(equal)).gap(), 0);
+  PlacementProblem uneven{std::vector<int64_t>(64, 1), 3, 22};
+  uneven.usableSlots = {22, 21, 21};
+  EXPECT_EQ(uneven.lowerBound().why, "rank 0 full of the 22 lightest experts");
+  EXPECT_EQ(uneven.verify(solveWeighted(uneven)).gap(), 0);
+}
+
 TEST(PlacementProblem, BoundIsTheSmallestThreshold) {
   std::mt19937_64 random(3);
   for (int run = 0; run < 20000; ++run) {
