@@ -129,21 +129,8 @@ bool ChangeReader::claimChanges(const ValuePair &pair, const Amount &before,
   if (last)
     return true;
   // "has doubled from 15k to 30k".
-  static constexpr std::pair<StringRef, std::pair<StringRef, Direction>>
-      words[] = {{"doubled", {"2", Direction::Up}},
-                 {"doubling", {"2", Direction::Up}},
-                 {"tripled", {"3", Direction::Up}},
-                 {"quadrupled", {"4", Direction::Up}},
-                 {"halved", {"2", Direction::Down}},
-                 {"halving", {"2", Direction::Down}}};
-  for (const auto &[word, factor] : words) {
-    StatedChange change{{factor.first.str(), "", 0, "x", Comparison::Equal},
-                        factor.second};
-    if (statement.hasWord(word) &&
-        claimChange(before, after, change, statement, sink))
-      return true;
-  }
-  return false;
+  std::optional<StatedChange> word = changeInWords(statement);
+  return word && claimChange(before, after, *word, statement, sink);
 }
 
 void ChangeReader::readPair(const ValuePair &pair) {
@@ -201,7 +188,8 @@ void ChangeReader::readEfficiency(ArrayRef<ValuePair> pairs) {
                    {"1", "", 0, "", Comparison::Equal}};
   ValuesOfGpus many{amount(machines->after), {}};
   auto claim = [&](std::initializer_list<size_t> tokens) {
-    if (!claimEfficiency(few, many, amount(*share), statement, sink))
+    std::optional<std::string> left = efficiencyOf(few, many);
+    if (!left || !sink.equals(*left, amount(*share), statement))
       return false;
     for (size_t token : tokens)
       statement.use(token, token + 1);

@@ -105,6 +105,23 @@ StatedChange mlir::moe::changeAt(const Statement &statement, size_t token) {
   return change;
 }
 
+std::optional<StatedChange>
+mlir::moe::changeInWords(const Statement &statement) {
+  struct Row {
+    StringRef word, factor;
+    Direction direction;
+  };
+  static constexpr Row rows[] = {
+      {"doubled", "2", Direction::Up},  {"doubling", "2", Direction::Up},
+      {"tripled", "3", Direction::Up},  {"quadrupled", "4", Direction::Up},
+      {"halved", "2", Direction::Down}, {"halving", "2", Direction::Down}};
+  for (const Row &row : rows)
+    if (statement.hasWord(row.word))
+      return StatedChange{{row.factor.str(), "", 0, "x", Comparison::Equal},
+                          row.direction};
+  return std::nullopt;
+}
+
 /// Whether the figure grows when it gets better; nothing where that depends.
 static std::optional<bool> betterIsMore(const Amount &amount) {
   switch (kindOf(amount).value_or(FigureKind::Count)) {
@@ -219,19 +236,17 @@ const MetricPhrase *mlir::moe::changingFigure(const MetricPhrase *phrase) {
   return phrase && phrase->metric == "gpu_memory" ? &used : phrase;
 }
 
-bool mlir::moe::claimEfficiency(const ValuesOfGpus &before,
-                                const ValuesOfGpus &after,
-                                const Amount &efficiency,
-                                const Statement &statement, ClaimSink &sink) {
-  if (efficiency.unit != "%" || !areComparable(before.gpus, after.gpus) ||
+std::optional<std::string> mlir::moe::efficiencyOf(const ValuesOfGpus &before,
+                                                   const ValuesOfGpus &after) {
+  if (!areComparable(before.gpus, after.gpus) ||
       !areComparable(before.value, after.value))
-    return false;
+    return std::nullopt;
   bool time = kindOf(before.value) == FigureKind::Seconds;
   std::optional<std::string> gained =
       time ? quotientOf(before.value, after.value)
            : quotientOf(after.value, before.value);
   std::optional<std::string> possible = quotientOf(after.gpus, before.gpus);
-  return gained && possible &&
-         sink.equals("(" + *gained + ") / (" + *possible + ")", efficiency,
-                     statement);
+  if (!gained || !possible)
+    return std::nullopt;
+  return "(" + *gained + ") / (" + *possible + ")";
 }

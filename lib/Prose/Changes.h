@@ -40,6 +40,9 @@ double valueOf(const Amount &amount);
 /// same clause, "20 % less".
 StatedChange changeAt(const Statement &statement, size_t token);
 
+/// "Doubled", "halved": the change that a word alone is; nothing without one.
+std::optional<StatedChange> changeInWords(const Statement &statement);
+
 /// Which way the words of a heading say that the values below went.
 Direction directionIn(const Statement &words);
 
@@ -68,12 +71,11 @@ struct ValuesOfGpus {
   Amount gpus, value;
 };
 
-/// `(190 / 100) / (4 / 2) = 95 %`: the share of what more GPUs could give that
-/// was gained, of a rate or of the time of one job. False when that is no
-/// claim.
-bool claimEfficiency(const ValuesOfGpus &before, const ValuesOfGpus &after,
-                     const Amount &efficiency, const Statement &statement,
-                     ClaimSink &sink);
+/// `(190 / 100) / (4 / 2)`: the share of what more GPUs could give that was
+/// gained, of a rate or of the time of one job. Nothing when the values are
+/// none of that kind.
+std::optional<std::string> efficiencyOf(const ValuesOfGpus &before,
+                                        const ValuesOfGpus &after);
 
 //===----------------------------------------------------------------------===//
 // ChangePairs.cpp

@@ -224,15 +224,6 @@ void DocumentReader::addUnread(unsigned line, StringRef text,
   document.unread.push_back({line, quoteOf(text), numbers.str()});
 }
 
-/// Whether the word begins with a number that cannot be read: "42,3", and one
-/// of many digits.
-static bool isUnclear(const Token &token) {
-  StringRef text = token.text;
-  return token.isWord() && llvm::isDigit(text.front()) &&
-         (text.find_first_of(",. ") != StringRef::npos ||
-          text.size() > Decimal::maxDigits);
-}
-
 /// "4." and "4.2" before a heading or an item.
 static bool isSectionNumber(const Statement &statement, size_t token,
                             LineKind kind) {
@@ -265,9 +256,8 @@ void DocumentReader::keepLeft(const Statement &statement, LineKind kind,
                               StringRef raw) {
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     const Token &token = statement.tokens[i];
-    bool open = token.isNumber() && !statement.used[i] &&
-                !statement.isOrdinal(i) && !isSectionNumber(statement, i, kind);
-    if (!open && !isUnclear(token) && !isLeftDegree(statement, i))
+    if ((!statement.isLeft(i) || isSectionNumber(statement, i, kind)) &&
+        !isLeftDegree(statement, i))
       continue;
     PhraseMatch match = matchAt(statement.tokens, i + 1, FigureKind::Count);
     bool counts = token.isNumber() && token.amount.unit.empty() &&
@@ -345,8 +335,8 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
            !lines[end].isHeader)
       ++end;
     auto table = ArrayRef(lines).slice(i, end - i);
-    for (const ProseLine *row : readTable(table, section, sink))
-      left.push_back({row->number, row->raw, "", "", ""});
+    for (const UnreadRow &row : readTable(table, section, sink))
+      left.push_back({row.line->number, row.line->raw, row.numbers, "", ""});
     for (const ProseLine &row : table)
       readGpu(Statement(row.raw, row.number, quoteOf(row.raw)),
               options.gpuNames, sink);

@@ -14,7 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Readers.h"
+#include "TableCells.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe;
@@ -47,20 +47,28 @@ static const ProseLine *planIn(ArrayRef<ProseLine> rows) {
   return one ? chosen : nullptr;
 }
 
-bool mlir::moe::readPlanRow(ArrayRef<ProseLine> rows, ClaimSink &sink,
-                            std::vector<const ProseLine *> &unread) {
+bool mlir::moe::readPlanRow(ArrayRef<ProseLine> rows,
+                            const SectionNotes &section, ClaimSink &sink,
+                            std::vector<UnreadRow> &unread) {
   const std::vector<std::string> &headers = rows.front().cells;
   if (rows.size() < 2 || llvm::count_if(headers, isDegree) < 2)
     return false;
   const ProseLine *plan = planIn(rows.drop_front());
   for (const ProseLine &row : rows.drop_front())
     if (&row != plan)
-      unread.push_back(&row);
+      unread.push_back({&row, ""});
   if (!plan)
     return true;
+  std::string left;
   for (auto [header, cell] : llvm::zip(headers, plan->cells)) {
     Statement statement(header + ": " + cell, plan->number, plan->raw);
+    statement.previous = section.previous;
+    statement.advice = section.advice;
     readMetrics(statement, sink);
+    std::string more = leftNumbers(statement);
+    left += (left.empty() || more.empty() ? "" : ", ") + more;
   }
+  if (!left.empty())
+    unread.push_back({plan, left});
   return true;
 }

@@ -50,15 +50,21 @@ void readDegrees(const Statement &statement, ClaimSink &sink);
 void readGpu(const Statement &statement, llvm::ArrayRef<llvm::StringRef> names,
              ClaimSink &sink);
 
-/// TableReader.cpp: a whole table; the rows of which nothing was read.
-std::vector<const ProseLine *> readTable(llvm::ArrayRef<ProseLine> rows,
-                                         const SectionNotes &section,
-                                         ClaimSink &sink);
+/// A row of a table that was not read as a whole.
+struct UnreadRow {
+  const ProseLine *line = nullptr;
+  /// The numbers that were left over; empty when nothing was made of the row.
+  std::string numbers;
+};
+
+/// TableReader.cpp: a whole table; the rows with numbers that were left over.
+std::vector<UnreadRow> readTable(llvm::ArrayRef<ProseLine> rows,
+                                 const SectionNotes &section, ClaimSink &sink);
 
 /// PlanTable.cpp: a table of plans, one a row, with degrees above its columns.
 /// False when it is none; else `unread` gets the rows of the other plans.
-bool readPlanRow(llvm::ArrayRef<ProseLine> rows, ClaimSink &sink,
-                 std::vector<const ProseLine *> &unread);
+bool readPlanRow(llvm::ArrayRef<ProseLine> rows, const SectionNotes &section,
+                 ClaimSink &sink, std::vector<UnreadRow> &unread);
 
 /// PlanWords.cpp: words that say which plan a line or column is about.
 bool saysPrevious(const Statement &statement, size_t begin, size_t end);

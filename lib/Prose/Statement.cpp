@@ -9,6 +9,7 @@
 #include "Statement.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
 using llvm::ArrayRef;
@@ -128,6 +129,15 @@ bool Statement::isOrdinal(size_t token) const {
       isAttached(before - 1) && tokens[before - 2].isWord())
     return !tokens[before - 2].is("top"); // "top-2" routing
   return word.isWord() && llvm::is_contained(names, word.text);
+}
+
+bool Statement::isLeft(size_t token) const {
+  if (tokens[token].isNumber())
+    return !used[token] && !isOrdinal(token);
+  StringRef text = tokens[token].text;
+  return tokens[token].isWord() && llvm::isDigit(text.front()) &&
+         (text.find_first_of(",. ") != StringRef::npos ||
+          text.size() > Decimal::maxDigits);
 }
 
 void Statement::use(size_t begin, size_t end) {

@@ -58,6 +58,9 @@ struct Statement {
   std::pair<size_t, size_t> clauseOf(size_t token) const;
   /// Whether the number counts up something, as in "GPU 0-1" and "phase 2".
   bool isOrdinal(size_t token) const;
+  /// Whether the token is a number of which nothing was made, or one that
+  /// cannot be read: "42,3", and one of many digits.
+  bool isLeft(size_t token) const;
 };
 
 /// What the lines of a section said, for those that refer to it.

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Changes.h"
-#include "Readers.h"
+#include "TableCells.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe;
@@ -15,407 +15,236 @@ using llvm::ArrayRef;
 using llvm::StringRef;
 
 namespace {
-/// What a column holds.
-enum class Column : uint8_t {
-  Label,
-  Before,
-  After,
-  Change,
-  Share,
-  Limit,
-  Formula,
-  Value,
-  None
-};
-
-/// Reads one table.
+/// Reads one table row by row.
 class TableReader {
 public:
   TableReader(ArrayRef<ProseLine> rows, const SectionNotes &section,
-              ClaimSink &sink);
-  std::vector<const ProseLine *> read();
+              ClaimSink &sink)
+      : table(rows, section), section(section), sink(sink) {}
+  std::vector<UnreadRow> read();
 
 private:
-  Statement statementOf(const ProseLine &row, size_t column) const;
-  bool readRow(const ProseLine &row);
-  bool readComparison(const ProseLine &row);
-  const MetricPhrase *phraseOf(const ProseLine &row, size_t column,
-                               const Amount &value) const;
-  std::optional<StatedChange> changeIn(const ProseLine &row) const;
-  bool readPart(const ProseLine &row, size_t column);
-  bool readValues(const ProseLine &row);
-  bool readCell(const ProseLine &row, size_t column);
-  bool readFormula(const ProseLine &row);
-  bool readLimit(const ProseLine &row);
-  std::string sumOf(size_t column, const Amount &total) const;
-  void readShares(size_t column, const Amount &total);
-  bool readTotals();
-  std::optional<size_t> find(Column kind) const;
-  std::optional<Amount> amountIn(const ProseLine &row, size_t column) const;
+  void readRow(size_t row);
+  bool readPart(size_t row, size_t column);
+  void readValues(size_t row);
+  bool isOfThisPlan(size_t row, size_t column) const;
+  bool isAmongAlternatives(size_t column) const;
+  void readFormula(size_t row);
+  void readLimit(size_t row, size_t limit, size_t value);
+  void readTarget(size_t row, size_t column);
 
-  ArrayRef<ProseLine> rows;
+  TableCells table;
   const SectionNotes &section;
   ClaimSink &sink;
-  std::vector<Column> columns;
+  /// The rows are of several plans, or steps to one.
+  bool series = false;
 };
 } // namespace
-
-/// What the words above a column say.
-static Column columnOf(StringRef header, bool first) {
-  Statement words(header, 0, "");
-  size_t end = words.tokens.size();
-  if (words.hasAnyWord({"improvement", "change", "gain", "speedup", "delta",
-                        "reduction", "difference", "ratio", "diff", "Δ"}))
-    return Column::Change;
-  if (words.hasAnyWord({"after", "new", "current", "corrected", "proposed",
-                        "proposal", "optimized", "improved", "enhanced",
-                        "revised", "now"}))
-    return Column::After;
-  if (saysPrevious(words, 0, end))
-    return Column::Before;
-  if (words.hasAnyWord({"share", "fraction", "percentage"}) ||
-      header.trim() == "%" || StringRef(header.lower()).contains("% of"))
-    return Column::Share;
-  if (first)
-    return Column::Label;
-  if (words.hasAnyWord({"limit", "threshold", "budget", "allowed", "required",
-                        "requirement", "expected", "slo", "sla"}))
-    return Column::Limit;
-  if (words.hasAnyWord({"formula", "calculation", "computation", "derivation"}))
-    return Column::Formula;
-  return words.hasAnyWord(
-             {"note", "comment", "source", "description", "reason"})
-             ? Column::None
-             : Column::Value;
-}
-
-TableReader::TableReader(ArrayRef<ProseLine> rows, const SectionNotes &section,
-                         ClaimSink &sink)
-    : rows(rows), section(section), sink(sink) {
-  for (auto [index, cell] : llvm::enumerate(rows.front().cells))
-    columns.push_back(columnOf(cell, index == 0));
-  // Beside a baseline stands the plan, whatever its name.
-  if (find(Column::Before) && !find(Column::After))
-    if (std::optional<size_t> after = find(Column::Value))
-      columns[*after] = Column::After;
-  // A table of limits alone has no other values.
-  if (find(Column::Limit) && !find(Column::Value))
-    columns[*find(Column::Limit)] = Column::Value;
-  // Beside before and after stands the change, whatever its name.
-  if (find(Column::Before) && find(Column::After) && !find(Column::Change))
-    if (std::optional<size_t> change = find(Column::Value))
-      columns[*change] = Column::Change;
-}
-
-std::optional<size_t> TableReader::find(Column kind) const {
-  auto found = llvm::find(columns, kind);
-  if (found == columns.end())
-    return std::nullopt;
-  return static_cast<size_t>(found - columns.begin());
-}
-
-/// The unit in a header: "Memory (GB)", "GB", "Tokens/s".
-static UnitWord unitOfHeader(StringRef header) {
-  size_t open = header.find_first_of("([");
-  if (open == StringRef::npos) {
-    UnitWord whole = readUnit(header.trim(), /*attached=*/true);
-    bool unit = whole.length == header.trim().size() && !whole.unit.empty() &&
-                whole.unit != "x" && whole.power == 0;
-    return unit ? whole : UnitWord();
-  }
-  StringRef inside = header.drop_front(open + 1).ltrim();
-  UnitWord unit = readUnit(inside, /*attached=*/true);
-  return unit.power == 0 ? unit : UnitWord();
-}
-
-/// A cell with its row as the key: "Expert weights: 0.84 GB".
-Statement TableReader::statementOf(const ProseLine &row, size_t column) const {
-  std::string cell = row.cells[column];
-  StringRef header = column < rows.front().cells.size()
-                         ? StringRef(rows.front().cells[column])
-                         : StringRef();
-  UnitWord unit = unitOfHeader(header);
-  if (unit.length == 0)
-    unit = unitOfHeader(row.cells.front());
-  std::vector<Token> tokens = readTokens(cell);
-  bool bare = tokens.size() == 1 && tokens[0].isNumber() &&
-              tokens[0].amount.unit.empty();
-  if (bare && unit.length)
-    cell += " " + unit.unit.str();
-  std::string label = row.cells.front();
-  llvm::erase_if(label, [](char c) { return c == ':' || c == ','; });
-  Statement statement(label + ": " + cell, row.number, row.raw);
-  statement.previous = section.previous;
-  statement.advice = section.advice;
-  return statement;
-}
-
-/// The first number of a cell; nothing when there is none.
-std::optional<Amount> TableReader::amountIn(const ProseLine &row,
-                                            size_t column) const {
-  if (column >= row.cells.size())
-    return std::nullopt;
-  Statement statement = statementOf(row, column);
-  for (size_t i = statement.keyEnd; i < statement.tokens.size(); ++i) {
-    if (!statement.tokens[i].isNumber())
-      continue;
-    Amount amount = statement.tokens[i].amount;
-    static constexpr std::pair<StringRef, Comparison> signs[] = {
-        {"<", Comparison::Less},
-        {">", Comparison::Greater},
-        {"<=", Comparison::LessEqual},
-        {">=", Comparison::GreaterEqual}};
-    for (auto [sign, bound] : signs)
-      if (i > 0 && statement.tokens[i - 1].is(sign))
-        amount.bound = bound;
-    return amount;
-  }
-  return std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
-// Before and after
-//===----------------------------------------------------------------------===//
-
-/// The figure that a row is about: named behind the value or by the label. A
-/// count is of just what the label says.
-const MetricPhrase *TableReader::phraseOf(const ProseLine &row, size_t column,
-                                          const Amount &value) const {
-  static constexpr MetricPhrase anyRate{"", FigureKind::Rate, "throughput", ""};
-  std::optional<FigureKind> kind = kindOf(value);
-  if (!kind)
-    return nullptr;
-  Statement cell = statementOf(row, column);
-  Statement label(row.cells.front(), row.number, row.raw);
-  if (kind == FigureKind::Count) {
-    // "3/128" and "256:1" are no counts.
-    StringRef text = row.cells[column];
-    PhraseMatch match = matchAt(label.tokens, 0, *kind);
-    bool whole = match && match.end == label.tokens.size();
-    return whole && !text.contains('/') && !text.contains(':') ? match.phrase
-                                                               : nullptr;
-  }
-  if (PhraseMatch match =
-          matchFirst(cell.tokens, cell.keyEnd, cell.tokens.size(), *kind))
-    return changingFigure(match.phrase);
-  if (PhraseMatch match =
-          matchLast(label.tokens, 0, label.tokens.size(), *kind))
-    return value.unit != "x" || match.phrase->metric == "imbalance"
-               ? changingFigure(match.phrase)
-               : nullptr;
-  return kind == FigureKind::Rate ? &anyRate : nullptr;
-}
-
-/// The change of a row, in its direction: a sign, a word of the cell, or one of
-/// the heading, "Reduction".
-std::optional<StatedChange> TableReader::changeIn(const ProseLine &row) const {
-  std::optional<size_t> column = find(Column::Change);
-  if (!column || *column >= row.cells.size())
-    return std::nullopt;
-  Statement cell(row.cells[*column], row.number, row.raw);
-  Statement heading(rows.front().cells[*column], row.number, row.raw);
-  for (size_t i = 0; i < cell.tokens.size(); ++i) {
-    if (!cell.tokens[i].isNumber())
-      continue;
-    StatedChange change = changeAt(cell, i);
-    Direction above = directionIn(heading);
-    bool good = change.direction == Direction::Up && above == Direction::Better;
-    if (change.direction == Direction::Unsaid || good)
-      change.direction = above;
-    std::optional<Amount> stated = amountIn(row, *column);
-    if (stated)
-      change.amount = *stated;
-    return change;
-  }
-  return std::nullopt;
-}
-
-/// One figure in both plans, and how much better it got.
-bool TableReader::readComparison(const ProseLine &row) {
-  size_t before = *find(Column::Before), after = *find(Column::After);
-  std::optional<Amount> old = amountIn(row, before), now = amountIn(row, after);
-  if (!old || !now)
-    return false;
-  if (old->unit.empty())
-    old->unit = now->unit;
-  if (now->unit.empty())
-    now->unit = old->unit;
-  bool kept = false;
-  Statement whole(row.cells.front(), row.number, row.raw);
-  whole.advice = section.advice;
-  for (size_t column : {before, after}) {
-    Statement cell = statementOf(row, column);
-    cell.previous = column == before;
-    readEquations(cell, sink);
-    readParentheses(cell, sink);
-    kept |= llvm::is_contained(cell.used, true);
-  }
-  if (std::optional<StatedChange> change = changeIn(row))
-    kept |= claimChange(*old, *now, *change, whole, sink);
-  const MetricPhrase *metric = phraseOf(row, after, *now);
-  if (!metric)
-    return kept;
-  kept |= sink.metric(*metric, *old, whole, true);
-  kept |= sink.metric(*metric, *now, whole, false);
-  return kept;
-}
 
 //===----------------------------------------------------------------------===//
 // Values
 //===----------------------------------------------------------------------===//
 
-bool TableReader::readCell(const ProseLine &row, size_t column) {
-  Statement statement = statementOf(row, column);
-  readEquations(statement, sink);
-  readParentheses(statement, sink);
-  readChanges(statement, section, sink);
-  readMetrics(statement, sink);
-  return llvm::is_contained(statement.used, true);
-}
-
-/// "1/64 total" of the memory of each GPU.
-bool TableReader::readPart(const ProseLine &row, size_t column) {
-  Statement cell(row.cells[column], row.number, row.raw);
-  Statement header(column < rows.front().cells.size()
-                       ? StringRef(rows.front().cells[column])
-                       : StringRef(),
-                   row.number, row.raw);
+/// "1/64", "1/64 total", "1/64 of the model" of the memory of each GPU.
+bool TableReader::readPart(size_t row, size_t column) {
+  Statement cell(table.text(row, column), table.line(row).number,
+                 table.line(row).raw);
+  Statement heading(table.heading(column), 0, "");
   const auto &tokens = cell.tokens;
   PhraseMatch match =
-      matchFirst(header.tokens, 0, header.tokens.size(), FigureKind::Bytes);
-  bool part = tokens.size() > 3 && tokens[0].isNumber() && tokens[1].is("/") &&
-              tokens[2].isNumber() && cell.hasWord("total");
-  if (!part || !match || match.phrase->metric != "device_memory")
+      matchFirst(heading.tokens, 0, heading.tokens.size(), FigureKind::Bytes);
+  bool part = tokens.size() >= 3 && tokens[0].isNumber() && tokens[1].is("/") &&
+              tokens[2].isNumber() && tokens[0].amount.unit.empty() &&
+              tokens[2].amount.unit.empty();
+  static constexpr StringRef wholes[] = {"of",  "the",   "total", "all",
+                                         "our", "whole", "model", "memory"};
+  for (size_t i = 3; i < tokens.size(); ++i)
+    part &= tokens[i].isWord() && llvm::is_contained(wholes, tokens[i].text);
+  if (!part || !match || match.phrase->metric != "device_memory" ||
+      !sink.claim(
+          "device_memory / model_memory = " + numberText(tokens[0].amount) +
+              " / " + numberText(tokens[2].amount),
+          cell))
     return false;
-  return sink.claim(
-      "device_memory / model_memory = " + numberText(tokens[0].amount) + " / " +
-          numberText(tokens[2].amount),
-      cell);
+  table.useAll(row, column);
+  return true;
 }
 
-/// A row whose label names the figure: one value, or the first of several
-/// columns. Rows whose headers name figures are of alternatives.
-bool TableReader::readValues(const ProseLine &row) {
-  bool kept = false, first = true;
-  for (size_t column = 1; column < std::min(row.cells.size(), columns.size());
-       ++column) {
-    if (columns[column] != Column::Value)
+/// Whether another column of values holds the same kind of them: "Prefill" and
+/// "Decode", "Plan A" and "Plan B".
+bool TableReader::isAmongAlternatives(size_t column) const {
+  for (size_t other = 0; other < table.columns().kinds.size(); ++other) {
+    if (other == column || table.kind(other) != Column::Value)
       continue;
-    kept |= readPart(row, column);
-    if (first)
-      kept |= readCell(row, column);
-    first = false;
+    for (size_t row = 0; row < table.size(); ++row) {
+      std::optional<Amount> mine = table.amount(row, column),
+                            theirs = table.amount(row, other);
+      if (mine && theirs && kindOf(*mine) == kindOf(*theirs))
+        return true;
+    }
   }
-  return kept;
+  return false;
+}
+
+/// Whether the values of a column are those of the plan: it is the only one, or
+/// says so, and is of no part of it.
+bool TableReader::isOfThisPlan(size_t row, size_t column) const {
+  static constexpr StringRef chosen[] = {"chosen", "selected", "our", "this",
+                                         "final"};
+  static constexpr StringRef parts[] = {
+      "node",  "replica", "request", "user",    "token",    "stage",
+      "p50",   "p90",     "p95",     "p99",     "total",    "aggregate",
+      "layer", "prefill", "decode",  "cluster", "instance", "worst"};
+  Statement heading(table.heading(column), 0, "");
+  if (heading.hasAnyWord(chosen))
+    return true;
+  std::optional<Amount> value = table.amount(row, column);
+  bool counts = value && kindOf(*value) == FigureKind::Count;
+  // "4 x 61" experts are in so many layers; GPUs are GPUs.
+  Statement label = table.label(row);
+  bool computed = table.columns().has(Column::Formula) && counts &&
+                  (!label.hasWord("gpu") || label.hasWord("per"));
+  if (computed)
+    return false;
+  return !series && !isAmongAlternatives(column) &&
+         (counts || !heading.hasAnyWord(parts));
+}
+
+/// A row whose label names the figure. Rows whose headings name figures are of
+/// alternatives.
+void TableReader::readValues(size_t row) {
+  for (size_t column = 0; column < table.width(row); ++column) {
+    Column kind = table.kind(column);
+    bool note = kind == Column::None || kind == Column::Share;
+    if (column == table.columns().label || (kind != Column::Value && !note) ||
+        readPart(row, column))
+      continue;
+    Statement &cell = table.cell(row, column);
+    readEquations(cell, sink);
+    if (note)
+      continue;
+    readParentheses(cell, sink);
+    readChanges(cell, section, sink);
+    if (isOfThisPlan(row, column))
+      readMetrics(cell, sink);
+  }
 }
 
 /// "12.1 x 2" beside "24.2".
-bool TableReader::readFormula(const ProseLine &row) {
-  std::optional<size_t> formula = find(Column::Formula),
-                        value = find(Column::Value);
-  std::optional<Amount> result =
-      formula && value ? amountIn(row, *value) : std::nullopt;
-  if (!result || *formula >= row.cells.size())
-    return false;
-  std::string label = row.cells.front();
-  llvm::erase_if(label, [](char c) { return c == ':' || c == ','; });
-  Statement line(label + ": " + row.cells[*formula] + " = " + result->text(),
-                 row.number, row.raw);
-  readEquations(line, sink);
-  return llvm::is_contained(line.used, true);
-}
-
-/// "< 80 GB" expected, "58.9 GB" found.
-bool TableReader::readLimit(const ProseLine &row) {
-  std::optional<size_t> limit = find(Column::Limit),
-                        value = find(Column::Value);
-  if (!limit || !value)
-    return false;
-  std::optional<Amount> bound = amountIn(row, *limit),
-                        found = amountIn(row, *value);
-  if (!bound || !found || bound->bound == Comparison::Equal ||
-      found->bound != Comparison::Equal || found->isRange())
-    return false;
-  Statement line(row.cells.front(), row.number, row.raw);
-  return sink.equals(numberText(*found), *bound, line);
-}
-
-bool TableReader::readRow(const ProseLine &row) {
-  if (find(Column::Before) && find(Column::After))
-    return readComparison(row);
-  bool kept = readFormula(row);
-  kept |= readLimit(row);
-  return readValues(row) || kept;
-}
-
-/// The sum of a column above its last row, as a claim writes it; empty when the
-/// column does not add up things of one kind.
-std::string TableReader::sumOf(size_t column, const Amount &total) const {
-  std::string sum;
-  for (const ProseLine &row : rows.drop_front().drop_back()) {
-    std::optional<Amount> part = amountIn(row, column);
-    if (!part || part->isRange() || part->power ||
-        part->dimension() != total.dimension())
-      return "";
-    sum += (sum.empty() ? "sum(" : ", ") + numberText(*part);
-  }
-  return sum + ")";
-}
-
-/// "7.1 GB" and "15 %" of a row under a total of "48.7 GB".
-void TableReader::readShares(size_t column, const Amount &total) {
-  std::optional<size_t> share = find(Column::Share);
-  if (!share || total.isRange() || total.power)
+void TableReader::readFormula(size_t row) {
+  std::optional<size_t> formula = table.columns().find(Column::Formula),
+                        value = table.columns().find(Column::Value);
+  if (!formula || !value || *formula >= table.width(row) ||
+      !table.amount(row, *value) || !table.amount(row, *formula))
     return;
-  for (const ProseLine &row : rows.drop_front().drop_back()) {
-    std::optional<Amount> part = amountIn(row, column),
-                          percent = amountIn(row, *share);
-    Statement line(row.cells.front(), row.number, row.raw);
-    if (part && percent && percent->unit == "%" && !part->isRange())
-      sink.equals(numberText(*part) + " / " + numberText(total), *percent,
-                  line);
-  }
+  Statement label = table.label(row);
+  Statement line("Result: " + table.text(row, *formula).str() + " = " +
+                     table.text(row, *value).str(),
+                 label.line, label.quote);
+  line.advice = label.advice;
+  readEquations(line, sink);
+  if (!llvm::is_contained(line.used, true))
+    return;
+  table.useAll(row, *formula);
+  // The result may be the value of a figure, too.
+  table.cell(row, *value).reopen(*table.number(row, *value));
 }
 
-/// "Total" is the sum of the rows above it.
-bool TableReader::readTotals() {
-  const ProseLine &last = rows.back();
-  Statement label(last.cells.front(), last.number, last.raw);
-  if (!label.hasAnyWord({"total", "sum", "overall"}) || rows.size() < 4)
-    return false;
-  bool kept = false;
-  for (size_t column = 1; column < std::min(last.cells.size(), columns.size());
-       ++column) {
-    std::optional<Amount> total = amountIn(last, column);
-    if (!total || columns[column] == Column::Share)
-      continue;
-    std::string sum = sumOf(column, *total);
-    if (sum.empty() || !sink.equals(sum, *total, label))
-      continue;
-    kept = true;
-    readShares(column, *total);
-  }
-  return kept;
+/// Which side of a limit without a sign is right; nothing where that depends.
+static std::optional<Comparison> boundOf(Column kind, const Amount &limit) {
+  if (limit.bound != Comparison::Equal)
+    return limit.bound;
+  if (kind == Column::Limit)
+    return Comparison::LessEqual;
+  std::optional<FigureKind> figure = kindOf(limit);
+  if (kind == Column::Target && figure == FigureKind::Seconds)
+    return Comparison::LessEqual;
+  if (kind == Column::Target && figure == FigureKind::Rate)
+    return Comparison::GreaterEqual;
+  return std::nullopt;
 }
 
-std::vector<const ProseLine *> TableReader::read() {
-  std::vector<const ProseLine *> unread;
-  if (readPlanRow(rows, sink, unread))
-    return unread;
-  bool totals = rows.size() > 1 && readTotals();
-  for (const ProseLine &row : rows.drop_front()) {
-    bool hasNumber = false;
-    for (size_t column = 1; column < row.cells.size(); ++column)
-      hasNumber |= amountIn(row, column).has_value();
-    bool kept = readRow(row);
-    if (hasNumber && !kept && !(totals && &row == &rows.back()))
-      unread.push_back(&row);
+/// "< 80 GB" expected, "58.9 GB" found; "80 GB" available, "62 GB" needed.
+void TableReader::readLimit(size_t row, size_t limit, size_t value) {
+  std::optional<Amount> bound = table.amount(row, limit),
+                        found = table.amount(row, value);
+  if (!bound || !found || found->bound != Comparison::Equal || found->isRange())
+    return;
+  std::optional<Comparison> side = boundOf(table.kind(limit), *bound);
+  // Expected counts are counts that are the same; "100 tokens/ms" is none.
+  bool same = table.isPlainCount(row, limit) &&
+              table.isPlainCount(row, value) &&
+              table.kind(limit) == Column::Expected;
+  if (!side && !same)
+    return;
+  if (side)
+    bound->bound = *side;
+  if (found->unit.empty() && kindOf(*bound) != FigureKind::Count)
+    return;
+  if (!sink.equals(numberText(*found), *bound, table.label(row)))
+    return;
+  table.use(row, limit);
+  table.cell(row, value).reopen(*table.number(row, value));
+}
+
+/// "< 50 ms" under "Target".
+void TableReader::readTarget(size_t row, size_t column) {
+  std::optional<Amount> bound = table.amount(row, column);
+  if (!bound || bound->bound == Comparison::Equal)
+    return;
+  Statement label = table.label(row);
+  Statement target(table.text(row, table.columns().label).str() +
+                       " target: " + table.text(row, column).str(),
+                   label.line, label.quote);
+  for (Token &token : target.tokens)
+    if (token.isNumber() && token.amount.digits == bound->digits)
+      token.amount.bound = bound->bound;
+  readMetrics(target, sink);
+  if (llvm::is_contained(target.used, true))
+    table.use(row, column);
+}
+
+void TableReader::readRow(size_t row) {
+  const TableColumns &columns = table.columns();
+  if (columns.has(Column::Before) && columns.has(Column::After))
+    readComparison(table, row, sink);
+  readFormula(row);
+  std::optional<size_t> value = columns.find(Column::Value);
+  for (size_t column = 0; column < table.width(row); ++column) {
+    Column kind = table.kind(column);
+    bool limit = kind == Column::Limit || kind == Column::Expected ||
+                 kind == Column::Target;
+    if (limit && value)
+      readLimit(row, column, *value);
+    if (kind == Column::Target)
+      readTarget(row, column);
+    else if (limit && !value)
+      readMetrics(table.cell(row, column), sink);
+  }
+  readValues(row);
+}
+
+std::vector<UnreadRow> TableReader::read() {
+  TableSums sums(table, sink);
+  sums.read();
+  series = readSeries(table, sink);
+  std::vector<UnreadRow> unread;
+  for (size_t row = 0; row < table.size(); ++row)
+    readRow(row);
+  sums.finish();
+  for (size_t row = 0; row < table.size(); ++row) {
+    std::string numbers = table.left(row);
+    if (!numbers.empty())
+      unread.push_back({&table.line(row), table.isRead(row) ? numbers : ""});
   }
   return unread;
 }
 
-std::vector<const ProseLine *> mlir::moe::readTable(ArrayRef<ProseLine> rows,
-                                                    const SectionNotes &section,
-                                                    ClaimSink &sink) {
+std::vector<UnreadRow> mlir::moe::readTable(ArrayRef<ProseLine> rows,
+                                            const SectionNotes &section,
+                                            ClaimSink &sink) {
+  std::vector<UnreadRow> unread;
+  if (readPlanRow(rows, section, sink, unread))
+    return unread;
   return TableReader(rows, section, sink).read();
 }
