@@ -224,11 +224,11 @@ static constexpr PlanKey expertKeys[] = {
         .otherwise("contiguous"),
 };
 
-const PlanSection moe::clusterSection = {"moe.cluster", "cluster", false,
-                                         clusterKeys};
-const PlanSection moe::workloadSection = {"moe.workload", "workload", false,
-                                          workloadKeys};
-const PlanSection moe::parallelismSection = {"moe.parallelism", "parallelism",
-                                             false, parallelismKeys};
-const PlanSection moe::expertSection = {"moe.distribution", "experts", false,
-                                        expertKeys};
+constexpr PlanSection moe::clusterSection = {"moe.cluster", "cluster", false,
+                                             clusterKeys};
+constexpr PlanSection moe::workloadSection = {"moe.workload", "workload", false,
+                                              workloadKeys};
+constexpr PlanSection moe::parallelismSection = {
+    "moe.parallelism", "parallelism", false, parallelismKeys};
+constexpr PlanSection moe::expertSection = {"moe.distribution", "experts",
+                                            false, expertKeys};

@@ -16,10 +16,9 @@
 #include "TensorRtPlacement.h"
 
 #include "moe/Import/PlanFormat.h"
+#include "moe/Json/YamlText.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/SmallString.h"
-#include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/YAMLParser.h"
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -39,17 +38,8 @@ namespace {
 class AssignmentReader {
 public:
   AssignmentReader(StringRef text, StringRef file, InputErrors &errors)
-      : file(file), errors(errors),
-        stream(text, sources, /*ShowColors=*/false) {
-    sources.setDiagHandler(
-        [](const llvm::SMDiagnostic &problem, void *data) {
-          auto &reader = *static_cast<AssignmentReader *>(data);
-          auto line = static_cast<unsigned>(std::max(problem.getLineNo(), 0));
-          reader.errors.add(reader.file, {line, 1},
-                            "no YAML: " + problem.getMessage().lower());
-        },
-        this);
-  }
+      : file(file), errors(errors), errorsBefore(errors.count()),
+        yaml(text, file, errors) {}
 
   std::vector<LayerAssignment> read();
 
@@ -58,14 +48,12 @@ private:
   void readTable(MappingNode &table);
   void readSlots(Node *value, LayerAssignment &layer);
   std::optional<int64_t> readNumber(Node *node, StringRef what);
-  unsigned lineOf(const Node &node) {
-    return sources.getLineAndColumn(node.getSourceRange().Start).first;
-  }
+  unsigned lineOf(const Node &node) { return yaml.lineOf(node); }
 
   StringRef file;
   InputErrors &errors;
-  llvm::SourceMgr sources;
-  llvm::yaml::Stream stream;
+  size_t errorsBefore;
+  YamlText yaml;
   std::vector<LayerAssignment> layers;
 };
 } // namespace
@@ -129,32 +117,14 @@ void AssignmentReader::visit(Node *node, int depth) {
 }
 
 std::vector<LayerAssignment> AssignmentReader::read() {
-  size_t before = errors.count();
-  if (auto document = stream.begin(); document != stream.end())
-    visit(document->getRoot(), 0);
-  if (layers.empty() && errors.count() == before)
+  visit(yaml.root(), 0);
+  if (layers.empty() && errors.count() == errorsBefore)
     errors.add(file, {}, "has no layers in " + tableKey.str());
   return std::move(layers);
-}
-
-/// The parser recurses into brackets.
-static bool isNestedDeeply(StringRef text) {
-  int depth = 0;
-  for (char c : text) {
-    depth += c == '[' || c == '{';
-    depth -= c == ']' || c == '}';
-    if (depth > 16)
-      return true;
-  }
-  return false;
 }
 
 std::vector<LayerAssignment> moe::readTensorRtPlacement(StringRef text,
                                                         StringRef file,
                                                         InputErrors &errors) {
-  if (isNestedDeeply(text)) {
-    errors.add(file, {}, "is nested more deeply than any load balancer");
-    return {};
-  }
   return AssignmentReader(text, file, errors).read();
 }

@@ -19,11 +19,10 @@
 #include "mlir/IR/Builders.h"
 #include "moe/IR/FieldLocation.h"
 #include "moe/Import/PlanFormat.h"
+#include "moe/Json/YamlText.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/YAMLParser.h"
 #include <numeric>
 
 using namespace mlir;
@@ -73,7 +72,7 @@ namespace {
 /// Finds `{switch: s0, nodes: n[0-15]}` anywhere in the first topology.
 class YamlTopology {
 public:
-  explicit YamlTopology(llvm::SourceMgr &sources) : sources(sources) {}
+  explicit YamlTopology(const YamlText &yaml) : yaml(yaml) {}
 
   void visit(llvm::yaml::Node *node, int depth);
   std::vector<LeafSwitch> leaves;
@@ -81,7 +80,7 @@ public:
 private:
   void visitMapping(llvm::yaml::MappingNode &mapping, int depth);
 
-  llvm::SourceMgr &sources;
+  const YamlText &yaml;
   int topologies = 0;
 };
 } // namespace
@@ -117,7 +116,7 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
     if (word != "nodes")
       continue;
     nodes = scalar->getValue(valueStorage).str();
-    line = sources.getLineAndColumn(key->getSourceRange().Start).first;
+    line = yaml.lineOf(*key);
   }
   if (!name.empty() && !nodes.empty() && topologies <= 1)
     leaves.push_back({name, nodes, line});
@@ -125,33 +124,9 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
 
 std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,
                                               InputErrors &errors) {
-  llvm::SourceMgr sources;
-  struct Context {
-    StringRef file;
-    InputErrors &errors;
-  } context{file, errors};
-  sources.setDiagHandler(
-      [](const llvm::SMDiagnostic &problem, void *data) {
-        auto &context = *static_cast<Context *>(data);
-        auto line = static_cast<unsigned>(std::max(problem.getLineNo(), 0));
-        context.errors.add(context.file, {line, 1},
-                           "no YAML: " + problem.getMessage().lower());
-      },
-      &context);
-  // The parser recurses into brackets; a topology has those of host lists.
-  int depth = 0;
-  for (char c : text) {
-    depth += c == '[' || c == '{';
-    depth -= c == ']' || c == '}';
-    if (depth > 16) {
-      errors.add(file, {}, "is nested more deeply than any topology.yaml");
-      return {};
-    }
-  }
-  llvm::yaml::Stream stream(text, sources, /*ShowColors=*/false);
-  YamlTopology topology(sources);
-  if (auto document = stream.begin(); document != stream.end())
-    topology.visit(document->getRoot(), 0);
+  YamlText yaml(text, file, errors);
+  YamlTopology topology(yaml);
+  topology.visit(yaml.root(), 0);
   return std::move(topology.leaves);
 }
 

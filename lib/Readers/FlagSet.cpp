@@ -57,7 +57,7 @@ FlagSet::FlagSet(llvm::ArrayRef<Word> words, llvm::ArrayRef<KnownFlag> table,
 }
 
 const KnownFlag *FlagSet::lookup(StringRef name) const {
-  auto found = llvm::find_if(table, [&](const KnownFlag &flag) {
+  const auto *found = llvm::find_if(table, [&](const KnownFlag &flag) {
     return llvm::any_of(llvm::split(flag.names, '|'),
                         [&](StringRef known) { return known == name; });
   });

@@ -54,9 +54,7 @@ static void readRecompute(const FlagSet &flags) {
   const GivenFlag *modules = flags.find("recompute-modules");
   if (!modules || modules->words.empty())
     return state(granularity, "[\"core_attn\"]");
-  std::vector<std::string> names;
-  for (StringRef word : modules->words)
-    names.push_back(jsonText(word));
+  auto names = llvm::map_range(modules->words, jsonText);
   state("recompute-modules", "[" + llvm::join(names, ", ") + "]");
 }
 

@@ -15,11 +15,10 @@
 #include "FrameworkReaders.h"
 
 #include "ServingJob.h"
+#include "moe/Json/YamlText.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/YAMLParser.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -152,8 +151,8 @@ namespace {
 /// lists joined by commas. A table of experts is for the reader of placements.
 class SettingsReader {
 public:
-  SettingsReader(llvm::SourceMgr &sources, std::vector<Word> &words)
-      : sources(sources), words(words) {}
+  SettingsReader(const YamlText &yaml, std::vector<Word> &words)
+      : yaml(yaml), words(words) {}
 
   void read(llvm::yaml::MappingNode &mapping, const std::string &prefix,
             int depth);
@@ -163,10 +162,10 @@ public:
 private:
   std::string valueOf(llvm::yaml::Node &node);
   unsigned lineOf(const llvm::yaml::Node &node) const {
-    return sources.getLineAndColumn(node.getSourceRange().Start).first;
+    return yaml.lineOf(node);
   }
 
-  llvm::SourceMgr &sources;
+  const YamlText &yaml;
   std::vector<Word> &words;
 };
 } // namespace
@@ -212,44 +211,16 @@ void SettingsReader::read(llvm::yaml::MappingNode &mapping,
   }
 }
 
-/// The parser recurses into brackets.
-static bool isNestedDeeply(StringRef text) {
-  int depth = 0;
-  for (char c : text) {
-    depth += c == '[' || c == '{';
-    depth -= c == ']' || c == '}';
-    if (depth > 64)
-      return true;
-  }
-  return false;
-}
-
 void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
                                      InputErrors &errors) {
   recipe.framework = "trtllm";
-  if (text.size() > shell::maxScriptBytes || isNestedDeeply(text))
+  if (text.size() > shell::maxScriptBytes)
     return errors.add(recipe.file, {},
-                      "is larger or more deeply nested than any settings of "
-                      "TensorRT-LLM");
-  llvm::SourceMgr sources;
-  struct Context {
-    const std::string &file;
-    InputErrors &errors;
-  } context{recipe.file, errors};
-  sources.setDiagHandler(
-      [](const llvm::SMDiagnostic &problem, void *data) {
-        auto &context = *static_cast<Context *>(data);
-        context.errors.add(context.file,
-                           {unsigned(std::max(problem.getLineNo(), 0)), 1},
-                           "no YAML: " + problem.getMessage().lower());
-      },
-      &context);
-  llvm::yaml::Stream stream(text, sources, /*ShowColors=*/false);
-  llvm::yaml::document_iterator document = stream.begin();
+                      "is larger than any settings of TensorRT-LLM");
+  YamlText yaml(text, recipe.file, errors);
   std::vector<Word> words;
-  llvm::yaml::Node *root =
-      document == stream.end() ? nullptr : document->getRoot();
-  SettingsReader reader(sources, words);
+  llvm::yaml::Node *root = yaml.root();
+  SettingsReader reader(yaml, words);
   if (auto *mapping = llvm::dyn_cast_or_null<llvm::yaml::MappingNode>(root))
     reader.read(*mapping, "", 0);
   else if (errors.empty())
