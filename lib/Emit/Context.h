@@ -57,6 +57,8 @@ llvm::Error emitMonitoring(llvm::StringRef path, const JobView &,
 /// `path` is one of the framework/ templates.
 llvm::Error emitFramework(llvm::StringRef path, const JobView &,
                           const EmitOptions &, llvm::raw_ostream &);
+llvm::Error emitPlacement(const JobView &, const EmitOptions &,
+                          llvm::raw_ostream &);
 llvm::Error emitSglangPlacement(const JobView &, const EmitOptions &,
                                 llvm::raw_ostream &);
 /// `path` is one of the launch/ templates that need the launch context.

@@ -123,6 +123,8 @@ ArrayRef<Emitter> emitters() {
        from("k8s/jobset.yaml", emitKubernetes)},
       {"service", "k8s/service.yaml", "leads to rank 0", false,
        from("k8s/service.yaml", emitKubernetes)},
+      {"placement", "experts/placement.json",
+       "the expert of every slot, layer by layer", false, emitPlacement},
       {"megatron-flags", "framework/megatron-lm.args",
        "the plan as flags of Megatron-LM", false,
        from("framework/megatron-lm.args", emitFramework)},

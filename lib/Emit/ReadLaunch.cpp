@@ -57,6 +57,18 @@ static JobStage readStage(StageOp op) {
   return stage;
 }
 
+/// What each slot serves of its expert's tokens, in the order of the table;
+/// empty where nothing says so.
+static std::vector<double> readShares(ExpertSlotsOp op,
+                                      ArrayRef<int64_t> shape) {
+  auto weights = op->getAttrOfType<DenseFPElementsAttr>("moe.weights");
+  if (!weights || weights.getType().getShape() != shape ||
+      !weights.getElementType().isF64())
+    return {};
+  auto shares = weights.getValues<double>();
+  return {shares.begin(), shares.end()};
+}
+
 /// One placement for the whole run, or one per layer where the table has a
 /// dimension of layers.
 static void readSlots(ExpertSlotsOp op, std::vector<JobPlacement> &placements) {
@@ -65,6 +77,7 @@ static void readSlots(ExpertSlotsOp op, std::vector<JobPlacement> &placements) {
   IntegerTable slots = *IntegerTable::read(op.getTable(), 32, error);
   ArrayRef<int64_t> shape = slots.shape();
   int64_t begin = op.getBegin(), end = op.getEnd();
+  std::vector<double> shares = readShares(op, shape);
   bool perLayer = shape.size() == 3;
   int64_t tables = perLayer ? shape.front() : 1;
   shape = shape.take_back(2);
@@ -81,8 +94,11 @@ static void readSlots(ExpertSlotsOp op, std::vector<JobPlacement> &placements) {
     placement.ranks = shape[0];
     placement.slotsPerRank = shape[1];
     placement.expertShards = op.getShards();
-    for (int64_t i = 0, e = shape[0] * shape[1]; i < e; ++i)
-      placement.slots.push_back(static_cast<int32_t>(slots[slot++]));
+    for (int64_t i = 0, e = shape[0] * shape[1]; i < e; ++i, ++slot) {
+      placement.slots.push_back(static_cast<int32_t>(slots[slot]));
+      if (!shares.empty())
+        placement.shares.push_back(shares[slot]);
+    }
     placements.push_back(std::move(placement));
   }
 }

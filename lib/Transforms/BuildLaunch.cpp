@@ -313,14 +313,13 @@ private:
     for (auto placement : plan.getBody().getOps<PlacementOp>())
       for (const LayerRun &run : model.model.runs)
         if (run.name == placement.getLayers().getLeafReference() &&
-            run.experts && placement.getTable())
-          ExpertSlotsOp::create(builder, placement.getLoc(),
-                                placement.getSymNameAttr(),
-                                builder.getI64IntegerAttr(run.begin),
-                                builder.getI64IntegerAttr(run.end),
-                                builder.getI64IntegerAttr(*run.experts),
-                                builder.getI64IntegerAttr(*model.degrees.etp),
-                                *placement.getTable());
+            run.experts && placement.getTable()) {
+          auto slots = ExpertSlotsOp::create(
+              builder, placement.getLoc(), placement.getSymName(), run.begin,
+              run.end, *run.experts, *model.degrees.etp, *placement.getTable());
+          if (Attribute shares = placement->getAttr("moe.weights"))
+            slots->setAttr("moe.weights", shares);
+        }
   }
 
   /// What the ranks run, in the plan's own words; names that something else of

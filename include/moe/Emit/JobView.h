@@ -85,6 +85,9 @@ struct JobPlacement {
   int64_t slotsPerRank = 1;
   int64_t expertShards = 1; ///< ranks that share one expert (expert-TP)
   std::vector<int32_t> slots;
+  /// Of its expert's tokens, what each slot serves; empty: replicas share them
+  /// evenly.
+  std::vector<double> shares = {};
 };
 
 /// A number for the report; `value` is printed as it stands.
