@@ -32,6 +32,7 @@ struct StatedGrid {
 } // namespace
 
 StatedGrid::StatedGrid(ArrayRef<ImportedFigure> figures) {
+  int64_t nodes = 0, gpusPerNode = 0;
   for (const ImportedFigure &figure : figures) {
     int64_t value = 0;
     if (StringRef(figure.value).getAsInteger(10, value) || value < 1)
@@ -42,12 +43,16 @@ StatedGrid::StatedGrid(ArrayRef<ImportedFigure> figures) {
           {"parallelism.pp", &pp},
           {"parallelism.dp", &dp},
           {"parallelism.cp", &cp},
-          {"cluster.world_size", &gpus}})
+          {"cluster.world_size", &gpus},
+          {"cluster.nodes", &nodes},
+          {"cluster.gpus_per_node", &gpusPerNode}})
       if (figure.key == key)
         *degree = value;
     if (figure.key == "parallelism.ep")
       where = &figure;
   }
+  if (!gpus)
+    gpus = productOf({nodes, gpusPerNode}).value_or(0) * (nodes && gpusPerNode);
 }
 
 std::optional<int64_t> StatedGrid::productOf(ArrayRef<int64_t> degrees) {

@@ -8,8 +8,10 @@
 
 #include "moe/Prose/ImportClaims.h"
 
+#include "AxisWords.h"
 #include "Markdown.h"
 #include "Readers.h"
+#include "WorkloadMode.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -30,6 +32,7 @@ private:
   Statement statementOf(StringRef text, const ProseLine &line,
                         bool previous) const;
   void readLine(const ProseLine &line);
+  void readRows(ArrayRef<ProseLine> table);
   void readSentence(Statement &statement, LineKind kind);
   void remember(const Statement &statement);
   void guess(Statement &statement);
@@ -44,6 +47,7 @@ private:
   ImportedDocument document;
   ClaimSink sink;
   SectionNotes section;
+  WorkloadMode workload;
   /// A number of which nothing was made; without text: all of the line.
   struct LeftNumber {
     unsigned line = 0;
@@ -92,6 +96,7 @@ void DocumentReader::enter(const ProseLine &title) {
     next.ofEachGpu |=
         (words.tokens[i].is("per") || words.tokens[i].is("each")) &&
         (words.tokens[i + 1].is("gpu") || words.tokens[i + 1].is("device"));
+  next.axis = onlyAxisOf(words);
   next.advice = words.hasAnyWord({"recommendation", "recommended", "monitoring",
                                   "modification", "future", "risk", "next"});
   if (!heading) {
@@ -102,6 +107,8 @@ void DocumentReader::enter(const ProseLine &title) {
         words.tokens, [](const Token &token) { return token.isNumber(); });
     section.ofEachGpu |= title && next.ofEachGpu;
     section.ofHardware |= title && next.ofHardware;
+    if (!next.axis.empty())
+      section.axis = next.axis;
     return;
   }
   section = std::move(next);
@@ -298,6 +305,7 @@ void DocumentReader::readLine(const ProseLine &line) {
   for (StringRef sentence : sentencesOf(line.text)) {
     Statement statement = statementOf(sentence, line, previous);
     readSentence(statement, line.kind);
+    workload.note(statement, line.kind == LineKind::Heading);
     keepLeft(statement, line.kind, line.raw);
     previous = statement.previous;
   }
@@ -309,6 +317,8 @@ void DocumentReader::readSentence(Statement &statement, LineKind kind) {
   readParentheses(statement, sink);
   readChanges(statement, section, sink);
   readStructure(statement, sink);
+  readCollectives(statement, section, sink);
+  readModules(statement, sink);
   if (kind == LineKind::Heading)
     readTitle(statement, sink);
   else
@@ -317,6 +327,24 @@ void DocumentReader::readSentence(Statement &statement, LineKind kind) {
   readGpu(statement, options.gpuNames, sink);
   guess(statement);
   remember(statement);
+}
+
+/// A table; its cells also name GPUs and collectives: "| EP | all-reduce |".
+void DocumentReader::readRows(ArrayRef<ProseLine> table) {
+  for (const UnreadRow &row : readTable(table, section, sink))
+    left.push_back({row.line->number, row.line->raw, row.numbers, "", ""});
+  for (const ProseLine &row : table) {
+    Statement words(row.raw, row.number, row.raw);
+    readGpu(words, options.gpuNames, sink);
+    workload.note(words, /*title=*/false);
+    for (const std::string &cell : ArrayRef(row.cells).drop_front()) {
+      Statement pair(row.cells.front() + ": " + cell, row.number, row.raw);
+      pair.previous = section.previous;
+      pair.advice = section.advice;
+      if (!row.isHeader)
+        readCollectives(pair, section, sink);
+    }
+  }
 }
 
 ImportedDocument DocumentReader::read(StringRef markdown) {
@@ -334,15 +362,13 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
     while (end < lines.size() && lines[end].kind == LineKind::Row &&
            !lines[end].isHeader)
       ++end;
-    auto table = ArrayRef(lines).slice(i, end - i);
-    for (const UnreadRow &row : readTable(table, section, sink))
-      left.push_back({row.line->number, row.line->raw, row.numbers, "", ""});
-    for (const ProseLine &row : table)
-      readGpu(Statement(row.raw, row.number, quoteOf(row.raw)),
-              options.gpuNames, sink);
+    readRows(ArrayRef(lines).slice(i, end - i));
     i = end;
   }
   takeGuesses();
+  if (auto origin = workload.mode())
+    sink.figure("workload.mode", "\"" + origin->mode.str() + "\"",
+                Statement("", origin->line, origin->quote));
   sink.finish();
   for (const auto &[statement, number] : sink.leftGroups())
     left.push_back({statement.line, statement.quote,

@@ -40,8 +40,14 @@ void readChanges(Statement &statement, const SectionNotes &section,
 void readMetrics(Statement &statement, ClaimSink &sink);
 /// "name = 16" of a title, which asserts nothing else.
 void readTitle(Statement &statement, ClaimSink &sink);
-/// StructureReader.cpp: groups of an axis, times of collectives.
+/// StructureReader.cpp: groups of an axis.
 void readStructure(Statement &statement, ClaimSink &sink);
+/// CollectiveReader.cpp: `TP all-reduce: 2 ms per layer`, `all-reduce for
+/// expert routing`.
+void readCollectives(Statement &statement, const SectionNotes &section,
+                     ClaimSink &sink);
+/// ModuleReader.cpp: `Embedding Module (GPU 0-1)`.
+void readModules(Statement &statement, ClaimSink &sink);
 /// Whether the line names a collective operation.
 bool namesCollective(const Statement &statement);
 /// Degrees in names: `EP64_TP2_PP1`.

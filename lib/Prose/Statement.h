@@ -67,6 +67,8 @@ struct Statement {
 struct SectionNotes {
   bool previous = false, advice = false;
   bool ofEachGpu = false, ofHardware = false;
+  /// The one axis that its title names: "tp".
+  llvm::StringRef axis;
   std::vector<Amount> before, after;
   std::vector<std::string> listBefore, listAfter;
 };

@@ -81,60 +81,8 @@ static void readGroups(Statement &statement, ClaimSink &sink) {
   }
 }
 
-//===----------------------------------------------------------------------===//
-// Collectives
-//===----------------------------------------------------------------------===//
-
-/// The collective that words name: "all reduce", "all to all".
-static StringRef collectiveIn(const Statement &statement) {
-  static constexpr std::pair<StringRef, StringRef> kinds[] = {
-      {"reduce", "all_reduce"}, {"gather", "all_gather"}, {"to", "all_to_all"}};
-  const auto &tokens = statement.tokens;
-  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
-    if (tokens[i].is("reduce") && tokens[i + 1].is("scatter"))
-      return "reduce_scatter";
-    if (!tokens[i].is("all"))
-      continue;
-    for (auto [word, kind] : kinds)
-      if (tokens[i + 1].is(word) &&
-          (word != "to" || (i + 2 < tokens.size() && tokens[i + 2].is("all"))))
-        return kind;
-  }
-  return "";
-}
-
-bool mlir::moe::namesCollective(const Statement &statement) {
-  return !collectiveIn(statement).empty();
-}
-
-/// "TP all-reduce: ~2 ms per layer".
-static void readCollective(Statement &statement, ClaimSink &sink) {
-  StringRef kind = collectiveIn(statement);
-  if (kind.empty())
-    return;
-  StringRef axis;
-  for (size_t i = 0; axis.empty() && i < statement.tokens.size(); ++i)
-    axis = axisAt(statement, i);
-  for (size_t i = 0; i < statement.tokens.size(); ++i) {
-    const Token &token = statement.tokens[i];
-    if (!token.isNumber() || statement.used[i] || axis.empty() ||
-        token.amount.dimension() != Dimension::Seconds ||
-        token.amount.isRange() || token.amount.power)
-      continue;
-    std::string json = "{ \"axis\": \"" + axis.str() + "\", \"kind\": \"" +
-                       kind.str() + "\", \"time\": \"" + token.amount.text() +
-                       "\"";
-    if (statement.hasWordIn({"layer"}, i + 1, i + 3))
-      json += ", \"per\": \"layer\"";
-    if (!statement.previous && !statement.advice &&
-        sink.listed("stated.collectives", json + " }", statement))
-      statement.use(i, i + 1);
-  }
-}
-
 void mlir::moe::readStructure(Statement &statement, ClaimSink &sink) {
   readGroups(statement, sink);
-  readCollective(statement, sink);
 }
 
 //===----------------------------------------------------------------------===//
