@@ -154,11 +154,14 @@ bool ClaimSink::equals(const std::string &left, const Amount &amount,
   return claim(equationOf(left, amount), statement);
 }
 
-bool ClaimSink::holds(const std::string &left, const Amount &amount) const {
-  std::vector<Judgement> judged =
-      judgeClaims({{"claim", equationOf(left, amount)}}, AnyPlan());
+bool ClaimSink::isTrue(const std::string &says) const {
+  std::vector<Judgement> judged = judgeClaims({{"claim", says}}, AnyPlan());
   return judged.front().verdict == ClaimVerdict::True ||
          judged.front().verdict == ClaimVerdict::Truncated;
+}
+
+bool ClaimSink::holds(const std::string &left, const Amount &amount) const {
+  return isTrue(equationOf(left, amount));
 }
 
 /// A figure as JSON: counts as numbers, quantities as text. Nothing for what a

@@ -31,7 +31,9 @@ public:
   bool equals(const std::string &left, const Amount &amount,
               const Statement &statement);
 
-  /// Whether that is so, of numbers alone.
+  /// Whether a claim of numbers alone is true.
+  bool isTrue(const std::string &says) const;
+  /// Whether `left = amount` is so, of numbers alone.
   bool holds(const std::string &left, const Amount &amount) const;
 
   /// The metric of a phrase, or of the plan before this one, equals the amount;

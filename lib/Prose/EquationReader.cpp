@@ -8,37 +8,12 @@
 
 #include "Expressions.h"
 #include "Readers.h"
+#include "Relations.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
-
-static bool isRelation(const Token &token) {
-  static constexpr StringRef signs[] = {"=", "==", "<", "<=", ">", ">="};
-  return token.kind == TokenKind::Symbol &&
-         llvm::is_contained(signs, token.text);
-}
-
-/// Where an expression cannot reach across.
-static bool isBoundary(const Token &token) {
-  static constexpr StringRef signs[] = {",",  ":", ";", ".", "->",
-                                        "--", "?", "!", "|", "..."};
-  return isRelation(token) || (token.kind == TokenKind::Symbol &&
-                               llvm::is_contained(signs, token.text));
-}
-
-static std::optional<Comparison> comparisonOf(StringRef sign) {
-  if (sign == "<")
-    return Comparison::Less;
-  if (sign == "<=")
-    return Comparison::LessEqual;
-  if (sign == ">")
-    return Comparison::Greater;
-  if (sign == ">=")
-    return Comparison::GreaterEqual;
-  return Comparison::Equal;
-}
 
 namespace {
 /// An equation of a line.
@@ -46,31 +21,10 @@ struct Equation {
   ProseExpression left;
   Amount right;
   size_t rightEnd = 0;
+  /// The right side goes on, and an equation of its own follows.
+  bool isStep = false;
 };
 } // namespace
-
-static size_t boundaryBefore(const Statement &statement, size_t at) {
-  while (at > 0 && !isBoundary(statement.tokens[at - 1]))
-    --at;
-  return at;
-}
-
-static size_t boundaryAfter(const Statement &statement, size_t at) {
-  while (at < statement.tokens.size() && !isBoundary(statement.tokens[at]))
-    ++at;
-  return at;
-}
-
-/// Whether the arithmetic goes on at a token: what was read is a part of it.
-static bool isOperator(const Statement &statement, size_t token) {
-  static constexpr StringRef signs[] = {"*", "/", "+", "^", "x"};
-  if (token >= statement.tokens.size() || statement.tokens[token].isNumber())
-    return false;
-  StringRef text = statement.tokens[token].text;
-  return llvm::is_contained(signs, text) ||
-         (text == "-" && !statement.isAttached(token) &&
-          !statement.isAttached(token + 1));
-}
 
 /// "2 / EP" of "DP=2 / EP=8": a value and the next name.
 static bool isListOfValues(const Statement &statement,
@@ -98,11 +52,93 @@ static bool isHalfRead(const Statement &statement,
                             statement.tokens[left.begin - 1].is("of"));
 }
 
-/// "64 x 2 = 128", and "128 = 64 x 2".
-static std::optional<Equation> equationAt(const Statement &statement,
-                                          size_t sign) {
+/// Whether a figure is named in it: it has a unit of its own, and a value that
+/// the plan knows.
+static bool hasName(const ProseExpression &expression) {
+  return llvm::any_of(expression.pieces, [](const auto &piece) {
+    return !piece.amount && !piece.text.empty() &&
+           llvm::isAlpha(piece.text.front());
+  });
+}
+
+/// Whether a number is within half and twice what the expression comes to.
+static bool isNear(const ProseExpression &left, const Amount &number,
+                   const ClaimSink &sink) {
+  std::string text = left.text(), result = numberText(number);
+  if (!left.hasUnit() && !number.unit.empty()) {
+    text = left.bareText().value_or(text);
+    result = plainNumber(number);
+  }
+  return sink.isTrue(text + " < 2 * " + result) &&
+         sink.isTrue("2 * (" + text + ") > " + result);
+}
+
+/// "16 x 64 = 1,024" of "16 x 64 = 1,024 / 64 = 16": the right side begins with
+/// the result and goes on from there. "64 x 2 = 16 x 8 = 128" does not.
+static std::optional<Equation> firstOfChain(const Statement &statement,
+                                            const ProseExpression &left,
+                                            const ProseExpression &right,
+                                            const ClaimSink &sink) {
+  bool equalAgain = right.end < statement.tokens.size() &&
+                    statement.tokens[right.end].is("=");
+  const auto &result = right.pieces.front().amount;
+  if (hasName(left) || !equalAgain || !result || !isNear(left, *result, sink))
+    return std::nullopt;
+  return Equation{left, *result, right.begin + 1, /*isStep=*/true};
+}
+
+/// "1/3 + 1/3 = 2/3": what two sums say is claimed where it is true; where it
+/// is not, another part of the line may be meant.
+static bool claimBothSides(Statement &statement, size_t sign, ClaimSink &sink) {
   auto left =
       readExpressionBefore(statement, boundaryBefore(statement, sign), sign);
+  auto right =
+      readExpression(statement, sign + 1, boundaryAfter(statement, sign + 1));
+  if (!left || !right || left->operators == 0 || right->operators == 0 ||
+      hasName(*left) || hasName(*right) ||
+      (left->begin > 0 && goesOn(statement, left->begin - 1)) ||
+      goesOn(statement, right->end))
+    return false;
+  std::string says = left->text() + " = " + right->text();
+  if (!sink.isTrue(says) || !sink.claim(says, statement))
+    return false;
+  statement.use(left->begin, right->end);
+  return true;
+}
+
+/// "x 128 = 185 ms" of "67.1 / 50 = 1.34 ms, x 128 = 185 ms" goes on from the
+/// result before it.
+static std::optional<ProseExpression>
+continued(const Statement &statement, const std::optional<Equation> &last,
+          size_t sign) {
+  size_t begin = boundaryBefore(statement, sign);
+  if (!last || begin == 0 || !statement.tokens[begin - 1].is(",") ||
+      last->rightEnd != begin - 1 || !goesOn(statement, begin))
+    return std::nullopt;
+  StringRef text = statement.tokens[begin].text;
+  auto rest = readExpression(statement, begin + 1, sign);
+  if (!rest || rest->end != sign)
+    return std::nullopt;
+  ProseExpression whole = *rest;
+  whole.pieces.insert(
+      whole.pieces.begin(),
+      {{last->right, ""}, {std::nullopt, text == "x" ? "*" : text.str()}});
+  whole.begin = begin;
+  ++whole.operands;
+  ++whole.operators;
+  return whole;
+}
+
+/// "64 x 2 = 128", and "128 = 64 x 2".
+static std::optional<Equation> equationAt(const Statement &statement,
+                                          size_t sign,
+                                          const std::optional<Equation> &last,
+                                          const ClaimSink &sink) {
+  auto left = continued(statement, last, sign);
+  bool goesOnFrom = left.has_value();
+  if (!left)
+    left =
+        readExpressionBefore(statement, boundaryBefore(statement, sign), sign);
   size_t begin = sign + 1;
   // A range is no operand of an expression.
   while (begin < statement.tokens.size() &&
@@ -113,7 +149,7 @@ static std::optional<Equation> equationAt(const Statement &statement,
   if (!left || begin >= statement.tokens.size() ||
       isListOfValues(statement, *left))
     return std::nullopt;
-  if (left->begin > 0 && isOperator(statement, left->begin - 1))
+  if (!goesOnFrom && left->begin > 0 && goesOn(statement, left->begin - 1))
     return std::nullopt;
   if (left->isSingle() && isHalfRead(statement, *left))
     return std::nullopt;
@@ -122,7 +158,7 @@ static std::optional<Equation> equationAt(const Statement &statement,
     return Equation{*left, first.amount, begin + 1};
   auto right =
       readExpression(statement, begin, boundaryAfter(statement, begin));
-  if (right && isOperator(statement, right->end))
+  if (right && goesOn(statement, right->end))
     return std::nullopt;
   if (right && isConversion(*left, *right))
     return Equation{*left, *right->pieces.front().amount, right->end};
@@ -133,6 +169,8 @@ static std::optional<Equation> equationAt(const Statement &statement,
       statement.hasWordIn({"at", "of"}, begin + 1, right->end) &&
       statement.tokens[begin + 1].isWord())
     return Equation{*left, first.amount, begin + 1};
+  if (right && left->operators > 0 && right->operators > 0)
+    return firstOfChain(statement, *left, *right, sink);
   if (!right || (left->operators == 0) == (right->operators == 0))
     return std::nullopt;
   bool swapped = left->operators == 0;
@@ -239,12 +277,7 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
   Amount stated = equation.right;
   bool implied = !left.hasUnit() && left.bareText() && !stated.isRange() &&
                  Unit::lookup(stated.unit);
-  // Names of figures have units of their own.
-  bool numbers = llvm::none_of(left.pieces, [](const auto &piece) {
-    return !piece.amount && !piece.text.empty() &&
-           llvm::isAlpha(piece.text.front());
-  });
-  if (implied && numbers && stated.unit != "%" && stated.unit != "x" &&
+  if (implied && !hasName(left) && stated.unit != "%" && stated.unit != "x" &&
       (!stated.unit.empty() || stated.power))
     return claimImplied(left, stated, statement, sink);
   // "8.5 ms x 24 = 204" has the unit of the left.
@@ -270,67 +303,32 @@ static bool claimEquation(const Equation &equation, const Statement &statement,
   return false;
 }
 
-/// `20 GB < 64 GB`, the first perhaps in parentheses.
-static bool readInequality(Statement &statement, size_t sign, ClaimSink &sink) {
-  size_t before = sign;
-  if (before > 1 && statement.tokens[before - 1].is(")"))
-    --before;
-  if (before == 0 || sign + 1 >= statement.tokens.size())
-    return false;
-  const Token &left = statement.tokens[before - 1],
-              &right = statement.tokens[sign + 1];
-  Comparison comparison = *comparisonOf(statement.tokens[sign].text);
-  if (!left.isNumber() || !right.isNumber() || left.amount.isRange() ||
-      right.amount.isRange() || comparison == Comparison::Equal)
-    return false;
-  Amount limit = right.amount;
-  limit.bound = comparison;
-  if (!sink.equals(numberText(left.amount), limit, statement))
-    return false;
-  statement.reopen(before - 1);
-  statement.use(sign + 1, sign + 2);
-  // "9 ms < 10 ms SLA" is a target besides.
-  if (statement.hasAnyWord({"target", "slo", "sla", "goal"})) {
-    statement.reopen(sign + 1);
-    statement.tokens[sign + 1].amount.bound = comparison;
-  }
-  return true;
-}
-
-/// "< 2 ms" behind words bounds the number.
-static void boundNumber(Statement &statement, size_t sign) {
-  if (sign + 1 >= statement.tokens.size())
-    return;
-  Token &number = statement.tokens[sign + 1];
-  Comparison comparison = *comparisonOf(statement.tokens[sign].text);
-  if (number.isNumber() && comparison != Comparison::Equal &&
-      !number.amount.isRange())
-    number.amount.bound = comparison;
-}
-
 void mlir::moe::readEquations(Statement &statement, ClaimSink &sink) {
+  std::optional<Equation> last;
   for (size_t i = 0; i < statement.tokens.size(); ++i) {
     if (!isRelation(statement.tokens[i]) || statement.used[i])
       continue;
-    if (readInequality(statement, i, sink))
-      continue;
-    std::optional<Equation> equation = equationAt(statement, i);
-    if (!equation) {
-      boundNumber(statement, i);
+    if (comparisonOf(statement.tokens[i].text) != Comparison::Equal) {
+      readBound(statement, i, sink);
       continue;
     }
-    equation->right.bound = equation->right.bound == Comparison::Equal
-                                ? *comparisonOf(statement.tokens[i].text)
-                                : equation->right.bound;
+    std::optional<Equation> equation = equationAt(statement, i, last, sink);
+    if (!equation) {
+      claimBothSides(statement, i, sink);
+      continue;
+    }
     if (!claimEquation(*equation, statement, sink))
       continue;
+    last = equation;
     sink.noteProduct(equation->left, equation->right, statement);
     statement.use(equation->left.begin, equation->rightEnd);
     // Of two spellings of one value, either may be that of a figure.
     if (equation->left.isSingle())
       statement.reopen(equation->left.begin);
-    // A result with a unit may also be the value of a figure.
-    if (!equation->right.unit.empty() && statement.tokens[i + 1].isNumber())
+    // A result with a unit may also be the value of a figure; what goes on is
+    // none yet.
+    if (!equation->right.unit.empty() && !equation->isStep &&
+        statement.tokens[i + 1].isNumber())
       statement.reopen(i + 1);
   }
 }
