@@ -61,7 +61,9 @@ bool mlir::moe::readPlanRow(ArrayRef<ProseLine> rows,
     return true;
   std::string left;
   for (auto [header, cell] : llvm::zip(headers, plan->cells)) {
-    Statement statement(header + ": " + cell, plan->number, plan->raw);
+    StringRef name = StringRef(header).split('(').first.rtrim();
+    Statement statement(name.str() + ": " + withUnit(cell, header, ""),
+                        plan->number, plan->raw);
     statement.previous = section.previous;
     statement.advice = section.advice;
     readMetrics(statement, sink);

@@ -33,7 +33,17 @@ static size_t findKey(ArrayRef<Token> tokens) {
 Statement::Statement(StringRef text, unsigned line, std::string quote)
     : tokens(readTokens(text)), used(tokens.size(), false),
       reopened(tokens.size(), false), line(line), quote(std::move(quote)),
-      keyEnd(findKey(tokens)) {}
+      keyEnd(findKey(tokens)) {
+  // "Memory/GPU" is memory per GPU.
+  for (size_t i = 1; i + 1 < tokens.size(); ++i)
+    if (tokens[i].is("/") && tokens[i - 1].isWord() && isAttached(i) &&
+        isAttached(i + 1) &&
+        (tokens[i + 1].is("gpu") || tokens[i + 1].is("device") ||
+         tokens[i + 1].is("rank"))) {
+      tokens[i].kind = TokenKind::Word;
+      tokens[i].text = "per";
+    }
+}
 
 bool Statement::hasWord(StringRef word) const {
   return llvm::any_of(tokens,

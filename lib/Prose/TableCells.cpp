@@ -28,9 +28,8 @@ static UnitWord unitOfHeading(StringRef header) {
   return unit.power == 0 ? unit : UnitWord();
 }
 
-/// A cell with the unit that its heading or its label gives to bare numbers.
-static std::string withUnit(StringRef cell, StringRef heading,
-                            StringRef label) {
+std::string mlir::moe::withUnit(StringRef cell, StringRef heading,
+                                StringRef label) {
   std::vector<Token> tokens = readTokens(cell);
   bool bare = tokens.size() == 1 && tokens[0].isNumber() &&
               tokens[0].amount.unit.empty();

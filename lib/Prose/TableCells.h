@@ -60,6 +60,10 @@ private:
   std::vector<std::vector<std::string>> texts;
 };
 
+/// A cell with the unit that its heading or its label gives to a bare number.
+std::string withUnit(llvm::StringRef cell, llvm::StringRef heading,
+                     llvm::StringRef label);
+
 /// The numbers behind the key of a line of which nothing was made, as they
 /// stand there.
 std::string leftNumbers(const Statement &statement);

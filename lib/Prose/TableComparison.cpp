@@ -60,7 +60,11 @@ const MetricPhrase *RowComparison::figure() {
     return now.unit != "x" || match.phrase->metric == "imbalance"
                ? changingFigure(match.phrase)
                : nullptr;
-  return isRateOfAll(cell, number) ? &anyRate : nullptr;
+  // "Tokens/s" names no more than the unit.
+  StringRef label = table.text(row, table.columns().label).trim();
+  bool unit = readUnit(label, /*attached=*/true).length == label.size();
+  bool rate = *kind == FigureKind::Rate && (unit || isRateOfAll(cell, number));
+  return rate ? &anyRate : nullptr;
 }
 
 /// The changes that a cell states, in their direction: a sign, a word of the
