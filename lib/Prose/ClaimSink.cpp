@@ -218,18 +218,19 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
   return equals(left, stated, statement) || kept;
 }
 
-void ClaimSink::available(int64_t gpus, const Statement &statement) {
+bool ClaimSink::available(int64_t gpus, const Statement &statement) {
   static constexpr StringRef key = "cluster.world_size";
-  if (knowsGpus)
-    return;
-  knowsGpus = true;
   std::string value = llvm::itostr(gpus);
+  if (knowsGpus)
+    return figureOf(key) == value;
+  knowsGpus = true;
   if (figure(key, value, statement))
-    return;
+    return true;
   figures[key] = value;
   for (ImportedFigure &figure : document.figures)
     if (figure.key == key)
       figure = {key.str(), value, statement.quote, statement.line};
+  return true;
 }
 
 bool ClaimSink::figure(StringRef key, const std::string &value,

@@ -43,8 +43,8 @@ public:
               const Statement &statement, bool previous);
 
   /// So many GPUs are there: what the plan has, whatever else is said of GPUs.
-  /// The first one counts.
-  void available(int64_t gpus, const Statement &statement);
+  /// The first one counts: false for another one.
+  bool available(int64_t gpus, const Statement &statement);
 
   /// Keeps the factors of a product, which tell how a document counts GPUs.
   void noteProduct(const ProseExpression &product, const Amount &result,

@@ -187,10 +187,8 @@ void DocumentReader::guess(Statement &statement) {
       guesses.emplace_back(match.phrase->key,
                            std::make_pair(llvm::itostr(number), statement));
     if (!part && match.phrase->key == "cluster.world_size" &&
-        saysAvailable(statement, i)) {
-      sink.available(number, statement);
+        saysAvailable(statement, i) && sink.available(number, statement))
       statement.use(i, i + 1);
-    }
   }
 }
 

@@ -30,9 +30,10 @@ bool NameFinder::isPlain(size_t begin, size_t end) const {
       i = statement.closing(i);
       continue;
     }
-    // "max/mean".
-    bool quotient = tokens[i].is("/") && i > begin && i + 1 < end &&
-                    isPlainWord(tokens[i - 1]) && isPlainWord(tokens[i + 1]);
+    // "max/mean", "memory/GPU".
+    bool quotient = tokens[i].is("/") && i + 1 < end &&
+                    (isGpu(i + 1) || (i > begin && isPlainWord(tokens[i - 1]) &&
+                                      isPlainWord(tokens[i + 1])));
     if (!isFiller(tokens[i]) && !statement.used[i] && !tokens[i].is(":") &&
         !tokens[i].is(")") && !quotient)
       return false;
@@ -223,9 +224,9 @@ PhraseMatch NameFinder::find() const {
 
 /// Whether the key of the line, if it has one, is that of a rate.
 bool NameFinder::isKeyOfRate() const {
-  static constexpr StringRef rates[] = {"token",       "tok",       "second",
-                                        "sec",         "rate",      "speed",
-                                        "performance", "throughput"};
+  static constexpr StringRef rates[] = {
+      "token", "tok",         "second",     "sec", "rate", "speed",
+      "s",     "performance", "throughput", "tps", "/"};
   for (size_t i = 0; i < statement.keyEnd; ++i)
     if (tokens[i].is("("))
       i = statement.closing(i);

@@ -138,7 +138,16 @@ bool Statement::isOrdinal(size_t token) const {
   if (word.is("-") && before > 1 && isAttached(before) &&
       isAttached(before - 1) && tokens[before - 2].isWord())
     return !tokens[before - 2].is("top"); // "top-2" routing
-  return word.isWord() && llvm::is_contained(names, word.text);
+  // "Per layer 2" of them.
+  bool per = before > 1 &&
+             (tokens[before - 2].is("per") || tokens[before - 2].is("each"));
+  return !per && word.isWord() && llvm::is_contained(names, word.text);
+}
+
+/// "400G": a number and a letter that is no unit; "3D" is a name.
+static bool isShort(StringRef text) {
+  StringRef letter = text.drop_while(llvm::isDigit);
+  return letter.size() == 1 && llvm::isAlpha(letter[0]) && letter != "d";
 }
 
 bool Statement::isLeft(size_t token) const {
@@ -147,7 +156,7 @@ bool Statement::isLeft(size_t token) const {
   StringRef text = tokens[token].text;
   return tokens[token].isWord() && llvm::isDigit(text.front()) &&
          (text.find_first_of(",. ") != StringRef::npos ||
-          text.size() > Decimal::maxDigits);
+          text.size() > Decimal::maxDigits || isShort(text));
 }
 
 void Statement::use(size_t begin, size_t end) {
