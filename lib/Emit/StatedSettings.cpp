@@ -71,12 +71,45 @@ static std::vector<StatedSetting> settingsOf(const JobWorkload &workload) {
           {"software", workload.software}};
 }
 
+namespace {
+/// Where a framework has a setting elsewhere than in its flags.
+struct Elsewhere {
+  StringLiteral framework, key, value, why; ///< any value where that is empty
+};
+} // namespace
+
+static constexpr Elsewhere elsewhere[] = {
+    {"torchtitan", "precision", "fp8",
+     "a converter of --model.converters, named differently by its versions"},
+    {"torchtitan", "precision", "mxfp8",
+     "a converter of --model.converters, named differently by its versions"},
+    {"torchtitan", "software", "", "install the torchtitan of that month"},
+    {"vLLM", "mode", "",
+     "--kv-transfer-config pairs servers, by a connector that no plan names"},
+    {"vLLM", "software", "", "install the vLLM of that month"},
+    {"SGLang", "software", "", "install the SGLang of that month"},
+    {"TensorRT-LLM", "precision", "", "the checkpoint has it"},
+    {"TensorRT-LLM", "dispatcher", "",
+     "its environment has it, as TRTLLM_FORCE_ALLTOALL_METHOD"},
+    {"TensorRT-LLM", "mode", "",
+     "trtllm-serve disaggregated pairs servers, by a file of its own"},
+};
+
+static std::string whyNoFlag(StringRef framework,
+                             const StatedSetting &setting) {
+  for (const Elsewhere &row : elsewhere)
+    if (row.framework == framework && row.key == setting.key &&
+        (row.value.empty() || row.value == setting.value))
+      return row.why.str();
+  return (framework + " has no flag for it").str();
+}
+
 void excuseSettings(const JobWorkload &workload, StringRef framework,
                     ArrayRef<StringRef> expressed, FlagLines &lines) {
   for (const StatedSetting &setting : settingsOf(workload))
     if (!setting.value.empty() && !is_contained(expressed, setting.key))
       lines.notExpressed(setting.key + " " + Twine(setting.value) + "; " +
-                         framework + " has no flag for it");
+                         whyNoFlag(framework, setting));
 }
 
 } // namespace mlir::moe
