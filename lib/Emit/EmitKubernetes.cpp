@@ -30,15 +30,26 @@ std::string objectName(StringRef name) {
   return trimmed.str();
 }
 
+/// What Slurm and Apptainer unpack from a file system.
+static bool isImageFile(StringRef image) {
+  return image.starts_with("/") || image.starts_with("./") ||
+         image.ends_with(".sqsh") || image.ends_with(".sif");
+}
+
 Error emitKubernetes(StringRef path, const JobView &view,
                      const EmitOptions &options, raw_ostream &os) {
   json::Object context = commonContext(view);
   const std::string &image = view.site.containerImage;
   context["objectName"] = objectName(view.name);
   context["hostOfRank0"] = std::to_string(RankTable(view).hostOf(0));
-  context["hasImage"] = !image.empty();
+  StringRef problem = image.empty() ? "The site file names no container image"
+                      : isImageFile(image)
+                          ? "The site file's image is a file, not to be pulled"
+                          : "";
+  context["hasImage"] = problem.empty();
+  context["imageProblem"] = problem;
   context["image"] =
-      image.empty() ? "registry.example/image:tag" : templateValue(image);
+      problem.empty() ? templateValue(image) : "registry.example/image:tag";
   return printTemplate(path, options, context, os);
 }
 
