@@ -133,6 +133,9 @@ Error emitSiteEnv(const JobView &view, const EmitOptions &options,
   addSetting(settings, "NCCL_IB_HCA", adaptersOf(view), "=mlx5_0,mlx5_1",
              "Adapters of the GPU network, by exact name (=); without it NCCL "
              "also uses those of the storage network.");
+  addSetting(settings, "NCCL_CROSS_NIC", "", "0",
+             "0 keeps a ring on one rail: for networks that give each adapter "
+             "of a host a switch of its own, and join those slowly.");
   addSetting(settings, "MOE_MODULES", join(site.modules, " "), "cuda nccl",
              "Environment modules that the launchers load first.");
   addSetting(settings, "MOE_CONTAINER_IMAGE", site.containerImage,

@@ -34,7 +34,7 @@ enum class Failure {
   Nccl = 5,
   Timeout = 6,
   Preflight = 7, ///< a machine is not as the plan needs it
-  Slow = 8, ///< of the self-test with --strict
+  Slow = 8,      ///< of the self-test with --strict
 };
 
 class CommsError : public std::runtime_error {
@@ -74,7 +74,7 @@ public:
 
   int rank() const;
   int worldSize() const;
-  int device() const; ///< the CUDA device that was selected
+  int device() const;        ///< the CUDA device that was selected
   std::string where() const; ///< "rank 3 (node0, GPU 3)"
 
   ncclComm_t world() const;

@@ -21,10 +21,10 @@ namespace {
 
 /// What rank 0 knows of another rank.
 struct Peer {
-  int fd = -1; ///< -1: not connected (yet, or any more)
+  int fd = -1;       ///< -1: not connected (yet, or any more)
   bool seen = false; ///< was connected at some time
   bool arrived = false;
-  bool left = false; ///< said goodbye
+  bool left = false;     ///< said goodbye
   bool answered = false; ///< since rank 0 asked
   std::string step;
   std::string payload;
@@ -91,8 +91,8 @@ private:
   std::string failure;
   bool timedOut = false;
   bool waitedForAll = false; // until the time-out
-  bool failed = false; // the job, by any rank
-  bool told = false;   // and everybody who is connected knows
+  bool failed = false;       // the job, by any rank
+  bool told = false;         // and everybody who is connected knows
 };
 
 [[noreturn]] void cannotListen(int port, const char *doing) {
