@@ -51,7 +51,13 @@ bool mlir::moe::readPlanRow(ArrayRef<ProseLine> rows,
                             const SectionNotes &section, ClaimSink &sink,
                             std::vector<UnreadRow> &unread) {
   const std::vector<std::string> &headers = rows.front().cells;
-  if (rows.size() < 2 || llvm::count_if(headers, isDegree) < 2)
+  // Rows of degrees and groups are of one plan.
+  bool groups = llvm::any_of(rows.drop_front(), [](const ProseLine &row) {
+    return !row.cells.empty() &&
+           Statement(row.cells.front(), 0, "")
+               .hasAnyWord({"degree", "group", "size"});
+  });
+  if (rows.size() < 2 || groups || llvm::count_if(headers, isDegree) < 2)
     return false;
   const ProseLine *plan = planIn(rows.drop_front());
   for (const ProseLine &row : rows.drop_front())

@@ -56,13 +56,22 @@ static std::string nameOfRow(StringRef cell) {
 
 TableCells::TableCells(ArrayRef<ProseLine> rows, const SectionNotes &section)
     : rows(rows), known(columnsOf(rows)) {
+  std::optional<size_t> units;
+  for (auto [column, cell] : llvm::enumerate(rows.front().cells))
+    if (StringRef(cell).trim().lower() == "unit" ||
+        StringRef(cell).trim().lower() == "units")
+      units = column;
   for (const ProseLine &row : rows.drop_front()) {
     std::string label =
         known.label < row.cells.size() ? nameOfRow(row.cells[known.label]) : "";
+    names.push_back(label);
     cells.emplace_back();
     texts.emplace_back();
     for (auto [column, cell] : llvm::enumerate(row.cells)) {
-      texts.back().push_back(withUnit(cell, heading(column), label));
+      StringRef above = units && *units < row.cells.size()
+                            ? StringRef(row.cells[*units])
+                            : heading(column);
+      texts.back().push_back(withUnit(cell, above, label));
       Statement statement(
           column == known.label ? cell : label + ": " + texts.back().back(),
           row.number, row.raw);

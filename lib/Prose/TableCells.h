@@ -37,6 +37,8 @@ public:
   Statement &cell(size_t row, size_t column) { return cells[row][column]; }
   /// As it was written, with the unit of the heading behind a bare number.
   llvm::StringRef text(size_t row, size_t column) const;
+  /// The name of a row: of "Expert (EP)" the degree.
+  llvm::StringRef name(size_t row) const { return names[row]; }
   /// What the row is about, to make claims of several cells with.
   Statement label(size_t row) const;
 
@@ -58,6 +60,7 @@ private:
   TableColumns known;
   std::vector<std::vector<Statement>> cells;
   std::vector<std::vector<std::string>> texts;
+  std::vector<std::string> names;
 };
 
 /// A cell with the unit that its heading or its label gives to a bare number.
@@ -67,6 +70,9 @@ std::string withUnit(llvm::StringRef cell, llvm::StringRef heading,
 /// The numbers behind the key of a line of which nothing was made, as they
 /// stand there.
 std::string leftNumbers(const Statement &statement);
+
+/// GroupTable.cpp: degrees, sizes and counts of the groups of axes.
+void readGroupTable(TableCells &table, ClaimSink &sink);
 
 /// TableComparison.cpp: one figure in both plans, and how much better it got.
 void readComparison(TableCells &table, size_t row, ClaimSink &sink);

@@ -26,6 +26,7 @@ public:
 private:
   const MetricPhrase *figure();
   std::vector<StatedChange> changesIn(size_t column) const;
+  bool claimEitherWay(const StatedChange &stated, const Statement &line);
   void claimAll(size_t change);
   void readBeside();
   void readFigure();
@@ -114,13 +115,24 @@ static bool claimPoints(const Amount &before, const Amount &after,
                      change.amount, line);
 }
 
+/// Without names of the columns, the second value may be what the first one is
+/// compared with.
+bool RowComparison::claimEitherWay(const StatedChange &stated,
+                                   const Statement &line) {
+  bool back = table.columns().isUnnamedPair &&
+              !isThatChange(old, now, stated, sink) &&
+              isThatChange(now, old, {stated.amount}, sink);
+  return back ? claimChange(now, old, {stated.amount}, line, sink)
+              : claimChange(old, now, stated, line, sink);
+}
+
 /// What a cell says of how the values differ.
 void RowComparison::claimAll(size_t change) {
   Statement line = table.label(row);
   bool kept = false;
   for (const StatedChange &stated : changesIn(change))
     kept |= claimPoints(old, now, stated, line, sink) ||
-            claimChange(old, now, stated, line, sink);
+            claimEitherWay(stated, line);
   if (!kept)
     return;
   table.use(row, before);

@@ -26,9 +26,11 @@ public:
 private:
   void readRow(size_t row);
   bool readPart(size_t row, size_t column);
+  void readChangeOf(size_t row, size_t column);
   void readValues(size_t row);
   bool isOfThisPlan(size_t row, size_t column) const;
   bool isAmongAlternatives(size_t column) const;
+  bool isAmongTotals(size_t column) const;
   void readFormula(size_t row);
   void readLimit(size_t row, size_t limit, size_t value);
   void readTarget(size_t row, size_t column);
@@ -86,6 +88,16 @@ bool TableReader::isAmongAlternatives(size_t column) const {
   return false;
 }
 
+/// Whether the other columns of values are sums over all GPUs.
+bool TableReader::isAmongTotals(size_t column) const {
+  for (size_t other = 0; other < table.columns().kinds.size(); ++other)
+    if (other != column && table.kind(other) == Column::Value &&
+        !Statement(table.heading(other), 0, "")
+             .hasAnyWord({"total", "aggregate", "cluster", "all", "node"}))
+      return false;
+  return true;
+}
+
 /// Whether the values of a column are those of the plan: it is the only one, or
 /// says so, and is of no part of it.
 bool TableReader::isOfThisPlan(size_t row, size_t column) const {
@@ -96,7 +108,8 @@ bool TableReader::isOfThisPlan(size_t row, size_t column) const {
       "p50",   "p90",     "p95",     "p99",     "total",    "aggregate",
       "layer", "prefill", "decode",  "cluster", "instance", "worst"};
   Statement heading(table.heading(column), 0, "");
-  if (heading.hasAnyWord(chosen))
+  bool ofGpu = heading.hasWord("per") && heading.hasAnyWord({"gpu", "device"});
+  if (heading.hasAnyWord(chosen) || (ofGpu && !series && isAmongTotals(column)))
     return true;
   std::optional<Amount> value = table.amount(row, column);
   bool counts = value && kindOf(*value) == FigureKind::Count;
@@ -108,6 +121,24 @@ bool TableReader::isOfThisPlan(size_t row, size_t column) const {
     return false;
   return !series && !isAmongAlternatives(column) &&
          (counts || !heading.hasAnyWord(parts));
+}
+
+/// "20 GB -> 10 GB" beside "-50 %".
+void TableReader::readChangeOf(size_t row, size_t column) {
+  std::optional<size_t> beside = table.columns().find(Column::Change);
+  Statement &cell = table.cell(row, column);
+  std::vector<ValuePair> pairs = pairsIn(cell);
+  if (!beside || pairs.size() != 1)
+    return;
+  Amount old = cell.tokens[pairs[0].before].amount,
+         now = cell.tokens[pairs[0].after].amount;
+  if (old.unit.empty())
+    old.unit = now.unit;
+  std::optional<size_t> number = table.number(row, *beside);
+  if (number &&
+      claimChange(old, now, changeAt(table.cell(row, *beside), *number),
+                  table.label(row), sink))
+    table.use(row, *beside);
 }
 
 /// A row whose label names the figure. Rows whose headings name figures are of
@@ -124,6 +155,7 @@ void TableReader::readValues(size_t row) {
     if (note)
       continue;
     readParentheses(cell, sink);
+    readChangeOf(row, column);
     readChanges(cell, section, sink);
     if (isOfThisPlan(row, column))
       readMetrics(cell, sink);
@@ -228,6 +260,7 @@ std::vector<UnreadRow> TableReader::read() {
   TableSums sums(table, sink);
   sums.read();
   series = readSeries(table, sink);
+  readGroupTable(table, sink);
   std::vector<UnreadRow> unread;
   for (size_t row = 0; row < table.size(); ++row)
     readRow(row);
