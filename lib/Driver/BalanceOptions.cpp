@@ -171,7 +171,7 @@ std::optional<int> BalanceOptions::parse(llvm::ArrayRef<StringRef> args,
   line.choice("dispatch", {"weighted", "even"}, dispatch);
   line.choice("mode", {"flat", "home", "eplb"}, mode);
   line.input("from", from);
-  line.count("max-moves", maxMoves);
+  line.count("max-moves", maxMoves, 0);
   line.option("target", targetText);
   line.option("worth", worthText);
   line.input("costs", costs);

@@ -103,8 +103,14 @@ LogicalResult BalanceExperts::balance(PlanOp plan, const PlanModel &model,
            << "balancing experts needs a mesh with the axis 'ep'; run "
               "--moe-derive-meshes first";
   std::optional<int64_t> slots = slotsPerRank(model, run);
-  if (!slots || !run.experts)
+  if (!slots || !run.experts) {
+    remark::missed(run.where, remarkOf(plan))
+        << remark::reason("the slots of a rank for @{0} are not known",
+                          run.name)
+        << remark::suggest("say 'experts.count' of the model, or "
+                           "'experts.slots_per_rank'");
     return success();
+  }
   auto tokens = readTokens(*recorded, run);
   if (auto *fault = std::get_if<std::string>(&tokens))
     return emitError(recorded->where)

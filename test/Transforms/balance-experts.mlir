@@ -45,3 +45,16 @@ moe.plan @unknown {
   distribution @experts placed balanced
   mesh @expert <ep = 2> on @cluster
 }
+
+// CHECK-LABEL: moe.plan @uncounted
+// CHECK-NOT: placement @
+// REMARK: remark: {{.*}}Missed{{.*}}the slots of a rank for @sparse are not known
+moe.plan @uncounted {
+  cluster @cluster world_size 2
+  model @model layers 2 {
+    layers @sparse 0 to 2 { experts }
+  }
+  distribution @experts placed balanced
+  mesh @expert <ep = 2> on @cluster
+  load @load of @model::@sparse = dense<[40, 30]> : tensor<2xi64>
+}
