@@ -23,7 +23,7 @@
 namespace mlir::moe {
 
 /// How many random instances to try: `few` in a quick run; a factor in the
-/// environment, MOE_BALANCE_RUNS=20, gives more than 100,000 in all.
+/// environment, MOE_BALANCE_RUNS=30, gives more than 100,000 in all.
 inline int numRuns(int few) {
   const char *factor = std::getenv("MOE_BALANCE_RUNS");
   return factor ? few * std::max(1, std::atoi(factor)) : few;
