@@ -105,6 +105,36 @@ static void checkSequence(const PlanModel &plan, FindingList &findings) {
                              "padded to whole chunks"});
 }
 
+/// workload-8: between the products of a layer each tensor-parallel rank has a
+/// share of the sequence (sequence parallelism).
+static void checkSequenceShares(const PlanModel &plan, FindingList &findings) {
+  const Figure &sequence = plan.workload.sequenceLength;
+  const Figure &tp = plan.degrees.tp, &cp = plan.degrees.cp;
+  if (!sequence || *tp == 1 || !plan.workload.isTraining() ||
+      *sequence % *cp != 0 || *sequence / *cp % *tp == 0)
+    return;
+  Finding &finding = findings.add(
+      "workload-8", Severity::Error, sequence.where,
+      "sequence_length = " + llvm::itostr(*sequence) +
+          (*cp > 1 ? " / cp = " + llvm::itostr(*sequence / *cp) : "") +
+          " does not divide over tp = " + llvm::itostr(*tp) + " ranks");
+  finding.found = llvm::itostr(*sequence);
+  finding.notes.emplace_back(tp.where, "tp = " + llvm::itostr(*tp) + " (" +
+                                           tp.source + ")");
+  // Context parallelism asks for two chunks a rank (workload-3).
+  int64_t chunks = *cp > 1 && *tp % 2 != 0 ? 2 : 1;
+  Factors ranks = {&tp, &cp};
+  std::optional<int64_t> unit = ranks.value();
+  if (unit)
+    unit = times(*unit, chunks);
+  if (!unit)
+    return;
+  finding.expected = "a multiple of " + llvm::itostr(*unit);
+  if (std::optional<int64_t> more = times(ceilDiv(*sequence, *unit), *unit))
+    finding.fixes.push_back({"workload.sequence_length", llvm::itostr(*more),
+                             "padded to whole shares"});
+}
+
 static void addModeWarning(FindingList &findings, Location where,
                            std::string message, std::string expected,
                            std::string found) {
@@ -256,6 +286,7 @@ void moe::checkWorkload(const RuleInput &input, FindingList &findings) {
   checkBatch(input.model, findings);
   checkRounds(input.model, findings);
   checkSequence(input.model, findings);
+  checkSequenceShares(input.model, findings);
   checkMode(input.model.workload, findings);
   checkRecomputation(input.model, findings);
   checkCapacity(input.model, findings);

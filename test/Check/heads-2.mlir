@@ -10,7 +10,7 @@ moe.plan @heads_2 {
       experts count 64 top_k 8 width 2048
     }
   }
-  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  workload @workload mode train sequence_length 4098 micro_batch 1 global_batch 256
   // expected-error @+2 {{4 key-value heads can be neither split nor repeated evenly over tp = 6 [heads-2]}}
   // expected-remark @+1 {{6 ranks satisfy the folded rule, the default; the product rule would need ep x tp x cp x pp = 2 x 6 x 1 x 1 = 12 ranks, 2x over-subscribed [mesh-7]}}
   parallelism @parallelism tp 6 ep 2

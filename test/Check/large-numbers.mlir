@@ -70,7 +70,7 @@ moe.plan @large_world framework megatron {
       experts count 64 top_k 8 width 2048
     }
   }
-  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  workload @workload mode train sequence_length 4102 micro_batch 1 global_batch 256
   // expected-error @+15 {{the folded rule needs tp x cp x pp = 7 x 1 x 3 = 21 to divide the 1000000000 ranks, so that dp is whole [mesh-1]}}
   // expected-note @+14 {{tp = 7 (stated), cp = 1 (default: 1), pp = 3 (stated)}}
   // expected-note @+13 {{the product rule would need ep x tp x cp x pp = 5 x 7 x 1 x 3 = 105 ranks}}

@@ -10,7 +10,7 @@ moe.plan @mesh_4 framework megatron {
       experts count 64 top_k 8 width 2048
     }
   }
-  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  workload @workload mode train sequence_length 4098 micro_batch 1 global_batch 256
   // expected-error @+2 {{the attention mesh and the expert mesh have no common grid: one groups ranks by 3, the other by 4, and 3 does not divide 4 [mesh-4]}}
   // expected-warning @+1 {{tp groups of 3 cross nodes of 8 GPUs [groups-3]}}
   parallelism @parallelism tp 3 ep 4 etp 1
@@ -27,7 +27,7 @@ moe.plan @mesh_4_holds framework megatron {
       experts count 64 top_k 8 width 1536
     }
   }
-  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  workload @workload mode train sequence_length 4098 micro_batch 1 global_batch 256
   // expected-warning @+4 {{etp groups of 3 cross nodes of 8 GPUs [groups-3]}}
   // expected-warning @+3 {{tp groups of 3 cross nodes of 8 GPUs [groups-3]}}
   // expected-remark @+2 {{with etp = 3 each rank holds 1/3 of 8 experts per layer, 64 / (8 x 3) = 2.67 experts; 256 thirds = 85.33 expert-equivalents over 32 layers [balance-2]}}

@@ -180,6 +180,20 @@ static constexpr Rule scheduleTable[] = {
      "\"model\": { \"num_nextn_predict_layers\": 1 },\n"
      "\"workload\": { \"mode\": \"decode\", \"draft_tokens\": 1 }",
      "DeepSeek-V3 technical report, section 5.4.3."},
+    {"workload-8", Section::Pipeline, RuleKind::Legality, Severity::Error,
+     "a sequence divides over its tensor-parallel ranks",
+     "With TP > 1 the sequence length of training, over CP, is a multiple of "
+     "TP.",
+     "Between the products of a layer each rank of a tensor-parallel group "
+     "has an equal share of the tokens: norms are not computed twice, and "
+     "half of an all-reduce suffices before and behind them.",
+     "\"workload\": { \"sequence_length\": 4096 },\n"
+     "\"parallelism\": { \"tp\": 6 }",
+     "\"workload\": { \"sequence_length\": 4098 },\n"
+     "\"parallelism\": { \"tp\": 6 }",
+     "Megatron-LM, megatron/core/tensor_parallel/mappings.py, "
+     "_reduce_scatter_along_first_dim asserts it under --sequence-parallel; "
+     "torchtitan, torchtitan/distributed/parallel_dims.py, seq_len_divisor."},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::scheduleRules() { return scheduleTable; }
