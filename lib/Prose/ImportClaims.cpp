@@ -312,6 +312,7 @@ void DocumentReader::readLine(const ProseLine &line) {
 void DocumentReader::readSentence(Statement &statement, LineKind kind) {
   readNamedProducts(statement, sink);
   readEquations(statement, sink);
+  readLists(statement, sink);
   readParentheses(statement, sink);
   readChanges(statement, section, sink);
   readStructure(statement, sink);

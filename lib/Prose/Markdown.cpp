@@ -32,7 +32,7 @@ private:
   bool readUnderline();
   void readLine();
   void add(LineKind kind, unsigned depth, StringRef text);
-  bool continuesSentence(StringRef text) const;
+  bool continuesSentence(StringRef text, size_t indent) const;
   void continueSentence(StringRef text);
 
   StringRef line(size_t index) const {
@@ -188,7 +188,7 @@ void MarkdownReader::add(LineKind kind, unsigned depth, StringRef text) {
 
 /// Whether the line goes on with the sentence of the one before: a wrapped
 /// paragraph or item.
-bool MarkdownReader::continuesSentence(StringRef text) const {
+bool MarkdownReader::continuesSentence(StringRef text, size_t indent) const {
   if (afterBlank || lines.empty() || text.empty())
     return false;
   const ProseLine &before = lines.back();
@@ -197,6 +197,13 @@ bool MarkdownReader::continuesSentence(StringRef text) const {
     return false;
   char end = before.text.back(), begin = text.front();
   if (StringRef(".:;!?").contains(end))
+    return false;
+  // Indented lines below a short one, and columns, are lines of their own.
+  constexpr size_t wrapped = 60;
+  bool laidOut =
+      (indent >= 2 && before.raw.size() < wrapped) || text.contains("   ");
+  if (before.kind == LineKind::Text && laidOut &&
+      !StringRef(",=+/(").contains(end))
     return false;
   return llvm::isLower(begin) || begin == '(' ||
          (llvm::isDigit(end) && llvm::isAlpha(begin) && !text.contains(':') &&
@@ -275,7 +282,7 @@ void MarkdownReader::readLine() {
         text.substr(level).rtrim("# "));
   else if (std::optional<StringRef> item = itemText(text))
     add(LineKind::Item, static_cast<unsigned>(indent), *item);
-  else if (continuesSentence(text))
+  else if (continuesSentence(text, indent))
     continueSentence(text);
   else
     add(LineKind::Text, 0, text);

@@ -35,6 +35,11 @@ static StringRef moduleAt(const Statement &statement, size_t at) {
   return "";
 }
 
+/// Whether a model has one of it, before or behind its layers.
+static bool isEnd(StringRef name) {
+  return name == "embedding" || name == "output head";
+}
+
 /// Words between a module and its GPUs.
 static bool isBetween(const Token &token) {
   static constexpr StringRef words[] = {
@@ -104,9 +109,10 @@ void mlir::moe::readModules(Statement &statement, ClaimSink &sink) {
     while (at < statement.tokens.size() && at < i + 6 &&
            isBetween(statement.tokens[at]))
       ++at;
-    // "Experts 0-7 on GPU 3" are some of them.
+    // "Experts on GPU 3" are some of them, an "expert module" is all.
     std::optional<Ranks> ranks = ranksAt(statement, at);
-    if (!ranks || at == i + 1)
+    bool whole = isEnd(name) || statement.hasWordIn({"module"}, i + 1, at);
+    if (!ranks || at == i + 1 || !whole)
       continue;
     std::string json = "{ \"name\": \"" + name.str() + "\", \"ranks\": \"" +
                        ranks->text + "\" }";

@@ -46,6 +46,8 @@ void readStructure(Statement &statement, ClaimSink &sink);
 /// expert routing`.
 void readCollectives(Statement &statement, const SectionNotes &section,
                      ClaimSink &sink);
+/// ListReader.cpp: `22-21-21 split, variance 0.25`, `Experts per GPU: [9, 8]`.
+void readLists(Statement &statement, ClaimSink &sink);
 /// ModuleReader.cpp: `Embedding Module (GPU 0-1)`.
 void readModules(Statement &statement, ClaimSink &sink);
 /// Whether the line names a collective operation.
