@@ -9,6 +9,7 @@
 #include "moe/Prose/ImportClaims.h"
 
 #include "AxisWords.h"
+#include "DecimalMarks.h"
 #include "Markdown.h"
 #include "Readers.h"
 #include "WorkloadMode.h"
@@ -348,6 +349,7 @@ void DocumentReader::readRows(ArrayRef<ProseLine> table) {
 
 ImportedDocument DocumentReader::read(StringRef markdown) {
   std::vector<ProseLine> lines = readMarkdown(markdown);
+  settleDecimals(lines);
   for (ProseLine &line : lines) {
     sink.noteNames(line.raw);
     line.raw = quoteOf(line.raw);

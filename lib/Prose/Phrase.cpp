@@ -8,6 +8,7 @@
 
 #include "Phrase.h"
 
+#include "DecimalMarks.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -55,6 +56,7 @@ private:
   void readPlus(Token &number);
   void readWord();
   void readSymbol();
+  void readAmbiguous();
   void add(TokenKind kind, size_t end);
   bool namesThings() const;
 
@@ -345,10 +347,21 @@ void PhraseReader::readSymbol() {
   add(TokenKind::Symbol, at + 1);
 }
 
+/// A number that can be read in two ways is a word.
+void PhraseReader::readAmbiguous() {
+  ++at;
+  size_t end = text.find_if_not(
+      [](char c) { return llvm::isDigit(c) || c == '.' || c == ','; }, at);
+  if (isDigitAt(at))
+    add(TokenKind::Word, std::min(end, text.size()));
+}
+
 std::vector<Token> PhraseReader::read() {
   while (at < text.size()) {
     if (llvm::isSpace(text[at]))
       ++at;
+    else if (text[at] == ambiguousMark)
+      readAmbiguous();
     else if (readNumber())
       continue;
     else if (isWordByte(text[at]))
@@ -357,28 +370,6 @@ std::vector<Token> PhraseReader::read() {
       readSymbol();
   }
   return std::move(tokens);
-}
-
-/// Behind a blank, "B" is bytes, or billions where the line counts parameters
-/// or millions and has no size.
-static void settleBillions(std::vector<Token> &tokens) {
-  auto isOpen = [](const Token &token) {
-    return token.isNumber() && StringRef(token.text).ends_with(" B");
-  };
-  bool sizes = false, counts = false;
-  for (const Token &token : tokens) {
-    sizes |= token.isNumber() && !isOpen(token) &&
-             token.amount.dimension() == Dimension::Bytes;
-    sizes |= token.is("byte") || token.is("memory");
-    counts |= token.is("parameter") || token.is("param") ||
-              (token.isNumber() && token.amount.unit.empty() &&
-               token.amount.power >= 6);
-  }
-  for (Token &token : tokens)
-    if (isOpen(token) && counts && !sizes) {
-      token.amount.unit.clear();
-      token.amount.power = 9;
-    }
 }
 
 std::vector<Token> mlir::moe::readTokens(StringRef text) {

@@ -77,6 +77,10 @@ struct UnitWord {
 /// number, where `x`, `k`, `M` and `B` stand for themselves.
 UnitWord readUnit(llvm::StringRef text, bool attached);
 
+/// Behind a blank, "B" is bytes, or billions where the line counts parameters
+/// or millions and has no size.
+void settleBillions(std::vector<Token> &tokens);
+
 } // namespace mlir::moe
 
 #endif // MOE_LIB_PROSE_PHRASE_H

@@ -53,9 +53,8 @@ bool mlir::moe::readPlanRow(ArrayRef<ProseLine> rows,
   const std::vector<std::string> &headers = rows.front().cells;
   // Rows of degrees and groups are of one plan.
   bool groups = llvm::any_of(rows.drop_front(), [](const ProseLine &row) {
-    return !row.cells.empty() &&
-           Statement(row.cells.front(), 0, "")
-               .hasAnyWord({"degree", "group", "size"});
+    return !row.cells.empty() && Statement(row.cells.front(), 0, "")
+                                     .hasAnyWord({"degree", "group", "size"});
   });
   if (rows.size() < 2 || groups || llvm::count_if(headers, isDegree) < 2)
     return false;

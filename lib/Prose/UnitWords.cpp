@@ -231,3 +231,23 @@ UnitWord mlir::moe::readUnit(StringRef text, bool attached) {
     return {};
   return unit;
 }
+
+void mlir::moe::settleBillions(std::vector<Token> &tokens) {
+  auto isOpen = [](const Token &token) {
+    return token.isNumber() && StringRef(token.text).ends_with(" B");
+  };
+  bool sizes = false, counts = false;
+  for (const Token &token : tokens) {
+    sizes |= token.isNumber() && !isOpen(token) &&
+             token.amount.dimension() == Dimension::Bytes;
+    sizes |= token.is("byte") || token.is("memory");
+    counts |= token.is("parameter") || token.is("param") ||
+              (token.isNumber() && token.amount.unit.empty() &&
+               token.amount.power >= 6);
+  }
+  for (Token &token : tokens)
+    if (isOpen(token) && counts && !sizes) {
+      token.amount.unit.clear();
+      token.amount.power = 9;
+    }
+}
