@@ -71,6 +71,19 @@ static std::optional<int64_t> wholeTokens(const PlanModel &plan,
   return *tokens / job.degrees.cp;
 }
 
+/// Of these, what the tensors of a stage hold: servers pad them to whole shares
+/// of the tensor-parallel ranks. In training they are whole (workload-8).
+static std::optional<int64_t> paddedTokens(const PlanModel &plan,
+                                           const cost::Job &job) {
+  std::optional<int64_t> tokens = wholeTokens(plan, job);
+  if (!tokens || job.isTraining())
+    return tokens;
+  int64_t padded;
+  bool overflows = llvm::MulOverflow(
+      llvm::divideCeilSigned(*tokens, job.degrees.tp), job.degrees.tp, padded);
+  return overflows ? std::nullopt : std::optional(padded);
+}
+
 namespace {
 /// Writes the grid, its views and the functions of the stages.
 struct Partition : moe::impl::PartitionBase<Partition> {
@@ -110,7 +123,7 @@ private:
     describePlacements(model, decisions, RecordedLoads(model, decisions), job);
     GridAxes axes(std::get<WorldGrid>(grid));
     StageContext context{model, std::get<WorldGrid>(grid), axes, job,
-                         kGrid, wholeTokens(model, job),   {}};
+                         kGrid, paddedTokens(model, job),  {}};
     if (failed(collectPlacements(plan, context)))
       return failure();
     auto stages = llvm::to_vector(pipeline.getBody().getOps<StageOp>());
