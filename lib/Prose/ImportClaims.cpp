@@ -48,6 +48,8 @@ private:
   ImportedDocument document;
   ClaimSink sink;
   SectionNotes section;
+  /// The lines before the one that is read.
+  ArrayRef<ProseLine> above;
   WorkloadMode workload;
   /// A number of which nothing was made; without text: all of the line.
   struct LeftNumber {
@@ -303,6 +305,7 @@ void DocumentReader::readLine(const ProseLine &line) {
   bool previous = section.previous;
   for (StringRef sentence : sentencesOf(line.text)) {
     Statement statement = statementOf(sentence, line, previous);
+    readListTotal(above, line, statement, sink);
     readSentence(statement, line.kind);
     workload.note(statement, line.kind == LineKind::Heading);
     keepLeft(statement, line.kind, line.raw);
@@ -356,6 +359,7 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
   }
   for (size_t i = 0; i < lines.size();) {
     if (lines[i].kind != LineKind::Row) {
+      above = ArrayRef(lines).take_front(i);
       readLine(lines[i++]);
       continue;
     }

@@ -72,6 +72,7 @@ static constexpr Spelling spellings[] = {
     {"～", "~"},
     // Chinese names of what plans are about.
     {"吞吐量", " throughput "},
+    {"吞吐", " throughput "},
     {"延迟", " latency "},
     {"时延", " latency "},
     {"显存", " memory "},

@@ -129,7 +129,8 @@ const MetricPhrase *MetricReader::ofHardware(const MetricPhrase *phrase,
     return phrase;
   if (phrase && phrase->metric == "device_memory" &&
       llvm::is_contained(names, phrase->words))
-    return &capacity;
+    return statement.hasAnyWord({"total", "aggregate", "overall"}) ? nullptr
+                                                                   : &capacity;
   bool otherPeak = statement.hasAnyWord(
       {"fp8", "fp4", "int8", "sparse", "sparsity", "total", "aggregate"});
   return !phrase && kind == FigureKind::Compute && !otherPeak ? &peak : phrase;

@@ -58,6 +58,10 @@ void readDegrees(const Statement &statement, ClaimSink &sink);
 void readGpu(const Statement &statement, llvm::ArrayRef<llvm::StringRef> names,
              ClaimSink &sink);
 
+/// ListSums.cpp: the total of a list whose lines stand above it.
+void readListTotal(llvm::ArrayRef<ProseLine> above, const ProseLine &line,
+                   Statement &total, ClaimSink &sink);
+
 /// A row of a table that was not read as a whole.
 struct UnreadRow {
   const ProseLine *line = nullptr;
