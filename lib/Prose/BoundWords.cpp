@@ -20,7 +20,7 @@ struct BoundRow {
 } // namespace
 
 /// Longer ones before those they end with.
-static constexpr BoundRow rows[] = {
+static constexpr BoundRow boundRows[] = {
     {"no more than", Comparison::LessEqual},
     {"not more than", Comparison::LessEqual},
     {"no greater than", Comparison::LessEqual},
@@ -76,7 +76,7 @@ void mlir::moe::boundByWords(Statement &statement, size_t number) {
   Amount &value = statement.tokens[number].amount;
   if (value.bound != Comparison::Equal || value.isRange())
     return;
-  for (const BoundRow &row : rows) {
+  for (const BoundRow &row : boundRows) {
     size_t begin = beginOf(row.words, statement, number);
     if (begin == number)
       continue;
