@@ -59,8 +59,8 @@ void mlir::moe::printClaimsPlan(const ImportedDocument &document,
   if (!name.empty())
     os << ",\n  \"name\": " << quotedJson(name);
   // A plan needs the first three, the others are there when they say something.
-  for (StringRef section :
-       {"model", "cluster", "parallelism", "workload", "stated", "targets"}) {
+  for (StringRef section : {"model", "cluster", "parallelism", "workload",
+                            "experts", "stated", "targets"}) {
     std::string members = sectionText(document, section);
     bool required =
         section == "model" || section == "cluster" || section == "parallelism";

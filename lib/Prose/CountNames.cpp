@@ -17,10 +17,15 @@ using llvm::StringRef;
 
 /// "TP: 2 all-reduces per layer" counts something else.
 bool NameFinder::isOfThings(const PhraseMatch &degree) const {
+  static constexpr StringRef goesOn[] = {
+      "way", "x",      "gpu", "rank",   "device", "card", "stage", "degree",
+      "in",  "within", "for", "inside", "across", "over", "and",   "with",
+      "on",  "at",     "as",  "is",     "per",    "not",  "but",   "so"};
   size_t next = number + 1;
   return degree.phrase->key.starts_with("parallelism.") &&
          next < tokens.size() && tokens[next].isWord() &&
-         !isPlainWord(tokens[next]) && !is(next, "way") && !is(next, "x");
+         !llvm::is_contained(goesOn, tokens[next].text) &&
+         static_cast<unsigned char>(tokens[next].text[0]) < 0x80;
 }
 
 /// `[total] expert parallelism (EP)`: the whole key is the name of a count.

@@ -8,8 +8,9 @@
 //
 // "1.024" is a number of GPUs in one language and of seconds in another. Other
 // numbers of the document tell: "3,5 GB" can only have a decimal comma, "42.3
-// GB" only a decimal point. Where both occur often, those of a section decide in
-// it; what then still can be read in two ways is marked, and read in neither.
+// GB" only a decimal point. Where both occur often, those of a section decide
+// in it; what then still can be read in two ways is marked, and read in
+// neither.
 //
 //===----------------------------------------------------------------------===//
 

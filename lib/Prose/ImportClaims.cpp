@@ -9,6 +9,7 @@
 #include "moe/Prose/ImportClaims.h"
 
 #include "AxisWords.h"
+#include "CountGuesses.h"
 #include "DecimalMarks.h"
 #include "Markdown.h"
 #include "Readers.h"
@@ -36,9 +37,6 @@ private:
   void readRows(ArrayRef<ProseLine> table);
   void readSentence(Statement &statement, LineKind kind);
   void remember(const Statement &statement);
-  void guess(Statement &statement);
-  void guessGpus();
-  void takeGuesses();
   void keepLeft(const Statement &statement, LineKind kind, StringRef raw);
   bool isLeftDegree(const Statement &statement, size_t token) const;
   void listLeft();
@@ -59,8 +57,7 @@ private:
     std::string digits;
   };
   std::vector<LeftNumber> left;
-  /// Counts that sentences mention, for keys that nothing else gives.
-  std::vector<std::pair<StringRef, std::pair<std::string, Statement>>> guesses;
+  CountGuesses guesses;
 };
 } // namespace
 
@@ -154,73 +151,6 @@ void DocumentReader::remember(const Statement &statement) {
     return;
   (statement.previous ? section.listBefore : section.listAfter) =
       lists.front().digits;
-}
-
-/// "63 experts", "3 GPUs", "24 layers" in a sentence.
-void DocumentReader::guess(Statement &statement) {
-  static constexpr StringRef keys[] = {"model.num_experts",
-                                       "model.num_hidden_layers",
-                                       "cluster.world_size", "cluster.nodes"};
-  if (statement.previous || statement.advice)
-    return;
-  for (size_t i = 0; i + 1 < statement.tokens.size(); ++i) {
-    const Token &token = statement.tokens[i];
-    if (!token.isNumber() || !token.amount.unit.empty() ||
-        token.amount.isRange() || token.amount.power)
-      continue;
-    PhraseMatch match = matchAt(statement.tokens, i + 1, FigureKind::Count);
-    int64_t number = 0;
-    // "needs 1,024 GPUs but only 256 are available".
-    bool rest = statement.hasWordIn({"are", "is"}, i + 1, i + 2) &&
-                statement.hasWordIn({"available"}, i + 2, i + 3);
-    if (!match && rest)
-      match = matchFirst(statement.tokens, 0, i, FigureKind::Count);
-    if (!match || !llvm::is_contained(keys, match.phrase->key) ||
-        StringRef(token.amount.digits).getAsInteger(10, number) || number < 2 ||
-        number > (1 << 24))
-      continue;
-    // "of 4 GPUs each" counts a group.
-    auto [begin, end] = statement.clauseOf(i);
-    bool part =
-        statement.hasWordIn({"each", "every"}, begin, std::min(i, end)) ||
-        statement.hasWordIn({"each", "per", "group", "stage"}, match.end,
-                            match.end + 2) ||
-        (i > 0 && statement.hasWordIn({"of", "per", "x", "span"}, i - 1, i));
-    if (!part && !saysNeed(statement, i))
-      guesses.emplace_back(match.phrase->key,
-                           std::make_pair(llvm::itostr(number), statement));
-    if (!part && match.phrase->key == "cluster.world_size" &&
-        saysAvailable(statement, i) && sink.available(number, statement))
-      statement.use(i, i + 1);
-  }
-}
-
-/// Of the numbers of GPUs that sentences mention, the largest is that of all:
-/// others are of groups and stages.
-void DocumentReader::guessGpus() {
-  const std::pair<std::string, Statement> *largest = nullptr;
-  auto count = [](const std::string &text) { return std::stoll(text); };
-  for (const auto &[key, found] : guesses)
-    if (key == "cluster.world_size" &&
-        (!largest || count(found.first) > count(largest->first)))
-      largest = &found;
-  if (largest)
-    sink.figure("cluster.world_size", largest->first, largest->second);
-}
-
-void DocumentReader::takeGuesses() {
-  auto take = [&](StringRef wanted) {
-    for (const auto &[key, found] : guesses)
-      if (key == wanted)
-        sink.figure(key, found.first, found.second);
-  };
-  // "Nodes" are also those of a graph, and GPUs those of a group.
-  if (sink.hasFigure("cluster.gpus_per_node"))
-    take("cluster.nodes");
-  if (!sink.hasFigure("cluster.nodes"))
-    guessGpus();
-  take("model.num_experts");
-  take("model.num_hidden_layers");
 }
 
 void DocumentReader::addUnread(unsigned line, StringRef text,
@@ -328,7 +258,7 @@ void DocumentReader::readSentence(Statement &statement, LineKind kind) {
     readMetrics(statement, sink);
   readDegrees(statement, sink);
   readGpu(statement, options.gpuNames, sink);
-  guess(statement);
+  guesses.note(statement, sink);
   remember(statement);
 }
 
@@ -370,7 +300,10 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
     readRows(ArrayRef(lines).slice(i, end - i));
     i = end;
   }
-  takeGuesses();
+  guesses.take(sink);
+  if (const auto &redundant = guesses.leftOver())
+    left.push_back({redundant->statement.line, redundant->statement.quote,
+                    llvm::itostr(redundant->number), "", ""});
   if (auto origin = workload.mode())
     sink.figure("workload.mode", "\"" + origin->mode.str() + "\"",
                 Statement("", origin->line, origin->quote));

@@ -188,11 +188,16 @@ static size_t readFraction(StringRef rest, std::string &out) {
 static std::string unifySigns(StringRef text) {
   std::string out;
   out.reserve(text.size());
-  bool inTeX = false;
+  // A line within a block of TeX has no signs around it.
+  bool isBlock = !text.contains('$') && text.contains('{') &&
+                 (text.contains("\\mathrm") || text.contains("\\text") ||
+                  text.contains("\\cdot") || text.contains("\\times"));
+  bool inTeX = isBlock;
   for (size_t at = 0; at < text.size();) {
     StringRef rest = text.substr(at);
     bool plain = static_cast<unsigned char>(rest[0]) < 0x80;
-    inTeX ^= rest[0] == '$';
+    if (!isBlock)
+      inTeX ^= rest[0] == '$';
     // Braces of TeX hold a text together, and are none of it.
     if (inTeX && (rest[0] == '{' || rest[0] == '}') &&
         !rest.starts_with("{,}")) {

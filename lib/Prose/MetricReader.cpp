@@ -74,7 +74,14 @@ bool MetricReader::isOperand(size_t number) const {
            (statement.tokens[token].is("*") ||
             statement.tokens[token].is("x") || statement.tokens[token].is("^"));
   };
-  return isSign(number + 1) || (number > 0 && isSign(number - 1));
+  // "3 d f" is a product of letters.
+  size_t next = number + 1;
+  bool letter = next < statement.tokens.size() &&
+                statement.tokens[next].isWord() &&
+                statement.tokens[next].text.size() == 1 &&
+                llvm::isAlpha(statement.tokens[next].text[0]) &&
+                !statement.tokens[next].is("a");
+  return letter || isSign(number + 1) || (number > 0 && isSign(number - 1));
 }
 
 /// "-40 %", "40 % less": a percentage that changes a figure is no value of it.

@@ -229,8 +229,11 @@ static StringRef compoundUnit(StringRef text) {
   StringRef word =
       text.take_while([](char c) { return llvm::isAlpha(c) || c == '/'; });
   StringRef size = word.take_until([](char c) { return c == '/'; });
+  // Bits in numbers that claims have no prefix for.
+  static constexpr StringRef bits[] = {"Tbit", "Tb", "Pbit", "Pb", "kbit"};
   bool compound = size.size() > 1 && word.size() > size.size() + 1 &&
-                  readUnit(size, /*attached=*/true).length == size.size();
+                  (readUnit(size, /*attached=*/true).length == size.size() ||
+                   llvm::is_contained(bits, size));
   return compound ? word : StringRef();
 }
 

@@ -64,8 +64,12 @@ PhraseMatch mlir::moe::matchAt(ArrayRef<Token> tokens, size_t at,
                  (tokens[at - 1].is("/") || tokens[at - 1].is("per"));
   if (divides)
     return best;
+  auto begins = [&](const MetricPhrase &phrase) {
+    return at < tokens.size() && !tokens[at].text.empty() &&
+           phrase.words.front() == tokens[at].text.front();
+  };
   for (const MetricPhrase &phrase : phrasesOf(kind)) {
-    if (phrase.kind != kind)
+    if (phrase.kind != kind || !begins(phrase))
       continue;
     StringRef rest = phrase.words;
     size_t token = at;

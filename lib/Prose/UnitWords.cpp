@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
+using llvm::ArrayRef;
 using llvm::StringRef;
 
 namespace {
@@ -232,22 +233,43 @@ UnitWord mlir::moe::readUnit(StringRef text, bool attached) {
   return unit;
 }
 
+/// The tokens around one between commas and the like, not farther than a
+/// sentence goes.
+static ArrayRef<Token> partAround(ArrayRef<Token> tokens, size_t token) {
+  auto parts = [&](size_t i) {
+    return tokens[i].is(",") || tokens[i].is(";") || tokens[i].is(":");
+  };
+  constexpr size_t most = 40;
+  size_t begin = token, end = token + 1;
+  while (begin > 0 && token - begin < most && !parts(begin - 1))
+    --begin;
+  while (end < tokens.size() && end - token < most && !parts(end))
+    ++end;
+  return tokens.slice(begin, end - begin);
+}
+
 void mlir::moe::settleBillions(std::vector<Token> &tokens) {
   auto isOpen = [](const Token &token) {
     return token.isNumber() && StringRef(token.text).ends_with(" B");
   };
-  bool sizes = false, counts = false;
-  for (const Token &token : tokens) {
-    sizes |= token.isNumber() && !isOpen(token) &&
-             token.amount.dimension() == Dimension::Bytes;
-    sizes |= token.is("byte") || token.is("memory");
-    counts |= token.is("parameter") || token.is("param") ||
-              (token.isNumber() && token.amount.unit.empty() &&
-               token.amount.power >= 6);
-  }
-  for (Token &token : tokens)
-    if (isOpen(token) && counts && !sizes) {
-      token.amount.unit.clear();
-      token.amount.power = 9;
+  std::vector<size_t> billions;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (!isOpen(tokens[i]))
+      continue;
+    bool sizes = false, counts = false;
+    for (const Token &token : partAround(tokens, i)) {
+      sizes |= token.isNumber() && !isOpen(token) &&
+               token.amount.dimension() == Dimension::Bytes;
+      sizes |= token.is("byte") || token.is("memory");
+      counts |= token.is("parameter") || token.is("param") ||
+                (token.isNumber() && token.amount.unit.empty() &&
+                 token.amount.power >= 6);
     }
+    if (counts && !sizes)
+      billions.push_back(i);
+  }
+  for (size_t i : billions) {
+    tokens[i].amount.unit.clear();
+    tokens[i].amount.power = 9;
+  }
 }

@@ -193,3 +193,20 @@ TEST(Prose, NumbersOfDocumentsAreReadOrListed) {
     expectAllAccounted((*text)->getBuffer(), llvm::sys::path::filename(path));
   }
 }
+
+/// The documents of readings.txt: lines behind "> " between blank lines.
+TEST(Prose, NumbersOfSingleLinesAreReadOrListed) {
+  auto file = llvm::MemoryBuffer::getFile(MOE_PROSE_DOCUMENTS "/readings.txt");
+  ASSERT_TRUE(static_cast<bool>(file));
+  llvm::SmallVector<StringRef, 0> blocks;
+  (*file)->getBuffer().split(blocks, "\n\n");
+  for (StringRef block : blocks) {
+    llvm::SmallVector<StringRef, 0> lines;
+    block.split(lines, '\n');
+    std::string document;
+    for (StringRef line : lines)
+      if (line.consume_front("> "))
+        document += line.str() + "\n";
+    expectAllAccounted(document, "readings.txt");
+  }
+}

@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 
-SECTIONS = ("model", "cluster", "parallelism", "workload", "stated", "targets")
+SECTIONS = ("model", "cluster", "parallelism", "workload", "experts", "stated", "targets")
 
 
 def readings(moec, folder, document):
