@@ -41,7 +41,7 @@ place_by_mpirun() {
     ./launch.mpirun.sh -- bash -c "$say_place" >logs/submit.log
 }
 place_by_torchrun() {
-  PATH=$(dirname "${BASH_SOURCE[0]}"):$PATH srun --nodes="$1" --ntasks="$1" --ntasks-per-node=1 \
+  PATH=$PATH:$(dirname "${BASH_SOURCE[0]}") srun --nodes="$1" --ntasks="$1" --ntasks-per-node=1 \
     ./launch.torchrun.sh -- bash -c "$say_place" >logs/submit.log
 }
 
