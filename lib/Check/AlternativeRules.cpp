@@ -148,6 +148,7 @@ void moe::checkAlternatives(const RuleInput &input, FindingList &findings) {
                " and " + counted(*input.model.model.layers, "layer");
   Finding &finding =
       findings.add("claim-13", Severity::Warning, claim->where, message);
+  finding.subject = claim->id;
   finding.expected = "estimates of the others that are no better";
   finding.found = "one plan";
 }

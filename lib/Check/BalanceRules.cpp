@@ -62,7 +62,7 @@ static void checkDivision(const RuleInput &input, const LayerRun &run,
         (down > 0 ? llvm::itostr(down * *ep) + " or " : "") +
             llvm::itostr(*more) +
             " experts would divide, but that is another trained model; " +
-            llvm::itostr(*more) + " slots are not");
+            llvm::itostr(*more) + " slots leave this one as it is");
   proposeSlots(experts, *ep, finding);
   for (int64_t value : divisorsNear(experts, *ep, 4))
     if (value > 1)
@@ -108,7 +108,8 @@ static void checkCounts(const RuleInput &input, FindingList &findings) {
   std::optional<ExpertCounts> counts = ExpertCounts::implied(input.model);
   if (!counts || counts->isEven())
     return;
-  bool breach = breaksImbalancePolicy(input.statements, counts->maxOverMean());
+  ImbalancePolicy policy = ImbalancePolicy::ofLoad(input.statements);
+  bool breach = policy.breaks(counts->maxOverMean());
   std::string sample =
       counts->sampleVariance()
           ? ", " + toDecimals(*counts->sampleVariance()) + " (sample)"
@@ -117,10 +118,10 @@ static void checkCounts(const RuleInput &input, FindingList &findings) {
       "balance-1", breach ? Severity::Warning : Severity::Note,
       input.model.degrees.ep.where,
       "experts per rank are " + counts->str() + ": max/mean " +
-          toDecimals(counts->maxOverMean()) + ", variance " +
+          policy.show(counts->maxOverMean()) + ", variance " +
           toDecimals(counts->populationVariance()) + " (population)" + sample);
-  finding.expected = imbalanceLimit(input.statements);
-  finding.found = toDecimals(counts->maxOverMean());
+  finding.expected = policy.limit();
+  finding.found = policy.show(counts->maxOverMean());
   if (input.model.distribution.recorded.empty())
     finding.notes.emplace_back(finding.where,
                                "equal counts are not yet equal load: that "
@@ -178,11 +179,16 @@ static void checkFractions(const PlanModel &plan, const LayerRun &run,
 
 /// "1 on each of 128 ranks", or the counts.
 static std::string countsText(const StatedExpertCounts &stated) {
+  constexpr size_t mostListed = 8;
   ExpertCounts counts = ExpertCounts::of(stated.counts);
-  if (counts.isEven() && stated.counts.size() > 8)
-    return llvm::itostr(counts.max()) + " on each of " +
-           counted(stated.counts.size(), "rank");
-  return counts.str();
+  if (stated.counts.size() > mostListed)
+    return counts.isEven() ? llvm::itostr(counts.max()) + " on each of " +
+                                 counted(stated.counts.size(), "rank")
+                           : counts.str();
+  std::string text;
+  for (int64_t count : stated.counts)
+    text += (text.empty() ? "" : ", ") + llvm::itostr(count);
+  return text;
 }
 
 static Finding &addStatedCounts(FindingList &findings,
@@ -220,9 +226,8 @@ static void compareCounts(const PlanModel &plan, const LayerRun &run,
                                              etp.source + ")");
     return;
   }
-  bool agrees = counts.max() == implied->max() &&
-                std::abs(counts.mean() - implied->mean()) < 1e-9;
-  if (!agrees)
+  int64_t groups = static_cast<int64_t>(stated.counts.size()) / *ep;
+  if (!(counts == implied->repeated(groups)))
     addStatedCounts(findings, stated,
                     "experts per rank are stated as " + countsText(stated) +
                         ", but " + counted(*run.experts, "expert") +

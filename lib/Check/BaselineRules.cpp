@@ -1,5 +1,4 @@
-//===- BaselineRules.cpp - Before and after, and equal memory
-//---------------===//
+//===- BaselineRules.cpp - Before and after, and equal memory -------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -27,7 +26,7 @@ using namespace mlir::moe;
 
 static void checkComparable(const RuleInput &input, FindingList &findings) {
   PlanDifferences differences =
-      compareModels(input.baseline->model, input.model);
+      comparePlans(input.baseline->model, input.model);
   if (differences.model.empty())
     return;
   std::string all = llvm::join(differences.model, ", ");
@@ -93,6 +92,7 @@ static void checkUnchangedMemory(const RuleInput &input,
             " is that of the baseline, but the experts on a rank went from " +
             llvm::itostr(*before) + " to " + llvm::itostr(*after) +
             ", a factor of " + ratio(more, less));
+    finding.subject = claim.id;
     finding.expected = metric + " that changes with the experts held";
     finding.found = "no change";
   }
@@ -154,6 +154,7 @@ static void checkEqualMemory(const RuleInput &input, FindingList &findings) {
             module.ranks + " of " + llvm::itostr(*world) + " hold " +
             quoted(module.name) +
             (embedding ? embeddingShare(input.model, claimed) : ""));
+    finding.subject = module.name;
     finding.expected = "every module on every rank";
     finding.found = module.name + " on " + module.ranks;
     finding.notes.emplace_back(module.where, "stated here");
@@ -183,6 +184,7 @@ static void checkScaling(const RuleInput &input, FindingList &findings) {
             ", but ep = " + llvm::itostr(*ep) + " is all of the " +
             counted(counts->total(), "expert slot") +
             " of a layer: more GPUs take no experts but redundant ones");
+    finding.subject = figure->claim->id;
     finding.expected = "room for more than " + llvm::itostr(*ep) + " ranks";
     finding.found = counted(counts->total(), "expert slot");
   }

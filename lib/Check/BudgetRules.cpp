@@ -1,5 +1,4 @@
-//===- BudgetRules.cpp - Whether communication fits the latency
-//-------------===//
+//===- BudgetRules.cpp - Whether communication fits the latency -----------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,6 +8,7 @@
 
 #include "Arithmetic.h"
 #include "ClaimedLatency.h"
+#include "CollectiveCounts.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
@@ -146,20 +146,11 @@ static void checkStatedTimes(const RuleInput &input,
 // communication-4: the target secures the latency
 //===----------------------------------------------------------------------===//
 
-/// Collectives of one forward pass: dispatch and combine of each MoE layer, and
-/// two sums over tp in each layer (Megatron-LM, column and row parallel
-/// layers).
-static int64_t countCollectives(const PlanModel &plan) {
-  int64_t count = *plan.degrees.ep > 1 ? 2 * countMoELayers(plan.model) : 0;
-  if (*plan.degrees.tp > 1 && plan.model.layers)
-    count += 2 * *plan.model.layers;
-  return count;
-}
-
 static void checkTarget(const RuleInput &input, const ClaimedLatency &latency,
                         FindingList &findings) {
   const StatedBound *target = input.statements.target("communication_latency");
-  int64_t count = countCollectives(input.model);
+  int64_t count =
+      countExchanges(input.model) + countSplitBlocks(input.model).all();
   if (!target || count == 0 || target->bound.dimension() != Dimension::Seconds)
     return;
   const Quantity &limit =

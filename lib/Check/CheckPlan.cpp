@@ -18,13 +18,13 @@ using namespace mlir::moe;
 
 /// Equations first: later rules leave out what follows from a broken one.
 static constexpr RuleFunction kRules[] = {
-    checkGrids,         checkMeshes,      checkFramework,    checkCluster,
-    checkTopology,      checkGroups,      checkModel,        checkDivisibility,
-    checkBalance,       checkLoads,       checkPlacements,   checkPipeline,
-    checkStages,        checkWorkload,    checkStatements,   checkClaims,
-    checkProvenance,    checkBaseline,    checkAlternatives, checkConcurrency,
-    checkBudgets,       checkUtilization, checkMemory,       checkCompute,
-    checkCommunication, checkInput};
+    checkGrids,        checkMeshes,       checkFramework,     checkCluster,
+    checkHardware,     checkDispatcher,   checkTopology,      checkGroups,
+    checkModel,        checkDivisibility, checkBalance,       checkLoads,
+    checkPlacements,   checkPipeline,     checkStages,        checkWorkload,
+    checkStatements,   checkClaims,       checkProvenance,    checkBaseline,
+    checkAlternatives, checkConcurrency,  checkBudgets,       checkUtilization,
+    checkMemory,       checkCompute,      checkCommunication, checkInput};
 
 /// Errors before warnings before notes, each by section.
 static void sortForReport(FindingList &findings) {
@@ -56,5 +56,6 @@ FindingList moe::checkPlan(PlanOp plan, PlanOp baseline) {
     return applyRules(repaired, baseline, /*trial=*/true, cache);
   });
   sortForReport(findings);
+  findings.linkConsequences();
   return findings;
 }

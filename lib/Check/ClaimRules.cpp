@@ -85,6 +85,7 @@ static void addFalse(const StatedClaim &claim, const Judgement &judgement,
       oneEnd ? "claim-3" : "claim-2", Severity::Error, claim.where,
       "claim " + quoted(claim.id) + " is " +
           (oneEnd ? "true at one end only: " : "false: ") + judgement.message);
+  finding.subject = claim.id;
   finding.expected = judgement.computed;
   finding.found = judgement.stated;
   for (const std::string &note : judgement.notes)
@@ -99,6 +100,7 @@ static void addTruncated(const StatedClaim &claim, const Judgement &judgement,
       findings.add("claim-4", Severity::Note, claim.where,
                    "claim " + quoted(claim.id) +
                        " is true as far as it goes: " + judgement.message);
+  finding.subject = claim.id;
   finding.expected = judgement.computed;
   finding.found = judgement.stated;
 }
@@ -111,6 +113,7 @@ static void addUnreadable(const StatedClaim &claim, const Judgement &judgement,
       "claim " + quoted(claim.id) + " cannot be evaluated: at character " +
           llvm::utostr(judgement.column) + " of " + quotedValue(claim.says) +
           ": " + judgement.message);
+  finding.subject = claim.id;
   if (judgement.breaksGrammar) {
     finding.expected = "an equation, inequality or range";
     finding.found = quotedValue(claim.says);

@@ -1,5 +1,4 @@
-//===- ClaimedLatency.cpp - The time a plan claims for one pass
-//-------------===//
+//===- ClaimedLatency.cpp - The time a plan claims for one pass -----------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -33,11 +32,4 @@ ClaimedLatency::of(const PlanModel &plan, const ClaimedFigures &claimed) {
   return ClaimedLatency{*total,
                         layer->str() + " x " + counted(*layers, "layer"), layer,
                         layer->value};
-}
-
-int64_t moe::countMoELayers(const ModelFigures &model) {
-  int64_t layers = 0;
-  for (const LayerRun &run : model.runs)
-    layers += run.sparse ? run.size() : 0;
-  return layers;
 }

@@ -27,9 +27,6 @@ struct ClaimedLatency {
                                           const ClaimedFigures &claimed);
 };
 
-/// Layers with experts.
-int64_t countMoELayers(const ModelFigures &model);
-
 } // namespace mlir::moe
 
 #endif // MOE_LIB_CHECK_CLAIMEDLATENCY_H

@@ -27,7 +27,7 @@ static void checkWorldSize(const ClusterFigures &cluster,
   if (!gpus || world.origin != Origin::Stated || *world == *gpus)
     return;
   std::string found = counted(*world, "rank");
-  std::string there = llvm::itostr(*cluster.nodes) + " nodes x " +
+  std::string there = counted(*cluster.nodes, "node") + " x " +
                       llvm::itostr(*cluster.gpusPerNode) +
                       " GPUs = " + llvm::itostr(*gpus);
   bool tooMany = *world > *gpus;
@@ -67,110 +67,51 @@ static void checkRanksPerNode(const ClusterFigures &cluster,
          counted(*world / value, "rank") + " on each node"});
 }
 
+/// A name without what is easily mistyped: case, separators, and letters that
+/// look like digits.
+static std::string plainName(StringRef name) {
+  std::string plain;
+  for (char c : name.lower())
+    if (llvm::isAlnum(c))
+      plain += c == 'o' ? '0' : c == 'i' || c == 'l' ? '1' : c;
+  return plain;
+}
+
+/// "H100" for "H1OO" and "h-100"; empty where there is none.
+static StringRef presetThatLooksLike(StringRef name) {
+  for (StringRef preset : gpuPresetNames())
+    if (plainName(preset) == plainName(name))
+      return preset;
+  return "";
+}
+
 /// cluster-4: a GPU is a known one, or the plan states figures of its own. A
 /// plan that states some is asked for the others where they are needed.
 static void checkGpu(const ClusterFigures &cluster, FindingList &findings) {
   bool described = cluster.gpuMemory || cluster.peakBf16 || cluster.peakFp8 ||
                    cluster.intraNode || cluster.interNode;
   std::string unknown;
-  if (cluster.gpu.empty() || described || lookupGpuPreset(cluster.gpu, unknown))
+  if (cluster.gpu.empty() || lookupGpuPreset(cluster.gpu, unknown))
     return;
-  Finding &finding =
-      findings.add("cluster-4", Severity::Error, cluster.gpuWhere, unknown);
+  StringRef meant = presetThatLooksLike(cluster.gpu);
+  // A GPU of one's own has a name of its own.
+  if (described && meant.empty())
+    return;
+  Finding &finding = findings.add(
+      "cluster-4", described ? Severity::Note : Severity::Error,
+      cluster.gpuWhere,
+      described
+          ? quoted(cluster.gpu) +
+                " is no preset, and has only the figures that are stated, did "
+                "you mean " +
+                quoted(meant) + "?"
+          : unknown);
   finding.expected = oneOf(gpuPresetNames());
   finding.found = quoted(cluster.gpu);
-  finding.notes.emplace_back(cluster.gpuWhere,
-                             "a GPU of your own needs its figures: gpu_memory, "
-                             "peak_bf16, peak_fp8, intra_node, inter_node");
-}
-
-/// compute-1: a stated peak is the one for dense matrices.
-static void checkPeak(const ClusterFigures &cluster, StringRef key,
-                      const std::optional<Quantity> &stated,
-                      const SourcedQuantity &preset, Location where,
-                      FindingList &findings) {
-  if (!stated || stated->dimension() != preset.value.dimension())
-    return;
-  double factor = stated->toSI() / preset.value.toSI();
-  // Data sheets print twice the dense peak for 2:4 sparse matrices.
-  if (factor < 1.9 || factor > 2.1)
-    return;
-  Finding &finding = findings.add(
-      "compute-1", Severity::Warning, where,
-      key.str() + " = " + stated->str() + " is the peak of " + cluster.gpu +
-          " with sparsity; dense it is " + preset.value.str());
-  finding.expected = preset.value.str();
-  finding.found = stated->str();
-  finding.notes.emplace_back(where, preset.source.str());
-  finding.fixes.push_back({"cluster." + key.str(),
-                           "\"" + preset.value.str() + "\"",
-                           "the dense peak; utilisation doubles with it"});
-}
-
-static void checkPeaks(const ClusterFigures &cluster, FindingList &findings) {
-  std::string error;
-  std::optional<GpuPreset> preset = lookupGpuPreset(cluster.gpu, error);
-  if (!preset)
-    return;
-  checkPeak(cluster, "peak_bf16", cluster.peakBf16, preset->bf16Peak,
-            cluster.peakBf16Where, findings);
-  if (preset->fp8Peak)
-    checkPeak(cluster, "peak_fp8", cluster.peakFp8, *preset->fp8Peak,
-              cluster.peakFp8Where, findings);
-}
-
-/// Whether tensor cores of the GPU multiply numbers of a format.
-static bool computes(const GpuPreset &gpu, Precision format) {
-  switch (format) {
-  case Precision::FP32:
-  case Precision::FP16:
-  case Precision::BF16:
-    return true;
-  case Precision::FP8:
-    return gpu.fp8Peak.has_value();
-  // Tensor cores that scale blocks of numbers are those that know four bits.
-  case Precision::MXFP8:
-  case Precision::NVFP4:
-    return gpu.fp4Peak.has_value();
-  }
-  llvm_unreachable("unknown precision");
-}
-
-static std::string gpusThatCompute(Precision format) {
-  SmallVector<StringRef> names;
-  std::string error;
-  for (StringRef name : gpuPresetNames())
-    if (computes(*lookupGpuPreset(name, error), format))
-      names.push_back(name);
-  return oneOf(names);
-}
-
-/// compute-7: the GPU multiplies numbers in the format of the plan. Serving may
-/// keep weights in a format and unpack them.
-static void checkFormat(const PlanModel &plan, FindingList &findings) {
-  Precision format = plan.workload.precision;
-  std::string error;
-  std::optional<GpuPreset> gpu = lookupGpuPreset(plan.cluster.gpu, error);
-  if (!gpu || computes(*gpu, format))
-    return;
-  std::string word = stringifyEnum(format).str();
-  bool training = plan.workload.isTraining();
-  Finding &finding = findings.add(
-      "compute-7", training ? Severity::Error : Severity::Warning,
-      plan.workload.precisionWhere,
-      gpu->name.str() + " has no tensor cores for " + word +
-          (training ? ", in which the plan trains"
-                    : ": weights may be kept in it, but their products run in "
-                      "a wider format"));
-  finding.expected = "tensor cores for " + word;
-  finding.found = gpu->name.str();
-  finding.notes.emplace_back(plan.cluster.gpuWhere,
-                             "GPUs that have them: " + gpusThatCompute(format));
-  for (Precision other : {Precision::FP8, Precision::BF16})
-    if (other != format && computes(*gpu, other))
-      finding.fixes.push_back({"workload.precision",
-                               "\"" + stringifyEnum(other).str() + "\"",
-                               gpu->name.str() + " multiplies such numbers"});
+  if (!described)
+    finding.notes.emplace_back(
+        cluster.gpuWhere, "a GPU of your own needs its figures: gpu_memory, "
+                          "peak_bf16, peak_fp8, intra_node, inter_node");
 }
 
 /// cluster-5: NVLink joins equal parts of a node, or whole nodes, and no more
@@ -213,37 +154,9 @@ static void checkDomain(const ClusterFigures &cluster, FindingList &findings) {
   finding.found = llvm::itostr(*domain);
 }
 
-/// dispatcher-1: DeepEP V1 reaches 20 nodes of 8 GPUs (NUM_MAX_RDMA_PEERS); its
-/// low-latency kernels, which decoding uses, have no such limit.
-static void checkDispatcher(const PlanModel &plan, FindingList &findings) {
-  constexpr int64_t maxRanks = 160;
-  const Figure &ep = plan.degrees.ep;
-  if (plan.workload.dispatcher != Dispatcher::DeepEP ||
-      plan.workload.mode == Mode::Decode || !ep || *ep <= maxRanks)
-    return;
-  StringRef gpu = plan.cluster.gpu;
-  bool hopper = gpu.starts_with("H");
-  Finding &finding = findings.add(
-      "dispatcher-1", hopper ? Severity::Error : Severity::Warning, ep.where,
-      "ep = " + llvm::itostr(*ep) + " is more than the " +
-          llvm::itostr(maxRanks) + " ranks that DeepEP V1 reaches" +
-          (hopper ? " on " + gpu.str() : ""));
-  finding.expected = "at most " + llvm::itostr(maxRanks);
-  finding.found = llvm::itostr(*ep);
-  if (plan.model.firstSparse() && plan.model.firstSparse()->experts)
-    for (int64_t value :
-         divisorsNear(*plan.model.firstSparse()->experts, *ep, 4))
-      if (value <= maxRanks)
-        finding.fixes.push_back({"parallelism.ep", llvm::itostr(value),
-                                 "DeepEP reaches that many ranks"});
-}
-
 void moe::checkCluster(const RuleInput &input, FindingList &findings) {
   checkWorldSize(input.model.cluster, findings);
   checkRanksPerNode(input.model.cluster, findings);
   checkGpu(input.model.cluster, findings);
   checkDomain(input.model.cluster, findings);
-  checkPeaks(input.model.cluster, findings);
-  checkFormat(input.model, findings);
-  checkDispatcher(input.model, findings);
 }

@@ -8,10 +8,12 @@
 
 #include "Amounts.h"
 #include "ClaimedLatency.h"
+#include "ClaimedThroughput.h"
 #include "CostMetrics.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -38,34 +40,38 @@ struct TrafficTotal {
 /// Seconds as an upper end: a limit itself, or the number and half its last
 /// digit.
 static double upperEnd(const ClaimValue &value, double nominal) {
-  double half = 0;
-  if (std::optional<Rational> width = subtract(value.high, value.nominal))
-    if (!width->isZero() && !width->isNegative())
-      StringRef(width->str(15)).getAsDouble(half);
-  return nominal + half;
+  std::optional<Rational> width = subtract(value.high, value.nominal);
+  bool wider = width && !width->isZero() && !width->isNegative();
+  return wider ? nominal + asReal(*width) : nominal;
 }
 
-/// Of a throughput: the tokens of a step or pass over the rate.
+/// The time of a step or pass in which a claimed throughput is reached.
 static std::optional<ClaimedDuration>
-durationOfThroughput(const PlanCost &cost, const ClaimedFigures &claimed) {
-  const ClaimedFigure *figure = claimed.find("throughput");
+durationOfThroughput(const PlanModel &plan, const PlanCost &cost,
+                     const ClaimedFigures &claimed) {
+  std::optional<ClaimedThroughput> rate = ClaimedThroughput::of(plan, claimed);
+  bool decode = plan.workload.mode == Mode::Decode;
+  // A sequence is done after many passes of decode.
+  if (rate && (rate->ofTokens || !decode))
+    rate = rate->inTokens(plan);
+  else
+    rate.reset();
   const cost::Job &job = *cost.legalJob();
   cost::Count tokens =
       job.tokens() * job.degrees.cp * job.degrees.dp * job.microBatches();
-  if (!figure || figure->isUpperLimit() || !tokens ||
-      !(figure->number.toSI() > 0))
+  if (!rate || !tokens || rate->perSecond.mayBeZero())
     return std::nullopt;
-  double rate = figure->number.toSI();
-  Dimension dimension = figure->number.dimension();
-  if (dimension == Dimension::TokensPerSecondPerGpu)
-    rate *= static_cast<double>(job.degrees.worldSize());
-  else if (dimension != Dimension::TokensPerSecond)
-    return std::nullopt;
-  double seconds = static_cast<double>(*tokens) / rate;
+  // Some of the drafted tokens are wrong.
+  double gained = static_cast<double>(*tokens);
+  if (decode)
+    gained *=
+        job.tokensPerPass() / static_cast<double>(1 + job.workload.draftTokens);
+  double seconds = gained / asReal(rate->perSecond.nominal);
   return ClaimedDuration{seconds, amount(seconds, "s"),
                          amount(seconds, "s") + ", that of " +
-                             counted(*tokens, "token") + " at " + figure->str(),
-                         figure->claim->where};
+                             counted(std::llround(gained), "token") + " at " +
+                             rate->figure->str(),
+                         rate->figure->claim->where};
 }
 
 static std::optional<ClaimedDuration>
@@ -77,16 +83,14 @@ claimedDuration(const PlanModel &plan, const PlanCost &cost,
         step->number.dimension() == Dimension::Seconds)
       return ClaimedDuration{upperEnd(step->value, step->number.toSI()),
                              step->text, step->str(), step->claim->where};
-    return durationOfThroughput(cost, claimed);
+    return durationOfThroughput(plan, cost, claimed);
   }
   std::optional<ClaimedLatency> latency = ClaimedLatency::of(plan, claimed);
   if (!latency || latency->figure->isLowerLimit())
-    return durationOfThroughput(cost, claimed);
-  double seconds = 0;
-  StringRef(latency->value.nominal.str(15)).getAsDouble(seconds);
-  return ClaimedDuration{upperEnd(latency->value, seconds),
-                         displayed(latency->value), latency->text,
-                         latency->figure->claim->where};
+    return durationOfThroughput(plan, cost, claimed);
+  return ClaimedDuration{
+      upperEnd(latency->value, asReal(latency->value.nominal)),
+      displayed(latency->value), latency->text, latency->figure->claim->where};
 }
 
 /// Traffic that a step may hide behind computation of another one (gradients)
@@ -94,20 +98,23 @@ claimedDuration(const PlanModel &plan, const PlanCost &cost,
 static TrafficTotal totalTraffic(const cost::Estimate &estimate,
                                  const cost::Machine &machine) {
   TrafficTotal total;
+  double network = 0, inside = 0;
   for (const cost::StepTraffic &traffic : estimate.traffic) {
     if (traffic.axis == cost::Axis::Data ||
         traffic.axis == cost::Axis::ExpertData)
       continue;
     total.seconds += traffic.time;
     total.exposed += traffic.exposed;
-    double network = static_cast<double>(traffic.network.valueOr(0));
-    double inside = static_cast<double>(traffic.sent.valueOr(0)) - network;
-    total.least += std::max(network / machine.network, inside / machine.nvlink);
+    double outside = static_cast<double>(traffic.network.valueOr(0));
+    network += outside;
+    inside += static_cast<double>(traffic.sent.valueOr(0)) - outside;
     total.text += (total.text.empty() ? "" : ", ") +
                   llvm::itostr(traffic.count) + " " +
                   cost::nameOf(traffic.kind).str() + " over " +
                   cost::nameOf(traffic.axis).str();
   }
+  // One kind of link may work beside the other, but not beside itself.
+  total.least = std::max(network / machine.network, inside / machine.nvlink);
   return total;
 }
 
@@ -162,9 +169,12 @@ static void checkOverlap(const RuleInput &input, const ClaimedDuration &claimed,
   std::string what = input.model.workload.isTraining() ? "step" : "pass";
   Finding &finding = findings.add(
       "communication-7", Severity::Warning, stated->second,
-      "a " + what + " of " + claimed.text + " takes an overlap of " +
-          (enough ? percent(needed) : std::string("more than 100 %")) +
-          " by estimate, the plan states " + stated->first.str());
+      enough ? "a " + what + " of " + claimed.text + " takes an overlap of " +
+                   percent(needed) + " by estimate, the plan states " +
+                   stated->first.str()
+             : "no overlap makes a " + what + " of " + claimed.text +
+                   ": without any communication it is " +
+                   amount(bare - traffic.seconds, "s") + " by estimate");
   finding.expected = enough ? "at least " + percent(needed)
                             : "a " + what + " of at least " +
                                   amount(bare - traffic.seconds, "s");

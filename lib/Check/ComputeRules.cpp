@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Amounts.h"
-#include "ClaimedFigures.h"
+#include "ClaimedThroughput.h"
 #include "CostMetrics.h"
 #include "PublishedUtilization.h"
 #include "Rules.h"
@@ -41,33 +41,14 @@ static std::string asFactor(double factor) {
   return StringRef(amount(factor, "")).rtrim().str() + " times";
 }
 
-/// The first claim of a throughput that can be told in tokens.
+/// The first claimed throughput that can be counted in tokens.
 static std::optional<ClaimedRate> claimedRate(const PlanModel &plan,
                                               const ClaimedFigures &claimed) {
-  const Figure &sequence = plan.workload.sequenceLength,
-               &world = plan.cluster.worldSize;
-  for (const ClaimedFigure &figure : claimed.all()) {
-    if (figure.metric != "throughput" || figure.isUpperLimit())
-      continue;
-    double rate = figure.number.toSI();
-    switch (figure.number.dimension()) {
-    case Dimension::TokensPerSecond:
-      return ClaimedRate{&figure, rate, figure.str()};
-    case Dimension::TokensPerSecondPerGpu:
-      if (world)
-        return ClaimedRate{&figure, rate * static_cast<double>(*world),
-                           figure.str() + " x " + counted(*world, "GPU")};
-      break;
-    case Dimension::SamplesPerSecond:
-    case Dimension::SequencesPerSecond:
-      if (sequence)
-        return ClaimedRate{&figure, rate * static_cast<double>(*sequence),
-                           figure.str() + " x " + counted(*sequence, "token")};
-      break;
-    default:
-      break;
-    }
-  }
+  for (const ClaimedFigure &figure : claimed.all())
+    if (auto stated = ClaimedThroughput::of(plan, figure))
+      if (auto rate = stated->inTokens(plan))
+        return ClaimedRate{&figure, asReal(rate->perSecond.nominal),
+                           rate->text};
   return std::nullopt;
 }
 
@@ -177,6 +158,7 @@ static void checkRoofline(const RuleInput &input, const ClaimedFigures &claimed,
           (work.complete ? "" : "at least ") + amount(needed, "FLOP/s") + ", " +
           asFactor(needed / peak) + " the dense peak of " +
           counted(*world, "GPU") + ", " + amount(peak, "FLOP/s"));
+  finding.subject = rate.figure->claim->id;
   finding.expected = "at most " + amount(peak / work.flops, "tokens/s");
   finding.found = amount(rate.tokensPerSecond, "tokens/s");
   finding.notes.emplace_back(finding.where, amount(work.flops, "FLOP") +
@@ -213,6 +195,7 @@ static void checkWorkPerToken(const RuleInput &input,
           asFactor(work.flops / perToken) + " less than " + work.who +
           (work.complete ? " takes: " : " takes: at least ") +
           amount(work.flops, "FLOP"));
+  finding.subject = compute->second->claim->id;
   finding.expected =
       (work.complete ? "" : "at least ") +
       amount(work.flops * rate.tokensPerSecond / gpus, "FLOP/s") + " per GPU";
@@ -231,7 +214,7 @@ static void checkImpliedShare(const RuleInput &input, const ClaimedRate &rate,
                               const TokenWork &work, FindingList &findings) {
   const PlanModel &plan = input.model;
   const Figure &world = plan.cluster.worldSize;
-  if (!world || !plan.cluster.peakBf16 || !plan.workload.isTraining())
+  if (!world || !plan.cluster.peakBf16)
     return;
   double gpus = static_cast<double>(*world);
   double each = rate.tokensPerSecond * work.flops / gpus;
@@ -239,11 +222,12 @@ static void checkImpliedShare(const RuleInput &input, const ClaimedRate &rate,
       rationalOf(each / plan.cluster.peakBf16->toSI());
   if (!share || each > peakOf(plan))
     return;
-  addIfUnreached(input, *share,
-                 "a throughput of " + rate.text + " takes " +
-                     (work.complete ? "" : "at least ") +
-                     amount(each, "FLOP/s") + " per GPU, which",
-                 rate.figure->claim->where, findings);
+  addIfUnreached(
+      input, *share,
+      {rate.figure->claim->id, "a throughput of " + rate.text + " takes " +
+                                   (work.complete ? "" : "at least ") +
+                                   amount(each, "FLOP/s") + " per GPU, which"},
+      rate.figure->claim->where, findings);
 }
 
 void moe::checkCompute(const RuleInput &input, FindingList &findings) {

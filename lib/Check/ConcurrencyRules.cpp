@@ -1,5 +1,4 @@
-//===- ConcurrencyRules.cpp - Throughput, latency and what is in flight
-//-----===//
+//===- ConcurrencyRules.cpp - Throughput, latency and what is in flight ---===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,7 +8,10 @@
 
 #include "Arithmetic.h"
 #include "ClaimedLatency.h"
+#include "ClaimedThroughput.h"
+#include "CostMetrics.h"
 #include "Rules.h"
+#include "ScalingMetrics.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -21,13 +23,14 @@ namespace {
 /// the number of sequences in flight.
 class InFlight {
 public:
-  InFlight(const PlanModel &plan, const ClaimedFigure &throughput,
+  InFlight(const RuleInput &input, const ClaimedFigure &throughput,
            const ClaimedLatency &latency, FindingList &findings)
-      : plan(plan), throughput(throughput), latency(latency),
-        findings(findings) {}
+      : plan(input.model), cost(input.cost), throughput(throughput),
+        latency(latency), findings(findings) {}
   void check();
 
 private:
+  std::optional<Rational> tokensOfSequence() const;
   bool readRate();
   bool readBatch();
   Finding &add(Severity severity, const std::string &message);
@@ -37,71 +40,76 @@ private:
   std::string product() const;
 
   const PlanModel &plan;
+  const PlanCost &cost;
   const ClaimedFigure &throughput;
   const ClaimedLatency &latency;
   FindingList &findings;
   /// Sequences in each second, and in flight.
   std::optional<ClaimValue> rate, sequences;
-  std::string unit; ///< " sequences", " samples"
+  std::string unit;     ///< "sequences", "samples"
+  std::string rateText; ///< the throughput, over all ranks
   /// Sequences of one batch over all replicas, and how it is declared.
   std::optional<int64_t> batch;
   std::string batchText;
 };
 } // namespace
 
-/// Tokens are counted in sequences; in decode a sequence gives a token a pass.
+/// Tokens that a sequence gains in the claimed time. A latency is that of a
+/// pass, in which a decoded sequence gains one token and the drafts that are
+/// right; without their chance, all may be.
+std::optional<Rational> InFlight::tokensOfSequence() const {
+  const WorkloadFigures &workload = plan.workload;
+  if (workload.mode != Mode::Decode)
+    return workload.sequenceLength
+               ? std::optional<Rational>(*workload.sequenceLength)
+               : std::nullopt;
+  if (!workload.draftTokens || latency.figure->metric == "tpot")
+    return Rational(1);
+  if (!workload.acceptance)
+    return moe::add(Rational(*workload.draftTokens), Rational(1));
+  return rationalOf(cost.job().tokensPerPass());
+}
+
 bool InFlight::readRate() {
-  ClaimValue value = throughput.value;
-  auto is = [&](Dimension dimension) {
-    return value.measure == Measure::of(dimension);
-  };
-  unit = is(Dimension::SamplesPerSecond) ? "samples" : "sequences";
-  if (is(Dimension::TokensPerSecond)) {
-    int64_t tokens = 1;
-    if (plan.workload.mode != Mode::Decode) {
-      if (!plan.workload.sequenceLength)
-        return false;
-      tokens = *plan.workload.sequenceLength;
-    }
-    std::optional<ClaimValue> scaled = divide(value, ClaimValue::exact(tokens));
-    if (!scaled)
-      return false;
-    value = *scaled;
-  } else if (!is(Dimension::SamplesPerSecond) &&
-             !is(Dimension::SequencesPerSecond)) {
+  std::optional<ClaimedThroughput> stated =
+      ClaimedThroughput::of(plan, throughput);
+  if (!stated)
     return false;
+  rate = stated->perSecond;
+  rateText = stated->text;
+  unit = throughput.number.dimension() == Dimension::SamplesPerSecond
+             ? "samples"
+             : "sequences";
+  if (stated->ofTokens) {
+    std::optional<Rational> tokens = tokensOfSequence();
+    rate = tokens ? divide(*rate, ClaimValue::exact(*tokens)) : std::nullopt;
   }
-  rate = ClaimValue{value.low, value.nominal, value.high, {}};
   ClaimValue time = latency.value;
   time.measure = {};
-  sequences = multiply(*rate, time);
+  sequences = rate ? multiply(*rate, time) : std::nullopt;
   return sequences.has_value();
 }
 
-/// Whether a batch is declared.
 bool InFlight::readBatch() {
   const WorkloadFigures &workload = plan.workload;
-  if (workload.mode == Mode::Decode) {
-    batch = moe::product({&workload.batch, &plan.degrees.dp});
-    if (batch)
-      batchText = "batch " + llvm::itostr(*workload.batch) + " on each of " +
-                  counted(*plan.degrees.dp, "replica");
-  } else if (workload.globalBatch) {
-    batch = *workload.globalBatch;
-    batchText = "global batch " + llvm::itostr(*batch);
-  }
+  batch = wholeBatch(plan);
+  if (batch)
+    batchText = workload.isTraining()
+                    ? "global batch " + llvm::itostr(*batch)
+                    : "batch " + llvm::itostr(*workload.batch) +
+                          " on each of " + counted(*plan.degrees.dp, "replica");
   return batch.has_value();
 }
 
 std::string InFlight::product() const {
-  return "a throughput of " + throughput.str() + " with a latency of " +
-         latency.text + " means " + sequences->nominal.str(1) + " " + unit +
-         " in flight";
+  return "a throughput of " + rateText + " with a latency of " + latency.text +
+         " means " + sequences->nominal.str(1) + " " + unit + " in flight";
 }
 
 Finding &InFlight::add(Severity severity, const std::string &message) {
   Finding &finding =
       findings.add("claim-9", severity, throughput.claim->where, message);
+  finding.subject = throughput.claim->id;
   finding.found = sequences->nominal.str(1) + " " + unit + " in flight";
   if (latency.figure->claim != throughput.claim)
     finding.notes.emplace_back(latency.figure->claim->where,
@@ -116,13 +124,13 @@ void InFlight::addUndeclared() {
     if (std::optional<Rational> share =
             divide(sequences->nominal, Rational(*world)))
       each = ", " + share->str(2) + " for each of " + counted(*world, "rank");
-  bool decode = plan.workload.mode == Mode::Decode;
+  bool training = plan.workload.isTraining();
   Finding &finding =
       add(Severity::Note, product() + each + ", and no batch is declared");
   finding.expected = std::string("'workload.") +
-                     (decode ? "batch" : "global_batch") + "' of at least " +
+                     (training ? "global_batch" : "batch") + "' of at least " +
                      sequences->low.str(1) +
-                     (decode ? " over all replicas" : "");
+                     (training ? "" : " over all replicas");
 }
 
 /// The batch over the time of one layer is what is claimed for all layers.
@@ -133,7 +141,7 @@ void InFlight::addOneLayer() {
   std::optional<Rational> right = divide(Rational(*batch), whole.nominal);
   Finding &finding =
       add(Severity::Error,
-          "a throughput of " + throughput.str() + " is that of one layer, " +
+          "a throughput of " + rateText + " is that of one layer, " +
               batchText + " / " + latency.figure->str() + "; through " +
               counted(*layers, "layer") + " it is " +
               (right ? right->str(1) : "less") + " " + unit + "/s");
@@ -166,8 +174,7 @@ void InFlight::addTooMany() {
 }
 
 void InFlight::check() {
-  // An upper limit of a throughput claims nothing.
-  if (throughput.isUpperLimit() || !readRate())
+  if (!readRate())
     return;
   if (!readBatch())
     return addUndeclared();
@@ -193,5 +200,5 @@ void moe::checkConcurrency(const RuleInput &input, FindingList &findings) {
     return;
   for (const ClaimedFigure &figure : claimed.all())
     if (figure.metric == "throughput")
-      InFlight(input.model, figure, *latency, findings).check();
+      InFlight(input, figure, *latency, findings).check();
 }

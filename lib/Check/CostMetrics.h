@@ -38,6 +38,8 @@ loadMetric(const PlanModel &plan, const PlanCost &cost, llvm::StringRef name);
 
 /// A real number as a fraction: 12 decimals, of large ones 3.
 std::optional<Rational> rationalOf(double value);
+/// The nearest real number, to 15 decimals.
+double asReal(const Rational &number);
 /// `value` between these multiples of it.
 std::optional<ClaimValue> between(double low, double value, double high,
                                   const Measure &measure);

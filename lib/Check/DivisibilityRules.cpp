@@ -19,7 +19,8 @@ namespace {
 /// A dimension of the model that a degree splits.
 struct SplitDimension {
   std::string rule;
-  std::string noun; ///< "attention heads"
+  std::string part; ///< "heads of @dense": the subject of findings
+  std::string noun; ///< "32 attention heads"
   int64_t size;
   const Figure &degree;
   Location where; ///< the layers it belongs to
@@ -49,11 +50,14 @@ static bool isRepeated(const FindingList &findings, StringRef rule,
 }
 
 static Finding *addOnce(FindingList &findings, StringRef rule,
-                        Severity severity, Location where,
+                        Severity severity, Location where, std::string part,
                         std::string message) {
   if (isRepeated(findings, rule, message))
     return nullptr;
-  return &findings.add(rule.str(), severity, where, std::move(message));
+  Finding &finding =
+      findings.add(rule.str(), severity, where, std::move(message));
+  finding.subject = std::move(part);
+  return &finding;
 }
 
 /// heads-1, ffn-1, experts-3: the degree divides the dimension.
@@ -61,7 +65,7 @@ static void checkSplit(const SplitDimension &split, FindingList &findings) {
   if (!split.degree || split.size % *split.degree == 0)
     return;
   Finding *finding = addOnce(
-      findings, split.rule, Severity::Error, split.degree.where,
+      findings, split.rule, Severity::Error, split.degree.where, split.part,
       split.noun + " cannot be split evenly over " + degreeText(split.degree) +
           ": " + quotient(split.size, *split.degree));
   if (!finding)
@@ -72,6 +76,26 @@ static void checkSplit(const SplitDimension &split, FindingList &findings) {
   proposeDegrees(split, *finding);
 }
 
+/// heads-5: without a stated size of a head, heads share the hidden size.
+static void checkHeadSize(const ModelFigures &model, const LayerRun &run,
+                          FindingList &findings) {
+  const Figure &hidden = model.hidden;
+  if (!hidden || !run.heads || *run.heads < 1 || run.headDim ||
+      run.isLatentAttention() || *hidden % *run.heads == 0)
+    return;
+  Finding *finding = addOnce(
+      findings, "heads-5", Severity::Error, run.where, run.name,
+      counted(*run.heads, "attention head") +
+          " do not divide hidden_size = " + llvm::itostr(*hidden) + ": " +
+          quotient(*hidden, *run.heads) + ", and no head_dim is stated");
+  if (!finding)
+    return;
+  finding->expected =
+      "a divisor of " + llvm::itostr(*hidden) + ", or 'head_dim'";
+  finding->found = llvm::itostr(*run.heads);
+  finding->notes.emplace_back(hidden.where, "hidden_size here");
+}
+
 /// heads-4: as many query heads share each key-value head.
 static void checkSharedHeads(const LayerRun &run, FindingList &findings) {
   if (!run.heads || !run.kvHeads || run.isLatentAttention() ||
@@ -80,7 +104,7 @@ static void checkSharedHeads(const LayerRun &run, FindingList &findings) {
   std::string heads = counted(*run.heads, "attention head"),
               shared = counted(*run.kvHeads, "key-value head");
   Finding *finding =
-      addOnce(findings, "heads-4", Severity::Error, run.where,
+      addOnce(findings, "heads-4", Severity::Error, run.where, run.name,
               *run.kvHeads > *run.heads
                   ? shared + " for only " + heads
                   : heads + " cannot share " + shared +
@@ -99,7 +123,7 @@ static void checkKvHeads(const LayerRun &run, const Figure &tp,
   std::string heads = counted(*run.kvHeads, "key-value head");
   if (*tp % *run.kvHeads == 0) {
     Finding *finding =
-        addOnce(findings, "heads-2", Severity::Note, tp.where,
+        addOnce(findings, "heads-2", Severity::Note, tp.where, run.name,
                 heads + " over " + degreeText(tp) + ": each is held by " +
                     counted(*tp / *run.kvHeads, "rank"));
     if (finding) {
@@ -109,7 +133,7 @@ static void checkKvHeads(const LayerRun &run, const Figure &tp,
     return;
   }
   Finding *finding =
-      addOnce(findings, "heads-2", Severity::Error, tp.where,
+      addOnce(findings, "heads-2", Severity::Error, tp.where, run.name,
               heads + " can be neither split nor repeated evenly over " +
                   degreeText(tp));
   if (!finding)
@@ -119,7 +143,8 @@ static void checkKvHeads(const LayerRun &run, const Figure &tp,
   finding->found = degreeText(tp);
   finding->notes.emplace_back(run.where, heads + " here");
   finding->consequenceOf = "heads-1";
-  proposeDegrees({"heads-2", heads, *run.kvHeads, tp, run.where}, *finding);
+  proposeDegrees({"heads-2", run.name, heads, *run.kvHeads, tp, run.where},
+                 *finding);
 }
 
 /// heads-3: ranks that exchange heads for tokens get equally many.
@@ -135,6 +160,7 @@ static void checkExchangedHeads(const PlanModel &plan, const LayerRun &run,
     if (ofRank % *cp == 0)
       return;
     Finding *finding = addOnce(findings, "heads-3", Severity::Error, cp.where,
+                               kind.str() + " of " + run.name,
                                counted(ofRank, kind.str()) +
                                    " of a rank cannot be dealt out over " +
                                    degreeText(cp) + " by an all-to-all");
@@ -144,7 +170,8 @@ static void checkExchangedHeads(const PlanModel &plan, const LayerRun &run,
     finding->found = degreeText(cp);
     finding->notes.emplace_back(run.where, counted(*heads, kind.str()) +
                                                " here, over " + degreeText(tp));
-    proposeDegrees({"heads-3", kind.str(), ofRank, cp, run.where}, *finding);
+    proposeDegrees({"heads-3", run.name, kind.str(), ofRank, cp, run.where},
+                   *finding);
   };
   check(run.heads, "attention head");
   if (!run.isLatentAttention())
@@ -163,6 +190,7 @@ static void checkBlocks(const SplitDimension &split, ArrayRef<int64_t> block,
     return;
   Finding *finding =
       addOnce(findings, "quantization-1", Severity::Error, split.degree.where,
+              split.part,
               split.noun + " over " + degreeText(split.degree) + " leave " +
                   quotient(split.size, *split.degree) +
                   ", which is no multiple of the quantization block of " +
@@ -179,9 +207,10 @@ static void checkRun(const PlanModel &plan, const LayerRun &run,
                      FindingList &findings) {
   const Degrees &degrees = plan.degrees;
   if (run.heads)
-    checkSplit({"heads-1", counted(*run.heads, "attention head"), *run.heads,
-                degrees.tp, run.where},
+    checkSplit({"heads-1", run.name, counted(*run.heads, "attention head"),
+                *run.heads, degrees.tp, run.where},
                findings);
+  checkHeadSize(plan.model, run, findings);
   checkSharedHeads(run, findings);
   checkKvHeads(run, degrees.tp, findings);
   checkExchangedHeads(plan, run, findings);
@@ -189,7 +218,7 @@ static void checkRun(const PlanModel &plan, const LayerRun &run,
   auto width = [&](StringRef rule, StringRef noun, std::optional<int64_t> size,
                    const Figure &degree) {
     if (size)
-      widths.push_back({rule.str(),
+      widths.push_back({rule.str(), noun.str() + " of " + run.name,
                         llvm::itostr(*size) + " columns of " + noun.str(),
                         *size, degree, run.where});
   };
@@ -206,8 +235,9 @@ static void checkRun(const PlanModel &plan, const LayerRun &run,
 /// (megatron/training/tokenizer, _vocab_size_with_padding).
 static void checkVocabulary(const PlanModel &plan, FindingList &findings) {
   const Figure &vocab = plan.model.vocab, &tp = plan.degrees.tp;
-  if (!vocab || !tp ||
-      plan.framework.value_or(Framework::Megatron) != Framework::Megatron)
+  // Engines for serving have frameworks of their own.
+  bool unnamed = !plan.framework && plan.workload.isTraining();
+  if (!vocab || !tp || (plan.framework != Framework::Megatron && !unnamed))
     return;
   std::optional<int64_t> unit = times(128, *tp);
   if (!unit || *vocab % *unit == 0)

@@ -62,6 +62,13 @@ std::optional<ExpertCounts> ExpertCounts::implied(const PlanModel &plan) {
   return counts;
 }
 
+ExpertCounts ExpertCounts::repeated(int64_t groups) const {
+  ExpertCounts all = *this;
+  for (auto &[count, number] : all.runs)
+    number *= groups;
+  return all;
+}
+
 int64_t ExpertCounts::ranks() const {
   int64_t ranks = 0;
   for (auto [count, number] : runs)

@@ -31,6 +31,9 @@ public:
   /// slots do not hold all experts.
   static std::optional<ExpertCounts> implied(const PlanModel &plan);
 
+  /// The same on so many groups of ranks.
+  ExpertCounts repeated(int64_t groups) const;
+
   int64_t ranks() const;
   /// Sum of the counts; saturates.
   int64_t total() const;

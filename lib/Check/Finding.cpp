@@ -37,27 +37,40 @@ bool FindingList::has(llvm::StringRef rule) const {
       findings, [&](const Finding &finding) { return finding.rule == rule; });
 }
 
+/// Whether what the finding follows from is, step by step, in the list and in
+/// the end no consequence.
+bool FindingList::leadsToCause(const Finding &finding,
+                               const Causes &first) const {
+  const Finding *next = &finding;
+  for (size_t step = 0; step <= first.size(); ++step) {
+    if (!next->isConsequence())
+      return true;
+    auto cause = first.find(next->consequenceOf);
+    if (cause == first.end())
+      return false;
+    next = &findings[cause->second];
+  }
+  return false; // more steps than rules: a cycle
+}
+
 void FindingList::linkConsequences() {
-  std::set<llvm::StringRef> present;
-  for (const Finding &finding : findings)
-    present.insert(finding.rule);
+  Causes first;
+  for (auto [index, finding] : llvm::enumerate(findings))
+    first.emplace(finding.rule, index);
   for (Finding &finding : findings)
-    if (present.count(finding.consequenceOf) != 0)
-      causes.insert(finding.consequenceOf);
-    else
+    if (!leadsToCause(finding, first))
       finding.consequenceOf.clear();
+  causes.clear();
+  for (const Finding &finding : findings)
+    if (finding.isConsequence())
+      causes.insert(*first.find(finding.consequenceOf));
 }
 
 std::vector<const Finding *>
 FindingList::consequencesOf(const Finding &cause) const {
   std::vector<const Finding *> consequences;
-  if (cause.isConsequence() || causes.count(cause.rule) == 0)
-    return consequences;
-  const auto *first =
-      llvm::find_if(findings, [&](const Finding &finding) {
-        return finding.rule == cause.rule && !finding.isConsequence();
-      }).base();
-  if (first != &cause)
+  auto owner = causes.find(cause.rule);
+  if (owner == causes.end() || &findings[owner->second] != &cause)
     return consequences;
   for (const Finding &finding : findings)
     if (finding.consequenceOf == cause.rule)

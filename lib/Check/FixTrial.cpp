@@ -49,6 +49,14 @@ static Attribute listFor(Builder &builder, StringRef value) {
   return builder.getArrayAttr(names);
 }
 
+/// Keys whose text is a number with a unit.
+static bool isClusterQuantity(StringRef key) {
+  static constexpr StringLiteral keys[] = {"gpu_memory", "peak_bf16",
+                                           "peak_fp8",   "memory_bandwidth",
+                                           "intra_node", "inter_node"};
+  return llvm::is_contained(keys, key);
+}
+
 /// The attribute of a key, or null where the key takes no such value.
 static Attribute attributeFor(MLIRContext *context, StringRef key,
                               StringRef value) {
@@ -75,7 +83,7 @@ static Attribute attributeFor(MLIRContext *context, StringRef key,
     return builder.getStrArrayAttr({value});
   if (key == "order" || key == "layout")
     return builder.getStringAttr(value);
-  if (key.starts_with("peak_"))
+  if (isClusterQuantity(key))
     return QuantityAttr::get(context, value);
   return nullptr;
 }

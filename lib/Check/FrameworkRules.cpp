@@ -1,11 +1,12 @@
-//===- FrameworkRules.cpp - What the framework of a plan accepts
-//------------===//
+//===- FrameworkRules.cpp - What the framework of a plan accepts ----------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+
+#include "FrameworkProblems.h"
 
 #include "Arithmetic.h"
 #include "Rules.h"
@@ -90,7 +91,7 @@ static std::vector<std::string> askVllm(const PlanModel &plan) {
   return problemsOf(buildGroups(config));
 }
 
-static std::vector<std::string> ask(const PlanModel &plan) {
+std::vector<std::string> moe::frameworkProblems(const PlanModel &plan) {
   switch (*plan.framework) {
   case Framework::Megatron:
     return askMegatron(plan);
@@ -110,7 +111,7 @@ static std::vector<std::string> ask(const PlanModel &plan) {
 
 static void checkGroupsOf(const PlanModel &plan, FindingList &findings) {
   std::string name = displayName(*plan.framework).str();
-  for (const std::string &problem : ask(plan)) {
+  for (const std::string &problem : frameworkProblems(plan)) {
     bool order = StringRef(problem).contains("order");
     Finding &finding =
         findings.add("framework-1", Severity::Error,
@@ -196,6 +197,7 @@ static void checkBalancer(const RuleInput &input, FindingList &findings) {
         "framework-3", Severity::Warning, where,
         "TensorRT-LLM balances experts only with data-parallel attention; with "
         "dp = 1 it ignores the placement without a word");
+    finding.subject = "dp";
     finding.expected = "dp > 1";
     finding.found = Factors({&plan.degrees.tp, &plan.degrees.dp}).sources();
     finding.fixes.push_back({"parallelism.tp", "1",
@@ -212,22 +214,75 @@ static void checkBalancer(const RuleInput &input, FindingList &findings) {
       "the placement has nothing for " + layer +
           ", which predicts further tokens and has experts too; TensorRT-LLM "
           "looks it up and stops");
+  finding.subject = "mtp";
   finding.expected = "a placement of " + layer;
   finding.found = "placements of layers " +
                   llvm::itostr(model.firstSparse()->begin) + " to " +
                   llvm::itostr(*model.layers - 1);
 }
 
+//===----------------------------------------------------------------------===//
+// framework-4: the framework does what the plan is for
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What a framework runs: Megatron-Core and DeepSpeed have engines for
+/// inference as well.
+struct FrameworkPurpose {
+  Framework framework;
+  bool trains, serves;
+};
+} // namespace
+static constexpr FrameworkPurpose kPurposes[] = {
+    {Framework::Megatron, true, true},
+    {Framework::DeepSpeed, true, true},
+    {Framework::TorchTitan, true, false},
+    {Framework::VLLM, false, true},
+    {Framework::SGLang, false, true},
+    {Framework::TensorRTLLM, false, true}};
+
+/// A plan without a mode says nothing of it.
+static void checkPurpose(const PlanModel &plan, FindingList &findings) {
+  if (!plan.framework || !plan.workload.mode)
+    return;
+  const auto *purpose =
+      llvm::find_if(kPurposes, [&](const FrameworkPurpose &each) {
+        return each.framework == *plan.framework;
+      });
+  bool training = plan.workload.isTraining();
+  if (training ? purpose->trains : purpose->serves)
+    return;
+  SmallVector<std::string> others;
+  for (const FrameworkPurpose &each : kPurposes)
+    if (training ? each.trains : each.serves)
+      others.push_back(displayName(each.framework).str());
+  std::string name = displayName(*plan.framework).str();
+  std::string verb = training ? "train" : "serve";
+  std::string mode = stringifyEnum(*plan.workload.mode).str();
+  Finding &finding =
+      findings.add("framework-4", Severity::Error, plan.where,
+                   name + " does not " + verb +
+                       " models, and the mode of the plan is " + mode);
+  finding.expected =
+      "a framework that " + verb + "s: " + llvm::join(others, ", ");
+  finding.found = name;
+}
+
+bool moe::canAskFramework(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  return plan.framework && degrees.rule == GridRule::Folded &&
+         plan.cluster.worldSize && degrees.dp && degrees.edp;
+}
+
 void moe::checkFramework(const RuleInput &input, FindingList &findings) {
   const PlanModel &plan = input.model;
-  const Degrees &degrees = plan.degrees;
+  checkPurpose(plan, findings);
   // The equations have better words for what they refuse themselves.
   bool refused = llvm::any_of(findings.all(), [](const Finding &finding) {
     return finding.severity == Severity::Error &&
            StringRef(finding.rule).starts_with("mesh-");
   });
-  if (!plan.framework || refused || degrees.rule != GridRule::Folded ||
-      !plan.cluster.worldSize || !degrees.dp || !degrees.edp)
+  if (refused || !canAskFramework(plan))
     return;
   checkGroupsOf(plan, findings);
   checkServing(plan, findings);

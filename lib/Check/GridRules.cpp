@@ -130,10 +130,12 @@ static void proposeGridFixes(const PlanModel &plan, const Factors &grid,
   if (isStated(plan.degrees.dp))
     finding.fixes.push_back(
         {"parallelism.dp", "\"auto\"", "dp follows from the number of ranks"});
+  std::optional<int64_t> needed = grid.value();
+  bool tooMany = !needed || *needed > world;
   for (const Figure *figure : grid.all())
     if (isStated(*figure) && **figure > 1)
       for (int64_t value : divisorsNear(world, **figure, 4))
-        if (value < **figure)
+        if (value < **figure || !tooMany)
           finding.fixes.push_back(
               {"parallelism." + figure->name, llvm::itostr(value),
                llvm::itostr(value) + " divides the " + counted(world, "rank")});
@@ -142,7 +144,6 @@ static void proposeGridFixes(const PlanModel &plan, const Factors &grid,
         {"parallelism.rule",
          plan.degrees.rule == GridRule::Product ? "\"folded\"" : "\"product\"",
          "under it the degrees fit " + counted(world, "rank")});
-  std::optional<int64_t> needed = grid.value();
   if (needed && *needed > world && *needed / 4 <= world)
     finding.fixes.push_back({"cluster.world_size", llvm::itostr(*needed),
                              "as many ranks as the degrees need"});

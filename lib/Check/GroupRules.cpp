@@ -82,6 +82,7 @@ static void checkStatedGroups(const PlanModel &plan, const StatedGroups &stated,
       findings.add("groups-1", Severity::Error, stated.where,
                    axis + " = " + llvm::itostr(*degree) + " gives " + implied +
                        ", stated are " + found);
+  finding.subject = axis;
   finding.expected = implied;
   finding.found = found;
   finding.notes.emplace_back(degree.where, axis + " = " +
@@ -124,6 +125,7 @@ static void checkPartition(const PlanModel &plan, FindingList &findings) {
                  : counted(*world, "rank") + " cannot be split into " + axis +
                        " groups of " + llvm::itostr(*degree) + ": " +
                        leftOver(*world, *degree));
+    finding.subject = axis;
     finding.expected = "a divisor of " + llvm::itostr(*world);
     finding.found = llvm::itostr(*degree);
     bool folded = plan.degrees.rule == GridRule::Folded;
@@ -196,6 +198,7 @@ static void checkLocality(const PlanModel &plan, const GroupShape &groups,
       "groups-3", Severity::Warning, degreeOf(plan.degrees, axis).where,
       groupsOf(name, size, stride) + " cross " + block + "s of " +
           counted(*domain, "GPU"));
+  finding.subject = name;
   finding.expected = name + " groups inside one " + block;
   finding.found = llvm::itostr(size);
   noteDomain(domain, finding);

@@ -13,34 +13,54 @@
 using namespace mlir;
 using namespace mlir::moe;
 
-std::string moe::toDecimals(double value) {
+/// With so many decimals; few enough for the noise of a division to vanish.
+static std::string rounded(double value, int decimals) {
   std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%.3f", value);
+  llvm::raw_string_ostream(text) << llvm::format("%.*f", decimals, value);
   return text;
 }
+static constexpr int kShown = 3, kCompared = 9;
 
-/// The imbalance a plan tolerates without saying so.
-static constexpr double kDefaultImbalance = 1.05;
+std::string moe::toDecimals(double value) { return rounded(value, kShown); }
 
-bool moe::breaksImbalancePolicy(const PlanStatements &statements,
-                                double value) {
-  const StatedBound *policy = statements.policy("imbalance");
-  if (!policy)
-    return value > kDefaultImbalance;
+ImbalancePolicy::ImbalancePolicy(const StatedBound *statement,
+                                 StringRef standard)
+    : statement(statement) {
   std::string error;
-  std::optional<Quantity> quantity = Quantity::parse(toDecimals(value), error);
-  return quantity && policy->bound.dimension() == quantity->dimension() &&
-         !policy->bound.admits(*quantity);
+  bound = statement ? statement->bound : *Bound::parse(standard, error);
 }
 
-double moe::largestImbalance(const PlanStatements &statements) {
-  const StatedBound *policy = statements.policy("imbalance");
-  if (!policy)
-    return kDefaultImbalance;
-  return policy->bound.upper.value_or(policy->bound.limit).toSI();
+ImbalancePolicy ImbalancePolicy::ofLoad(const PlanStatements &statements) {
+  return {statements.policy("imbalance"), "<= 1.05"};
 }
 
-std::string moe::imbalanceLimit(const PlanStatements &statements) {
-  const StatedBound *policy = statements.policy("imbalance");
-  return policy ? policy->bound.str() : "<= 1.05 (default)";
+ImbalancePolicy ImbalancePolicy::ofMemory(const PlanStatements &statements) {
+  return {statements.policy("memory_imbalance"), "<= 1.5"};
+}
+
+static bool excludes(const Bound &bound, const std::string &value) {
+  std::string error;
+  std::optional<Quantity> quantity = Quantity::parse(value, error);
+  return quantity && bound.dimension() == quantity->dimension() &&
+         !bound.admits(*quantity);
+}
+
+bool ImbalancePolicy::breaks(double value) const {
+  return excludes(bound, rounded(value, kCompared));
+}
+
+std::string ImbalancePolicy::show(double value) const {
+  int decimals = kShown;
+  while (decimals < kCompared && breaks(value) &&
+         !excludes(bound, rounded(value, decimals)))
+    ++decimals;
+  return rounded(value, decimals);
+}
+
+double ImbalancePolicy::largest() const {
+  return bound.upper.value_or(bound.limit).toSI();
+}
+
+std::string ImbalancePolicy::limit() const {
+  return bound.str() + (statement ? "" : " (default)");
 }

@@ -16,13 +16,32 @@ namespace mlir::moe {
 
 /// Three decimals: "1.031".
 std::string toDecimals(double value);
-/// Whether a load or a count of the busiest rank over the mean breaks the
-/// plan's policy `imbalance`, or the default.
-bool breaksImbalancePolicy(const PlanStatements &statements, double value);
-/// The largest load over the mean that does not: 1.05.
-double largestImbalance(const PlanStatements &statements);
-/// "<= 1.02", "<= 1.05 (default)".
-std::string imbalanceLimit(const PlanStatements &statements);
+
+/// How many times the mean the largest of several loads, counts or sizes may
+/// be: as the plan says, or by default.
+class ImbalancePolicy {
+public:
+  /// Of what ranks have to do: `imbalance`, <= 1.05 by default.
+  static ImbalancePolicy ofLoad(const PlanStatements &statements);
+  /// Of what stages need: `memory_imbalance`, <= 1.5 by default.
+  static ImbalancePolicy ofMemory(const PlanStatements &statements);
+
+  bool breaks(double value) const;
+  /// Three decimals, or as many more as show that the value breaks the policy.
+  std::string show(double value) const;
+  /// The largest value that does not: 1.05.
+  double largest() const;
+  /// "<= 1.02", "<= 1.05 (default)".
+  std::string limit() const;
+  /// Where the plan states it, if it does.
+  const StatedBound *stated() const { return statement; }
+
+private:
+  ImbalancePolicy(const StatedBound *statement, llvm::StringRef standard);
+
+  const StatedBound *statement;
+  Bound bound;
+};
 
 } // namespace mlir::moe
 

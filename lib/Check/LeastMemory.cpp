@@ -14,7 +14,7 @@ using namespace mlir::moe;
 namespace {
 /// A key that is not stated, and the choice of it that needs least.
 struct OpenSetting {
-  StringRef key;
+  StringRef key, value;
   bool open;
   void (*choose)(cost::Workload &);
 };
@@ -24,25 +24,25 @@ struct OpenSetting {
 /// precision-aware optimizer.
 static std::vector<OpenSetting> openSettings(const WorkloadFigures &workload) {
   using cost::NumberFormat;
-  return {{"workload.recompute", !workload.recomputeStated,
+  return {{"workload.recompute", "full", !workload.recomputeStated,
            [](cost::Workload &to) {
              to.recompute.insert(cost::RecomputeModule::FullLayer);
            }},
-          {"workload.optimizer.sharding", !workload.sharding,
+          {"workload.optimizer.sharding", "fsdp", !workload.sharding,
            [](cost::Workload &to) {
              to.sharding = cost::StateSharding::FullyShared;
            }},
-          {"workload.optimizer.moments", !workload.moments,
+          {"workload.optimizer.moments", "fp8", !workload.moments,
            [](cost::Workload &to) { to.moments = NumberFormat::FP8; }},
-          {"workload.optimizer.gradients", !workload.gradients,
+          {"workload.optimizer.gradients", "bf16", !workload.gradients,
            [](cost::Workload &to) { to.gradients = NumberFormat::BF16; }},
-          {"workload.optimizer.master", !workload.master,
+          {"workload.optimizer.master", "bf16", !workload.master,
            [](cost::Workload &to) { to.master = NumberFormat::BF16; }},
-          {"workload.fused_loss", !workload.fusedLoss,
+          {"workload.fused_loss", "true", !workload.fusedLoss,
            [](cost::Workload &to) { to.fusedLoss = true; }},
-          {"workload.ep_overlap", !workload.expertOverlap,
+          {"workload.ep_overlap", "false", !workload.expertOverlap,
            [](cost::Workload &to) { to.expertOverlap = false; }},
-          {"workload.cuda_graph", !workload.cudaGraphStated,
+          {"workload.cuda_graph", "[]", !workload.cudaGraphStated,
            [](cost::Workload &to) { to.graphs = cost::GraphScope::None; }}};
 }
 
@@ -66,7 +66,7 @@ LeastMemory moe::leastMemory(const RuleInput &input, double stated) {
     setting.choose(job.workload);
     least.bytes = std::min(before, needed(job));
     if (least.bytes < before || needed(alone) < stated)
-      least.open.push_back(setting.key);
+      least.open.push_back((setting.key + " " + setting.value).str());
   }
   return least;
 }

@@ -18,8 +18,9 @@ namespace mlir::moe {
 /// chosen to need least.
 struct LeastMemory {
   double bytes;
-  /// The keys that are not stated and matter, alone or together.
-  std::vector<llvm::StringRef> open;
+  /// Keys that are not stated and matter, alone or together, with the value
+  /// that needs least: "workload.recompute full".
+  std::vector<std::string> open;
 };
 
 /// By the closed form; of a plan that has an estimate of `stated` bytes.

@@ -136,7 +136,7 @@ static double proposePlacement(const RuleInput &input, double worst,
                                Finding &finding) {
   std::optional<double> bound = boundOfLoad(input.model, input.cost.loads());
   constexpr double noGain = 0.0005;
-  if (bound && breaksImbalancePolicy(input.statements, *bound)) {
+  if (bound && ImbalancePolicy::ofLoad(input.statements).breaks(*bound)) {
     bool gains = *bound < worst - noGain;
     finding.message += "; no placement in these slots is below " +
                        toDecimals(std::min(*bound, worst)) +
@@ -163,14 +163,14 @@ static double proposePlacement(const RuleInput &input, double worst,
 static void checkRankLoads(const RuleInput &input, FindingList &findings) {
   const RecordedLoads &loads = input.cost.loads();
   const RunLoad *worst = loads.worst();
-  if (!worst ||
-      !breaksImbalancePolicy(input.statements, worst->worst.maxOverMean))
+  ImbalancePolicy policy = ImbalancePolicy::ofLoad(input.statements);
+  if (!worst || !policy.breaks(worst->worst.maxOverMean))
     return;
   Finding &finding = findings.add("balance-7", Severity::Warning,
                                   input.model.distribution.where,
                                   describeWorst(loads) + costOf(input));
-  finding.expected = imbalanceLimit(input.statements);
-  finding.found = toDecimals(worst->worst.maxOverMean);
+  finding.expected = policy.limit();
+  finding.found = policy.show(worst->worst.maxOverMean);
   finding.notes.emplace_back(
       worst->where, "rank " + llvm::itostr(worst->worst.rank) +
                         " of the expert-parallel ranks, which serves most "
@@ -179,7 +179,7 @@ static void checkRankLoads(const RuleInput &input, FindingList &findings) {
   if (input.trial)
     return;
   double reached = proposePlacement(input, worst->worst.maxOverMean, finding);
-  if (!breaksImbalancePolicy(input.statements, reached))
+  if (!policy.breaks(reached))
     return;
   for (const LayerRun &run : input.model.model.runs)
     if (run.name == worst->run)

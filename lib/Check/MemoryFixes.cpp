@@ -226,9 +226,11 @@ void FitSearch::tryDegree(const Figure &degree, std::optional<int64_t> most) {
   constexpr int64_t limit = 4096;
   int64_t world = *plan.cluster.worldSize;
   bool chunks = &degree == &plan.degrees.vpp;
+  // Chunks are equal; ranks form whole groups.
+  int64_t whole = chunks ? most.value_or(0) / *plan.degrees.pp : world;
   SmallVector<int64_t> sizes;
   for (int64_t size = 1; size <= std::min(most.value_or(0), limit); ++size)
-    if (size != *degree && (chunks || world % size == 0))
+    if (size != *degree && whole >= size && whole % size == 0)
       sizes.push_back(size);
   auto distance = [&](int64_t size) {
     double ratio = static_cast<double>(size) / static_cast<double>(*degree);

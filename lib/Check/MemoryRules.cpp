@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Amounts.h"
+#include "ImbalancePolicy.h"
 #include "LeastMemory.h"
 #include "MemoryFixes.h"
 #include "MemoryText.h"
@@ -264,9 +265,6 @@ static void checkKnownWeights(const RuleInput &input, double memory,
 // memory-3, memory-4: policies
 //===----------------------------------------------------------------------===//
 
-/// The spread of stages that a plan tolerates without saying so.
-static constexpr double kDefaultSpread = 1.5;
-
 static std::optional<Quantity> asQuantity(double value, StringRef unit) {
   std::string error, text;
   llvm::raw_string_ostream(text) << llvm::format("%.3f", value) << " " << unit;
@@ -288,21 +286,16 @@ static void checkSpread(const RuleInput &input, const cost::Estimate &estimate,
   }
   double mean = sum / static_cast<double>(estimate.stages.size());
   double largest = asDouble(estimate.stages[most].memory.device());
-  const StatedBound *policy = input.statements.policy("memory_imbalance");
-  std::optional<Quantity> ratio = asQuantity(largest / mean, "");
-  bool breach = policy ? ratio &&
-                             policy->bound.dimension() == ratio->dimension() &&
-                             !policy->bound.admits(*ratio)
-                       : largest / mean > kDefaultSpread;
-  if (!breach)
+  ImbalancePolicy policy = ImbalancePolicy::ofMemory(input.statements);
+  if (!policy.breaks(largest / mean))
     return;
-  std::string found = ratio ? ratio->str() : "";
+  std::string found = policy.show(largest / mean);
   Finding &finding = findings.add(
       "memory-3", Severity::Warning, input.model.degrees.pp.where,
       "memory is uneven over the stages: stage " + llvm::utostr(most) +
           " needs " + amount(largest, "B") + ", " + found +
           " times the mean of " + amount(mean, "B"));
-  finding.expected = policy ? policy->bound.str() : "<= 1.5 (default)";
+  finding.expected = policy.limit();
   finding.found = found;
   finding.notes.emplace_back(
       finding.where,
@@ -312,8 +305,8 @@ static void checkSpread(const RuleInput &input, const cost::Estimate &estimate,
       finding.where,
       "stage " + llvm::utostr(least) + ": " +
           describeMemory(estimate.stages[least].memory, /*withReserve=*/true));
-  if (policy)
-    finding.notes.emplace_back(policy->where, "the policy");
+  if (policy.stated())
+    finding.notes.emplace_back(policy.stated()->where, "the policy");
 }
 
 /// memory-4: the memory in use is what the policy wants.

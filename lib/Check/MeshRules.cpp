@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arithmetic.h"
+#include "FrameworkProblems.h"
 #include "Rules.h"
 #include "moe/Topology/RankSpace.h"
 #include "moe/Wording/Wording.h"
@@ -22,6 +23,7 @@ struct FoldedPair {
   const MeshAxes &first, &second;
   llvm::ArrayRef<AxisKind> keeping;
   Location where;
+  std::string runBy; ///< the framework that builds both; empty if none is known
 };
 } // namespace
 
@@ -39,10 +41,11 @@ static void checkKept(const FoldedPair &pair, FindingList &findings) {
     std::optional<unsigned> b = pair.second.position(kind);
     std::string axis = stringifyEnum(kind).str();
     if (!a || !b) {
-      findings.add("mesh-3", Severity::Error, pair.where,
-                   pair.secondName + " keeps " + axis + ", which " +
-                       (a ? pair.secondName : pair.firstName) +
-                       " does not have");
+      findings
+          .add("mesh-3", Severity::Error, pair.where,
+               pair.secondName + " keeps " + axis + ", which " +
+                   (a ? pair.secondName : pair.firstName) + " does not have")
+          .subject = axis;
       continue;
     }
     if (first.sizes()[*a] == second.sizes()[*b] &&
@@ -54,6 +57,7 @@ static void checkKept(const FoldedPair &pair, FindingList &findings) {
         "mesh-3", Severity::Error, pair.where,
         "the " + axis + " groups of " + pair.firstName + " (" + left +
             ") and of " + pair.secondName + " (" + right + ") differ");
+    finding.subject = axis;
     finding.expected = left;
     finding.found = right;
     finding.fixes.push_back({"parallelism.order", "\"tp-cp-ep-dp-pp\"",
@@ -64,19 +68,23 @@ static void checkKept(const FoldedPair &pair, FindingList &findings) {
 
 /// mesh-4: the two meshes have a common refinement.
 static void checkRefinement(const FoldedPair &pair, FindingList &findings) {
+  // What a framework runs without such a grid is only refused by the build.
+  bool runs = !pair.runBy.empty();
   auto result =
       refine(RankSpace(pair.first.sizes), RankSpace(pair.second.sizes));
   auto *none = std::get_if<NoRefinement>(&result);
   if (!none)
     return;
-  Finding &finding =
-      findings.add("mesh-4", Severity::Error, pair.where,
-                   pair.firstName + " and " + pair.secondName +
-                       " have no common grid: one groups ranks by " +
-                       llvm::itostr(none->smallerCut) + ", the other by " +
-                       llvm::itostr(none->largerCut) + ", and " +
-                       llvm::itostr(none->smallerCut) + " does not divide " +
-                       llvm::itostr(none->largerCut));
+  Finding &finding = findings.add(
+      "mesh-4", runs ? Severity::Warning : Severity::Error, pair.where,
+      pair.firstName + " and " + pair.secondName +
+          " have no common grid: one groups ranks by " +
+          llvm::itostr(none->smallerCut) + ", the other by " +
+          llvm::itostr(none->largerCut) + ", and " +
+          llvm::itostr(none->smallerCut) + " does not divide " +
+          llvm::itostr(none->largerCut) +
+          (runs ? "; " + pair.runBy + " runs such a plan, `moec build` cannot"
+                : ""));
   finding.expected = "each cut divides the next";
   finding.found =
       llvm::itostr(none->smallerCut) + ", " + llvm::itostr(none->largerCut);
@@ -110,9 +118,12 @@ static void checkDerived(const RuleInput &input, FindingList &findings) {
   }
   auto result = deriveMeshes(degrees);
   auto *meshes = std::get_if<DerivedMeshes>(&result);
+  const PlanModel &plan = input.model;
+  bool runs = canAskFramework(plan) && frameworkProblems(plan).empty();
   if (meshes && meshes->expert)
     checkPair({"the attention mesh", "the expert mesh", meshes->attention,
-               *meshes->expert, kept, degrees.orderWhere},
+               *meshes->expert, kept, degrees.orderWhere,
+               runs ? displayName(*plan.framework).str() : ""},
               findings);
 }
 
@@ -127,6 +138,7 @@ static void checkDecidedSize(const DecidedMesh &mesh, const Figure &world,
       findings.add("mesh-1", Severity::Error, mesh.where,
                    "mesh @" + mesh.name + " covers " + found +
                        " ranks, but there are " + llvm::itostr(*world));
+  finding.subject = mesh.name;
   finding.expected = counted(*world, "rank");
   finding.found = found + " ranks";
   finding.notes.emplace_back(world.where, counted(*world, "rank") + " (" +
@@ -139,7 +151,7 @@ void moe::checkMeshes(const RuleInput &input, FindingList &findings) {
     checkDecidedSize(mesh, input.model.cluster.worldSize, findings);
     if (const DecidedMesh *first = input.decisions.mesh(mesh.folds))
       checkPair({"mesh @" + first->name, "mesh @" + mesh.name, first->axes,
-                 mesh.axes, mesh.keeping, mesh.where},
+                 mesh.axes, mesh.keeping, mesh.where, ""},
                 findings);
   }
 }

@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Arithmetic.h"
+#include "Metrics.h"
+
 #include "ExpertCounts.h"
-#include "moe/Check/Report.h"
+#include <algorithm>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -45,17 +46,23 @@ static void addExperts(const PlanModel &plan, MetricList &list) {
   list.add("experts", run->experts);
   list.add("expert_slots", counts->total());
   list.add("redundant_slots", counts->total() - *run->experts);
-  list.add("experts_per_rank_max", counts->max());
-  list.addRatio("experts_per_rank_mean",
-                counts->mean() / static_cast<double>(*plan.degrees.etp));
+  // Of an expert that `etp` splits, a rank holds a part.
+  int64_t etp = plan.degrees.etp.value.value_or(1), max = counts->max();
+  auto parts = static_cast<double>(etp);
+  if (max % etp == 0)
+    list.add("experts_per_rank_max", max / etp);
+  else
+    list.addRatio("experts_per_rank_max", static_cast<double>(max) / parts);
+  list.addRatio("experts_per_rank_mean", counts->mean() / parts);
   list.addRatio("experts_per_rank_max_over_mean", counts->maxOverMean());
-  list.addRatio("experts_per_rank_variance", counts->populationVariance());
+  list.addRatio("experts_per_rank_variance",
+                counts->populationVariance() / parts / parts);
   if (std::optional<double> sample = counts->sampleVariance())
-    list.addRatio("experts_per_rank_sample_variance", *sample);
+    list.addRatio("experts_per_rank_sample_variance", *sample / parts / parts);
 }
 
-std::vector<Metric> moe::deriveMetrics(PlanOp op) {
-  PlanModel plan(op);
+std::vector<Metric> moe::deriveMetrics(const PlanModel &plan,
+                                       const PlanCost &cost) {
   const Degrees &degrees = plan.degrees;
   MetricList list;
   list.add("gpus", plan.cluster.gpus.value);
@@ -66,8 +73,10 @@ std::vector<Metric> moe::deriveMetrics(PlanOp op) {
     addGroups(plan, *degree, list);
   addExperts(plan, list);
   list.add("layers", plan.model.layers.value);
-  if (const Figure &layers = plan.model.layers)
-    list.add("layers_per_stage_mean_ceiling", ceilDiv(*layers, *degrees.pp));
+  std::vector<int64_t> stages = cost.layersOfStages();
+  if (!stages.empty())
+    list.add("layers_per_rank_max",
+             *std::max_element(stages.begin(), stages.end()));
   const Figure &global = plan.workload.globalBatch;
   std::optional<int64_t> unit =
       product({&degrees.dp, &plan.workload.microBatch});

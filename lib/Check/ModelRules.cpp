@@ -30,6 +30,7 @@ static void checkTiling(const ModelFigures &model, FindingList &findings) {
               (run.begin > next ? ", leaving a gap after layer "
                                 : ", overlapping layer ") +
               llvm::itostr(run.begin > next ? next - 1 : run.begin));
+      finding.subject = run.name;
       finding.expected = llvm::itostr(next);
       finding.found = llvm::itostr(run.begin);
     }
@@ -62,6 +63,7 @@ static void addExpertError(FindingList &findings, const LayerRun &run,
                            std::string found) {
   Finding &finding =
       findings.add("experts-1", Severity::Error, run.where, std::move(message));
+  finding.subject = run.name;
   finding.expected = std::move(expected);
   finding.found = std::move(found);
 }

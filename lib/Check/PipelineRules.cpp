@@ -147,16 +147,32 @@ static void offerEqualStages(const PlanModel &plan, unsigned most,
 
 /// pipeline-3: a stage for every rank, a layer for every stage.
 static void checkDepth(const PlanModel &plan, FindingList &findings) {
-  const Figure &pp = plan.degrees.pp, &layers = plan.model.layers;
-  if (!layers || *pp <= *layers)
+  const Figure &pp = plan.degrees.pp, &vpp = plan.degrees.vpp,
+               &layers = plan.model.layers;
+  std::optional<int64_t> chunks = times(*pp, *vpp);
+  // The embedding and the loss may take chunks as layers do: Megatron-Core,
+  // account_for_embedding_in_pipeline_split.
+  constexpr int64_t ends = 2;
+  if (!layers || (chunks && *chunks - ends <= *layers && *pp <= *layers))
     return;
-  Finding &finding = findings.add("pipeline-3", Severity::Error, pp.where,
-                                  "pp = " + llvm::itostr(*pp) +
-                                      " makes more stages than the model has " +
-                                      "layers, " + llvm::itostr(*layers));
+  bool stages = *pp > *layers;
+  Finding &finding = findings.add(
+      "pipeline-3", Severity::Error, stages ? pp.where : vpp.where,
+      (stages ? "pp = " + llvm::itostr(*pp) : chunksText(plan.degrees)) +
+          " makes more " + (stages ? "stages" : "chunks") +
+          " than the model has layers, " + llvm::itostr(*layers));
   finding.expected = "at most " + llvm::itostr(*layers);
-  finding.found = llvm::itostr(*pp);
-  offerEqualStages(plan, 4, finding);
+  finding.found = stages ? llvm::itostr(*pp)
+                         : (chunks ? llvm::itostr(*chunks)
+                                   : std::string("more than can be counted"));
+  if (stages)
+    return offerEqualStages(plan, 4, finding);
+  for (int64_t value : divisorsNear(*layers / *pp, *vpp, 2))
+    if (value > 1)
+      finding.fixes.push_back(
+          {"parallelism.vpp", llvm::itostr(value),
+           counted(*layers / (*pp * value), "layer") + " in each chunk"});
+  finding.fixes.push_back({"parallelism.vpp", "1", "without interleaving"});
 }
 
 /// Chunks of the pipeline where the layers do not divide over them; 0 where
@@ -217,6 +233,27 @@ static void noteUnevenSplit(const PlanModel &plan, FindingList &findings) {
 // With a layout
 //===----------------------------------------------------------------------===//
 
+/// pipeline-2: every stage of a layout has work.
+static void checkEmptyStages(const Degrees &degrees, const StageLayout &layout,
+                             FindingList &findings) {
+  for (int64_t stage = 0; stage < *degrees.pp && stage < layout.numChunks();
+       ++stage) {
+    bool empty = true;
+    for (int64_t chunk = stage; chunk < layout.numChunks();
+         chunk += *degrees.pp)
+      empty &= layout.chunks()[chunk].layers.empty();
+    if (!empty)
+      continue;
+    Finding &finding =
+        findings.add("pipeline-2", Severity::Error, degrees.layoutWhere,
+                     "stage " + llvm::itostr(stage) +
+                         " of the layout is empty: its ranks would wait for "
+                         "work that never comes");
+    finding.expected = "at least one layer";
+    finding.found = "none";
+  }
+}
+
 /// pipeline-1 and pipeline-2 on a stated layout.
 static void checkLayout(const PlanModel &plan, const StageLayout &layout,
                         FindingList &findings) {
@@ -248,22 +285,7 @@ static void checkLayout(const PlanModel &plan, const StageLayout &layout,
     finding.notes.emplace_back(layers.where,
                                counted(*layers, "layer") + " here");
   }
-  for (int64_t stage = 0; stage < *degrees.pp && stage < layout.numChunks();
-       ++stage) {
-    bool empty = true;
-    for (int64_t chunk = stage; chunk < layout.numChunks();
-         chunk += *degrees.pp)
-      empty &= layout.chunks()[chunk].layers.empty();
-    if (!empty)
-      continue;
-    Finding &finding =
-        findings.add("pipeline-2", Severity::Error, where,
-                     "stage " + llvm::itostr(stage) +
-                         " of the layout is empty: its ranks would wait for "
-                         "work that never comes");
-    finding.expected = "at least one layer";
-    finding.found = "none";
-  }
+  checkEmptyStages(degrees, layout, findings);
 }
 
 /// The multi-token-prediction layers and the two ends.

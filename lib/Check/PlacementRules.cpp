@@ -46,6 +46,7 @@ static void addPlacementError(FindingList &findings,
   Finding &finding = findings.add(
       "placement-1", Severity::Error, problem.placement.where,
       ("placement @" + problem.placement.name + " " + message).str());
+  finding.subject = problem.placement.name;
   finding.expected = std::move(expected);
   finding.found = std::move(found);
 }
@@ -204,6 +205,7 @@ static void checkLayers(const PlacementProblem &problem,
       "placement @" + problem.placement.name + " " +
           layersPrefix(problem, unspread, single) +
           "keeps all replicas of expert " + listed(crowded) + " on one node");
+  finding.subject = problem.placement.name;
   finding.expected = "replicas on different nodes";
   finding.found = "one node";
 }
@@ -243,18 +245,24 @@ static void checkFormula(const PlacementProblem &problem,
                       "at most " + llvm::itostr(experts), llvm::itostr(slots));
 }
 
-/// Expert-parallel ranks of one node, when a node holds whole expert groups
-/// and the group spans several.
+/// Expert-parallel ranks of a node, if they fill some: of the mesh of the
+/// experts, decided or as the degrees give it.
 static std::optional<int64_t> ranksPerNode(const RuleInput &input,
-                                           const DecidedMesh *mesh) {
+                                           const DecidedMesh *decided) {
   const Figure &perNode = input.model.cluster.gpusPerNode;
-  if (!mesh || !perNode || !countRanks(mesh->axes.sizes))
+  auto derived = deriveMeshes(input.model.degrees);
+  const auto *meshes = std::get_if<DerivedMeshes>(&derived);
+  const MeshAxes *mesh = decided          ? &decided->axes
+                         : !meshes        ? nullptr
+                         : meshes->expert ? &*meshes->expert
+                                          : &meshes->attention;
+  if (!mesh || !perNode || !countRanks(mesh->sizes))
     return std::nullopt;
-  std::optional<unsigned> axis = mesh->axes.position(AxisKind::Expert);
+  std::optional<unsigned> axis = mesh->position(AxisKind::Expert);
   if (!axis)
     return std::nullopt;
-  int64_t stride = RankSpace(mesh->axes.sizes).stride(*axis);
-  if (*perNode % stride != 0 || *perNode / stride >= mesh->axes.sizes[*axis])
+  int64_t stride = RankSpace(mesh->sizes).stride(*axis);
+  if (*perNode % stride != 0 || *perNode / stride >= mesh->sizes[*axis])
     return std::nullopt;
   return *perNode / stride;
 }

@@ -15,11 +15,13 @@ namespace mlir::moe {
 
 /// Figures that both plans give and that differ: "hidden_size 1024 -> 4096".
 struct PlanDifferences {
-  std::vector<std::string> model;    ///< of the model that is trained
-  std::vector<std::string> workload; ///< batches and sequences
+  std::vector<std::string> model;    ///< of the model, layer by layer
+  std::vector<std::string> workload; ///< mode, number format, batch, sequences
 };
 
-PlanDifferences compareModels(const PlanModel &before, const PlanModel &after);
+/// Compares what both plans say. How the work is split, micro-batches,
+/// recomputation and the optimizer are choices of a plan and no differences.
+PlanDifferences comparePlans(const PlanModel &before, const PlanModel &after);
 
 } // namespace mlir::moe
 

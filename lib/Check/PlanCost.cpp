@@ -43,7 +43,10 @@ void PlanCost::count(Facts &facts) const {
     for (cost::LayerShape &layer : facts.job.model.runs)
       layer.slotsPerRank = std::nullopt;
   std::string error;
-  if (auto stages = deriveStages(plan, error))
+  std::optional<std::vector<DecidedStage>> stages =
+      decisions.pipeline ? decisions.pipeline->stages
+                         : deriveStages(plan, error);
+  if (stages)
     for (const DecidedStage &stage : *stages)
       facts.job.stages.push_back(stageShapeOf(stage));
   facts.model = countWholeModel(facts.job);
@@ -100,6 +103,16 @@ const cost::Estimate *PlanCost::timed() const {
 
 const cost::Job *PlanCost::legalJob() const {
   return facts().legalJob ? &*facts().legalJob : nullptr;
+}
+
+std::vector<int64_t> PlanCost::layersOfStages() const {
+  std::vector<int64_t> layers;
+  for (const cost::StageShape &stage : job().stages) {
+    layers.push_back(0);
+    for (auto [begin, end] : stage.chunks)
+      layers.back() += end - begin;
+  }
+  return layers;
 }
 
 Count PlanCost::weightBytes(Count parameters) const {

@@ -38,6 +38,10 @@ public:
   /// Parameters of one rank of each stage; empty without stages.
   llvm::ArrayRef<PartTable> stages() const { return facts().stages; }
 
+  /// Layers on a rank of each stage, without those that predict further
+  /// tokens; empty without stages.
+  std::vector<int64_t> layersOfStages() const;
+
   /// Memory of every stage; null when a figure of model or workload is missing
   /// or the degrees are not legal. Its times mean nothing.
   const cost::Estimate *memory() const;

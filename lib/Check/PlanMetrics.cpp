@@ -9,7 +9,7 @@
 #include "PlanMetrics.h"
 
 #include "Arithmetic.h"
-#include "ClaimedLatency.h"
+#include "CollectiveCounts.h"
 #include "CostMetrics.h"
 #include "ExpertCounts.h"
 #include "ScalingMetrics.h"
@@ -17,7 +17,9 @@
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -111,6 +113,18 @@ static MetricAnswer hardwareAnswer(StringRef gpu, const Quantity &quantity,
   return answer;
 }
 
+/// A data sheet's "80 GB" are 81559 MiB to the driver: the size is known
+/// between the two.
+static void widenToUsable(const Quantity &usable, MetricAnswer &answer) {
+  std::optional<Rational> size = Rational::of(usable);
+  if (!size || !answer.value)
+    return;
+  ClaimValue &value = *answer.value;
+  value.low = std::min(value.low, *size);
+  value.high = std::max(value.high, *size);
+  answer.derivation += ", " + usable.str() + " to programs";
+}
+
 std::optional<MetricAnswer> PlanMetrics::hardware(StringRef name) const {
   const ClusterFigures &cluster = plan.cluster;
   std::string error;
@@ -134,18 +148,32 @@ std::optional<MetricAnswer> PlanMetrics::hardware(StringRef name) const {
     return std::nullopt;
   if (!row->quantity)
     return missing(("cluster." + name).str());
-  return hardwareAnswer(cluster.gpu, *row->quantity, row->sheet);
+  MetricAnswer answer = hardwareAnswer(cluster.gpu, *row->quantity, row->sheet);
+  if (name == "gpu_memory" && cluster.usableMemory)
+    widenToUsable(*cluster.usableMemory, answer);
+  return answer;
 }
 
 MetricAnswer PlanMetrics::layersPerRank() const {
-  const Figure &layers = plan.model.layers, &pp = plan.degrees.pp;
-  if (!layers)
-    return missing("model.num_hidden_layers");
-  MetricAnswer answer = answered(
-      *layers / *pp, counted(*layers, "layer") + " / pp " + llvm::itostr(*pp));
-  // Of uneven stages some hold one more.
-  if (*layers % *pp != 0)
-    answer.largest = ClaimValue::exact(*layers / *pp + 1);
+  std::vector<int64_t> stages = cost.layersOfStages();
+  if (stages.empty())
+    return missing(plan.model.layers ? "parallelism.layout"
+                                     : "model.num_hidden_layers");
+  auto [least, most] = std::minmax_element(stages.begin(), stages.end());
+  int64_t layers = std::accumulate(stages.begin(), stages.end(), int64_t(0));
+  MetricAnswer answer = answered(*least, counted(layers, "layer") + " / pp " +
+                                             llvm::utostr(stages.size()));
+  if (*least == *most)
+    return answer;
+  answer.largest = ClaimValue::exact(*most);
+  constexpr size_t mostListed = 16;
+  std::string list;
+  for (int64_t stage : stages) {
+    answer.stages.push_back(ClaimValue::exact(stage));
+    list += (list.empty() ? ": " : ", ") + llvm::itostr(stage);
+  }
+  if (stages.size() <= mostListed)
+    answer.derivation += list;
   return answer;
 }
 
@@ -209,16 +237,29 @@ MetricAnswer PlanMetrics::expertSlots(bool redundantOnly) const {
                       counted(*run->experts, "expert"));
 }
 
-/// Tokens that one set of all experts gets in a pass.
-std::optional<double> PlanMetrics::tokensOfExperts() const {
+/// Tokens that one set of all experts gets in a pass; without them `missing`
+/// gets the keys that would say.
+std::optional<double>
+PlanMetrics::tokensOfExperts(std::vector<std::string> &missing) const {
   const WorkloadFigures &workload = plan.workload;
-  const Figure &dp = plan.degrees.dp, &edp = plan.degrees.edp;
-  std::optional<int64_t> tokens =
-      workload.mode == Mode::Decode
-          ? product({&workload.batch, &dp})
-          : product({&workload.microBatch, &workload.sequenceLength, &dp});
-  if (!tokens || !edp)
+  const Figure &edp = plan.degrees.edp;
+  SmallVector<const Figure *> factors = {
+      workload.isTraining() ? &workload.microBatch : &workload.batch};
+  if (workload.mode != Mode::Decode)
+    factors.push_back(&workload.sequenceLength);
+  for (const Figure *figure : factors)
+    if (!*figure)
+      missing.push_back("workload." + figure->name);
+  std::optional<int64_t> tokens = 1;
+  factors.push_back(&plan.degrees.dp);
+  for (const Figure *figure : factors)
+    tokens = tokens && *figure ? times(*tokens, **figure) : std::nullopt;
+  if (!missing.empty())
     return std::nullopt;
+  if (!tokens || !edp) {
+    missing.push_back("parallelism.dp");
+    return std::nullopt;
+  }
   return static_cast<double>(*tokens) / static_cast<double>(*edp);
 }
 
@@ -227,30 +268,23 @@ MetricAnswer PlanMetrics::tokenExchanges() const {
   const Figure &ep = plan.degrees.ep;
   if (!plan.model.layers)
     return missing("model.num_hidden_layers");
-  int64_t layers = countMoELayers(plan.model);
   if (!ep || *ep == 1)
     return answered(0, "no expert is on another rank");
-  return answered(2 * layers,
-                  "dispatch and combine x " + counted(layers, "MoE layer"));
+  return answered(countExchanges(plan),
+                  "dispatch and combine x " +
+                      counted(countMoELayers(plan.model), "MoE layer"));
 }
 
-/// A block whose first matrix is split by columns and whose second by rows
-/// ends in one sum: an all-reduce, or a reduce-scatter and an all-gather.
 MetricAnswer PlanMetrics::tensorReductions() const {
   const Figure &tp = plan.degrees.tp, &etp = plan.degrees.etp;
   if (!plan.model.layers)
     return missing("model.num_hidden_layers");
   if (!tp || !etp)
     return missing(tp ? "parallelism.etp" : "parallelism.tp");
-  int64_t attention = 0, feedForward = 0;
-  for (const LayerRun &run : plan.model.runs) {
-    bool splitByTp = *tp > 1 && (!run.sparse || run.sharedExperts > 0);
-    attention += *tp > 1 ? run.size() : 0;
-    feedForward += splitByTp || (run.sparse && *etp > 1) ? run.size() : 0;
-  }
-  return answered(attention + feedForward,
-                  counted(attention, "split attention block") + " + " +
-                      counted(feedForward, "split FFN block"));
+  SplitBlocks blocks = countSplitBlocks(plan);
+  return answered(blocks.all(),
+                  counted(blocks.attention, "split attention block") + " + " +
+                      counted(blocks.feedForward, "split FFN block"));
 }
 
 /// Experts that are expected to get no token when each of T tokens chooses
@@ -258,15 +292,13 @@ MetricAnswer PlanMetrics::tensorReductions() const {
 MetricAnswer PlanMetrics::idleExperts() const {
   MetricAnswer experts = ofExperts(&LayerRun::experts, "num_experts");
   MetricAnswer topK = ofExperts(&LayerRun::topK, "num_experts_per_tok");
-  std::optional<double> tokens = tokensOfExperts();
   MetricAnswer answer;
   for (const MetricAnswer *input : {&experts, &topK})
     answer.missing.insert(answer.missing.end(), input->missing.begin(),
                           input->missing.end());
-  if (!tokens)
-    answer.missing.push_back(plan.workload.mode == Mode::Decode
-                                 ? "workload.batch"
-                                 : "workload.micro_batch");
+  std::vector<std::string> unknown;
+  std::optional<double> tokens = tokensOfExperts(unknown);
+  answer.missing.insert(answer.missing.end(), unknown.begin(), unknown.end());
   if (!answer.missing.empty())
     return answer;
   const LayerRun &run = *plan.model.firstSparse();

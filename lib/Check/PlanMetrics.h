@@ -36,7 +36,8 @@ private:
   MetricAnswer expertsPerRank() const;
   MetricAnswer remoteTokenShare() const;
   MetricAnswer microBatches() const;
-  std::optional<double> tokensOfExperts() const;
+  std::optional<double>
+  tokensOfExperts(std::vector<std::string> &missing) const;
   MetricAnswer idleExperts() const;
   MetricAnswer tokenExchanges() const;
   MetricAnswer tensorReductions() const;

@@ -1,5 +1,4 @@
-//===- ProvenanceRules.cpp - Where claimed numbers come from
-//----------------===//
+//===- ProvenanceRules.cpp - Where claimed numbers come from --------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -85,6 +84,7 @@ static void checkValidated(const StatedClaim &claim, const Judgement &judgement,
       "the words of claim " + quoted(claim.id) + " speak of " +
           quotedValue(word) + ", but its number " + source +
           (judgement.verdict == ClaimVerdict::False ? " and is false" : ""));
+  finding.subject = claim.id;
   finding.expected = "\"source\": \"measured\" or \"modelled\"";
   finding.found = claim.source ? "\"assumed\"" : "no source";
 }
@@ -103,6 +103,15 @@ static bool isFileName(StringRef word) {
 }
 
 /// The words of a text that are file names.
+/// Whether a path begins with a host, as an address without its scheme does.
+static bool isAddress(StringRef word) {
+  static constexpr StringLiteral domains[] = {"org", "com", "io", "ai",
+                                              "net", "edu", "co"};
+  auto [host, path] = word.split('/');
+  return !path.empty() && host.contains('.') &&
+         llvm::is_contained(domains, host.rsplit('.').second);
+}
+
 static llvm::SmallVector<StringRef> fileNames(StringRef text) {
   llvm::SmallVector<StringRef> names;
   while (!text.empty()) {
@@ -110,9 +119,14 @@ static llvm::SmallVector<StringRef> fileNames(StringRef text) {
     StringRef word = text.take_while([](char c) {
       return llvm::isAlnum(c) || StringRef("._-/").contains(c);
     });
-    if (isFileName(word.rtrim('.')))
-      names.push_back(word.rtrim('.'));
     text = text.drop_front(word.size());
+    if (text.starts_with("://")) {
+      text = text.drop_until(llvm::isSpace);
+      continue;
+    }
+    word = word.rtrim('.');
+    if (isFileName(word) && !isAddress(word))
+      names.push_back(word);
   }
   return names;
 }
@@ -138,6 +152,7 @@ static void checkSourceFiles(StringRef text, Location where,
         "claim-8", Severity::Warning, where,
         what + " is taken from " + quoted(name) +
             ", which is not beside the plan: nobody can look it up");
+    finding.subject = name.str();
     finding.expected = "the file, or where it can be had";
     finding.found = "no such file";
   }

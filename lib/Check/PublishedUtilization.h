@@ -17,11 +17,17 @@ namespace mlir::moe {
 /// `0.473 ~> 47.3 %`.
 std::string asPercent(const Rational &share);
 
+/// What has a share of the peak: the id of a claim or the name of a target, and
+/// the same in words, "mfu = 80 %".
+struct ClaimedShare {
+  std::string subject, text;
+};
+
 /// compute-2: warns when a share of the dense BF16 peak is more than published
-/// training of MoE models reaches in the number format of the plan. `what` has
-/// that share: "mfu = 80 %".
+/// training of MoE models reaches in the number format of the plan, which
+/// trains one.
 void addIfUnreached(const RuleInput &input, const Rational &share,
-                    const std::string &what, Location where,
+                    const ClaimedShare &what, Location where,
                     FindingList &findings);
 
 } // namespace mlir::moe

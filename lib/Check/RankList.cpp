@@ -88,3 +88,12 @@ void RankList::add(const RankList &other) {
   ranges.append(other.ranges.begin(), other.ranges.end());
   llvm::sort(ranges);
 }
+
+std::optional<RankShare> RankShare::parse(StringRef text) {
+  auto [used, all] = text.split(" of ");
+  RankShare share{};
+  if (used.trim().getAsInteger(10, share.used) ||
+      all.trim().getAsInteger(10, share.all) || share.used < 0 || share.all < 1)
+    return std::nullopt;
+  return share;
+}

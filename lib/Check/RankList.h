@@ -41,6 +41,13 @@ private:
   llvm::SmallVector<std::pair<int64_t, int64_t>, 4> ranges;
 };
 
+/// "3 of 128": ranks in use, and all of them.
+struct RankShare {
+  int64_t used, all;
+  /// Nothing unless both are numbers, `used` not negative and `all` positive.
+  static std::optional<RankShare> parse(llvm::StringRef text);
+};
+
 } // namespace mlir::moe
 
 #endif // MOE_LIB_CHECK_RANKLIST_H

@@ -8,6 +8,7 @@
 
 #include "moe/Check/Report.h"
 
+#include "Metrics.h"
 #include "Rules.h"
 #include "moe/Check/CheckPlan.h"
 #include "moe/Wording/Wording.h"
@@ -72,7 +73,9 @@ static std::vector<std::string> missingFor(Section section,
   return names;
 }
 
-std::string SectionVerdict::describeMissing() const {
+std::string SectionVerdict::describeUnchecked() const {
+  if (!obstacle.empty())
+    return "not checked: " + obstacle;
   constexpr size_t most = 3;
   std::string text;
   for (const std::string &name : ArrayRef(missing).take_front(most))
@@ -82,8 +85,14 @@ std::string SectionVerdict::describeMissing() const {
   return text;
 }
 
-static std::vector<SectionVerdict>
-judgeSections(const Report &report, ArrayRef<MissingFigure> missing) {
+/// Whether rules of the section read an estimate.
+static bool needsEstimate(Section section) {
+  return section == Section::Memory || section == Section::Compute ||
+         section == Section::Communication;
+}
+
+static std::vector<SectionVerdict> judgeSections(const Report &report,
+                                                 const PlanCost &cost) {
   std::vector<SectionVerdict> sections;
   for (const Rule *rule : ruleCatalogue()) {
     if (!sections.empty() && sections.back().section == rule->section)
@@ -94,10 +103,12 @@ judgeSections(const Report &report, ArrayRef<MissingFigure> missing) {
       verdict = Verdict::Partial;
     for (const Finding &finding : report.findings.all())
       verdict = std::max(verdict, verdictOf(finding, rule->section));
-    std::vector<std::string> names = missingFor(rule->section, missing);
-    if (!names.empty())
+    std::vector<std::string> names = missingFor(rule->section, cost.missing());
+    std::string obstacle = needsEstimate(rule->section) ? cost.obstacle() : "";
+    if (!names.empty() || !obstacle.empty())
       verdict = std::max(verdict, Verdict::Partial);
-    sections.push_back({rule->section, verdict, std::move(names)});
+    sections.push_back(
+        {rule->section, verdict, std::move(names), std::move(obstacle)});
   }
   return sections;
 }
@@ -110,8 +121,8 @@ Report moe::makeReport(PlanOp plan, PlanOp baselinePlan) {
   for (auto [claim, judgement] :
        llvm::zip_equal(input.statements.claims, input.judgements))
     report.claims.push_back({claim, judgement});
-  report.metrics = deriveMetrics(plan);
-  report.sections = judgeSections(report, missingFigures(input.model));
+  report.metrics = deriveMetrics(input.model, input.cost);
+  report.sections = judgeSections(report, input.cost);
   for (const SectionVerdict &section : report.sections)
     report.verdict = std::max(report.verdict, section.verdict);
   return report;

@@ -69,6 +69,8 @@ static void writeFinding(OStream &json, const Finding &finding) {
     json.attribute("rule", finding.rule);
     json.attribute("severity", nameOf(finding.severity));
     attribute(json, "message", finding.message);
+    if (!finding.subject.empty())
+      attribute(json, "subject", finding.subject);
     writePlace(json, finding.where);
     attribute(json, "expected", finding.expected);
     attribute(json, "found", finding.found);
@@ -122,10 +124,12 @@ static void writeReport(OStream &json, const Report &report) {
     });
     json.attributeObject("unchecked", [&] {
       for (const SectionVerdict &section : report.sections)
-        if (!section.missing.empty())
+        if (!section.missing.empty() || !section.obstacle.empty())
           json.attributeArray(nameOf(section.section), [&] {
             for (const std::string &name : section.missing)
               json.value(name);
+            if (!section.obstacle.empty())
+              json.value(section.obstacle);
           });
     });
     json.attributeArray("findings", [&] {
@@ -165,6 +169,18 @@ static void writeFindings(OStream &json, StringRef key,
   });
 }
 
+static void writeUntold(OStream &json, ArrayRef<UntoldFinding> findings) {
+  json.attributeArray("untold", [&] {
+    for (const UntoldFinding &untold : findings)
+      json.object([&] {
+        attribute(json, "why", untold.why);
+        json.attributeBegin("finding");
+        writeFinding(json, *untold.finding);
+        json.attributeEnd();
+      });
+  });
+}
+
 static void writeTexts(OStream &json, StringRef key,
                        ArrayRef<std::string> texts) {
   json.attributeArray(key, [&] {
@@ -186,8 +202,10 @@ void moe::printComparisonJson(const Report &before, const Report &after,
       attribute(json, "after", after.plan);
       attribute(json, "outcome", comparison.outcome());
       writeTexts(json, "model_differences", comparison.modelDifferences);
+      writeTexts(json, "workload_differences", comparison.workloadDifferences);
       writeTexts(json, "target_conflicts", comparison.targetConflicts);
       writeFindings(json, "fixed", comparison.fixed);
+      writeUntold(json, comparison.untold);
       writeFindings(json, "new", comparison.added);
       writeFindings(json, "open", comparison.open);
     });

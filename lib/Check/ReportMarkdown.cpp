@@ -39,6 +39,9 @@ static void printFinding(const Report &report, const Finding &finding,
   os << indent << "- **" << nameOf(finding.severity) << "** `" << finding.rule
      << "` " << escapedMarkdown(finding.message) << placeText(finding.where)
      << "\n";
+  if (!finding.expected.empty())
+    os << indent << "  - expected " << escapedMarkdown(finding.expected)
+       << ", found " << escapedMarkdown(finding.found) << "\n";
   for (const auto &[where, text] : finding.notes)
     os << indent << "  - " << escapedMarkdown(text)
        << (where == finding.where ? "" : placeText(where)) << "\n";
@@ -46,8 +49,10 @@ static void printFinding(const Report &report, const Finding &finding,
     os << indent << "  - fix: ";
     StringRef separator = "";
     for (const KeyChange &change : fix.changes()) {
-      os << separator << "set `" << change.key << "` to `" << change.value
-         << "`";
+      os << separator << (change.value == "null" ? "remove `" : "set `")
+         << change.key << "`";
+      if (change.value != "null")
+        os << " to `" << change.value << "`";
       separator = ", ";
     }
     os << ": " << escapedMarkdown(fix.why) << "\n";
@@ -97,11 +102,12 @@ void moe::printMarkdown(const Report &report, llvm::raw_ostream &os) {
   os << "# " << escapedMarkdown(report.plan) << ": "
      << nameOf(report.verdict).upper()
      << "\n\n| section | verdict |\n|---|---|\n";
-  for (const SectionVerdict &section : report.sections)
+  for (const SectionVerdict &section : report.sections) {
+    std::string unchecked = section.describeUnchecked();
     os << "| " << nameOf(section.section) << " | "
-       << nameOf(section.verdict).upper()
-       << (section.missing.empty() ? "" : ", ") << section.describeMissing()
-       << " |\n";
+       << nameOf(section.verdict).upper() << (unchecked.empty() ? "" : ", ")
+       << escapedMarkdown(unchecked) << " |\n";
+  }
   if (!report.findings.all().empty())
     os << "\n## Findings\n\n";
   for (const Finding &finding : report.findings.all())

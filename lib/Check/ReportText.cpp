@@ -60,8 +60,8 @@ void TextReport::printSections() {
   for (const SectionVerdict &section : report.sections) {
     os << llvm::formatv("  {0,-15}", nameOf(section.section));
     paintVerdict(section.verdict);
-    if (!section.missing.empty())
-      os << "  " << section.describeMissing();
+    if (std::string unchecked = section.describeUnchecked(); !unchecked.empty())
+      os << "  " << unchecked;
     os << "\n";
   }
 }

@@ -72,9 +72,9 @@ static void assessImbalance(const PlanCost &cost,
   if (!worst)
     return;
   double load = worst->worst.maxOverMean;
+  ImbalancePolicy policy = ImbalancePolicy::ofLoad(statements);
   risks.push_back({"imbalance", toDecimals(load) + " times the mean",
-                   imbalanceLimit(statements),
-                   marginOf(load, largestImbalance(statements)),
+                   policy.limit(), marginOf(load, policy.largest()),
                    "count the tokens of experts again and place them anew: "
                    "moec balance"});
 }

@@ -62,8 +62,12 @@ void checkGrids(const RuleInput &input, FindingList &findings);
 void checkFramework(const RuleInput &input, FindingList &findings);
 // MeshRules.cpp: mesh-1, mesh-3, mesh-4 on meshes, mesh-6
 void checkMeshes(const RuleInput &input, FindingList &findings);
-// ClusterRules.cpp: cluster-1..5, compute-1, compute-7, dispatcher-1
+// ClusterRules.cpp: cluster-1..5
 void checkCluster(const RuleInput &input, FindingList &findings);
+// HardwareRules.cpp: compute-1, compute-7
+void checkHardware(const RuleInput &input, FindingList &findings);
+// DispatcherRules.cpp: dispatcher-1
+void checkDispatcher(const RuleInput &input, FindingList &findings);
 // TopologyRules.cpp: cluster-6..8
 void checkTopology(const RuleInput &input, FindingList &findings);
 // GroupRules.cpp: groups-1..3

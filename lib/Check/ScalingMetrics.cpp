@@ -13,8 +13,7 @@
 using namespace mlir;
 using namespace mlir::moe;
 
-/// Sequences of a step, or requests in flight, over all replicas.
-static std::optional<int64_t> batchOf(const PlanModel &plan) {
+std::optional<int64_t> moe::wholeBatch(const PlanModel &plan) {
   if (plan.workload.isTraining())
     return plan.workload.globalBatch.value;
   return product({&plan.workload.batch, &plan.degrees.dp});
@@ -30,7 +29,7 @@ static MetricAnswer without(std::string what) {
 /// not known.
 static std::optional<bool> comparable(bool strong, const PlanModel &before,
                                       const PlanModel &after) {
-  std::optional<int64_t> old = batchOf(before), now = batchOf(after);
+  std::optional<int64_t> old = wholeBatch(before), now = wholeBatch(after);
   if (!old || !now)
     return std::nullopt;
   if (strong)

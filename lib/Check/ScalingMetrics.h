@@ -14,6 +14,10 @@
 
 namespace mlir::moe {
 
+/// Sequences of a training step, or requests in flight when serving, over all
+/// replicas.
+std::optional<int64_t> wholeBatch(const PlanModel &plan);
+
 /// One of the two plans that scaling is measured between.
 struct ScaledPlan {
   const PlanModel &plan;

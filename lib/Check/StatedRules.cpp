@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arithmetic.h"
-#include "ClaimedLatency.h"
+#include "CollectiveCounts.h"
 #include "RankList.h"
 #include "Rules.h"
 #include "moe/Wording/Wording.h"
@@ -17,11 +17,14 @@
 using namespace mlir;
 using namespace mlir::moe;
 
+/// `subject` is as of Finding.
 static void addStatement(FindingList &findings, StringRef rule,
-                         Severity severity, Location where, std::string message,
-                         std::string expected, std::string found) {
+                         Severity severity, Location where, std::string subject,
+                         std::string message, std::string expected,
+                         std::string found) {
   Finding &finding =
       findings.add(rule.str(), severity, where, std::move(message));
+  finding.subject = std::move(subject);
   finding.expected = std::move(expected);
   finding.found = std::move(found);
 }
@@ -34,29 +37,28 @@ static void checkUtilized(const RuleInput &input, FindingList &findings) {
   if (!input.statements.utilizedRanks)
     return;
   auto [text, where] = *input.statements.utilizedRanks;
-  auto [usedText, ofText] = StringRef(text).split(" of ");
-  int64_t used = 0, of = 0;
-  if (usedText.trim().getAsInteger(10, used) ||
-      ofText.trim().getAsInteger(10, of) || used < 0 || of < 1) {
-    addStatement(findings, "ranks-1", Severity::Error, where,
+  std::optional<RankShare> share = RankShare::parse(text);
+  if (!share) {
+    addStatement(findings, "ranks-1", Severity::Error, where, "",
                  "'utilized_ranks' is " + quotedValue(text) +
                      ", expected two numbers as in \"3 of 128\"",
                  "N of M", text);
     return;
   }
+  auto [used, of] = *share;
   const Figure &world = input.model.cluster.worldSize;
   if (world && of != *world)
-    addStatement(findings, "ranks-1", Severity::Error, where,
+    addStatement(findings, "ranks-1", Severity::Error, where, "",
                  "'utilized_ranks' counts " + counted(of, "rank") +
                      ", there are " + llvm::itostr(*world),
                  llvm::itostr(*world), llvm::itostr(of));
   else if (used > of)
-    addStatement(findings, "ranks-1", Severity::Error, where,
+    addStatement(findings, "ranks-1", Severity::Error, where, "",
                  "'utilized_ranks' uses " + counted(used, "rank") +
                      " of only " + llvm::itostr(of),
                  "at most " + llvm::itostr(of), llvm::itostr(used));
   else if (used < of)
-    addStatement(findings, "ranks-1", Severity::Warning, where,
+    addStatement(findings, "ranks-1", Severity::Warning, where, "",
                  llvm::itostr(of - used) + " of " + counted(of, "rank") +
                      " would be idle",
                  llvm::itostr(of), llvm::itostr(used));
@@ -72,7 +74,7 @@ static std::optional<RankList> checkModule(const StatedModule &module,
                                            FindingList &findings) {
   auto add = [&](std::string problem, std::string expected) {
     addStatement(findings, "ranks-2", Severity::Error, module.where,
-                 "module " + quoted(module.name) + " " + problem,
+                 module.name, "module " + quoted(module.name) + " " + problem,
                  std::move(expected), module.ranks);
   };
   std::string error;
@@ -98,13 +100,13 @@ static void checkEmbedding(const PlanModel &plan, const StatedModule &module,
       *plan.degrees.pp != 1 || ranks.count() >= *world ||
       ranks.last() >= *world || *world % *tp != 0)
     return;
-  addStatement(findings, "ranks-4", Severity::Warning, module.where,
-               "module " + quoted(module.name) + " is stated on " +
-                   counted(ranks.count(), "rank") + ", but with pp = 1 all " +
-                   llvm::itostr(*world) + " ranks hold 1/" + llvm::itostr(*tp) +
-                   " of it, one copy in each of " +
-                   counted(*world / *tp, "tp group"),
-               counted(*world, "rank"), counted(ranks.count(), "rank"));
+  addStatement(
+      findings, "ranks-4", Severity::Warning, module.where, module.name,
+      "module " + quoted(module.name) + " is stated on " +
+          counted(ranks.count(), "rank") + ", but with pp = 1 all " +
+          llvm::itostr(*world) + " ranks hold 1/" + llvm::itostr(*tp) +
+          " of it, one copy in each of " + counted(*world / *tp, "tp group"),
+      counted(*world, "rank"), counted(ranks.count(), "rank"));
 }
 
 /// ranks-5: what sits on one rank, all others wait for.
@@ -115,6 +117,7 @@ static void checkFunnel(const Figure &world, const StatedModule &module,
       StringRef(module.name).contains_insensitive("embedding"))
     return;
   addStatement(findings, "ranks-5", Severity::Warning, module.where,
+               module.name,
                "all " + llvm::itostr(*world) + " ranks go through rank " +
                    llvm::itostr(ranks.last()) + ", which alone holds module " +
                    quoted(module.name),
@@ -147,7 +150,7 @@ static void checkModules(const RuleInput &input, FindingList &findings) {
   // ranks-3: some module uses every rank.
   if (auto gap = used.firstGap(*world))
     addStatement(findings, "ranks-3", Severity::Warning,
-                 input.statements.modules.front().where,
+                 input.statements.modules.front().where, "",
                  "no stated module uses " +
                      (gap->first == gap->second
                           ? "rank " + llvm::itostr(gap->first)
@@ -175,16 +178,28 @@ static std::string statedText(const StatedCollective &stated) {
 }
 
 /// communication-1: tokens reach their experts by all-to-all.
+/// What a collective is known by when its kind or axis is put right.
+static std::string subjectOf(const StatedCollective &stated) {
+  if (!stated.purpose.empty() || !stated.axis)
+    return stated.purpose;
+  return stringifyEnum(*stated.axis).str();
+}
+
+/// Whether the collective takes tokens to their experts or back: the axis
+/// decides, and without one, or over another one, the words.
+static bool exchangesTokens(const StatedCollective &stated) {
+  return stated.axis == AxisKind::Expert ||
+         mentions(stated, {"routing", "dispatch", "token exchange"});
+}
+
 static void checkExchange(const PlanModel &plan, const StatedCollective &stated,
                           FindingList &findings) {
   const Figure &ep = plan.degrees.ep;
-  bool exchange = stated.axis == AxisKind::Expert ||
-                  mentions(stated, {"expert", "routing", "dispatch"});
   bool gathered = plan.workload.dispatcher == Dispatcher::AllGather &&
                   (stated.kind == CollectiveKind::AllGather ||
                    stated.kind == CollectiveKind::ReduceScatter);
-  if (!exchange || mentions(stated, {"gradient"}) || *ep == 1 || gathered ||
-      stated.kind == CollectiveKind::AllToAll)
+  if (!exchangesTokens(stated) || mentions(stated, {"gradient"}) || *ep == 1 ||
+      gathered || stated.kind == CollectiveKind::AllToAll)
     return;
   std::string message = "ep = " + llvm::itostr(*ep) +
                         " takes 2 all_to_all per MoE layer, dispatch and "
@@ -197,7 +212,16 @@ static void checkExchange(const PlanModel &plan, const StatedCollective &stated,
     message += "; " + llvm::itostr(2 * layers) + " per forward pass over " +
                counted(layers, "layer");
   addStatement(findings, "communication-1", Severity::Error, stated.where,
-               message, "all_to_all", stringifyEnum(stated.kind).str());
+               subjectOf(stated), message, "all_to_all",
+               stringifyEnum(stated.kind).str());
+}
+
+/// Whether it sums gradients of weights that each rank of a tensor-parallel
+/// group holds whole, of the tokens that it has: Megatron-LM,
+/// megatron/core/distributed/finalize_model_grads.py.
+static bool sumsReplicated(const StatedCollective &stated) {
+  return stated.axis == AxisKind::Tensor &&
+         mentions(stated, {"norm", "router", "bias", "embedding"});
 }
 
 /// communication-2: gradients exist in training and are summed over `dp`.
@@ -209,13 +233,16 @@ static void checkGradients(const PlanModel &plan,
   std::string what = statedText(stated) + " for " + quoted(stated.purpose);
   if (!plan.workload.isTraining())
     addStatement(findings, "communication-2", Severity::Error, stated.where,
+                 subjectOf(stated),
                  "a " + stringifyEnum(*plan.workload.mode).str() +
                      " plan has no gradients, stated is " + what,
                  "no gradients", what);
-  else if (stated.axis == AxisKind::Tensor || stated.axis == AxisKind::Expert ||
-           stated.axis == AxisKind::ExpertTensor)
+  else if (!sumsReplicated(stated) && (stated.axis == AxisKind::Tensor ||
+                                       stated.axis == AxisKind::Expert ||
+                                       stated.axis == AxisKind::ExpertTensor))
     addStatement(
         findings, "communication-2", Severity::Error, stated.where,
+        subjectOf(stated),
         "gradients are summed over the data-parallel axis, stated is " + what,
         "dp or edp", stringifyEnum(*stated.axis).str());
 }
@@ -233,8 +260,8 @@ static void checkActivations(const PlanModel &plan,
                  stated.kind == CollectiveKind::AllGather ||
                  stated.kind == CollectiveKind::ReduceScatter;
   // Where routing is meant, communication-1 speaks of it.
-  bool routing = stated.kind != CollectiveKind::AllToAll &&
-                 mentions(stated, {"expert", "routing", "dispatch"});
+  bool routing =
+      stated.kind != CollectiveKind::AllToAll && exchangesTokens(stated);
   if (routing || !((tensor && moves) || (pipeline && gathers)))
     return;
   std::string message =
@@ -242,7 +269,7 @@ static void checkActivations(const PlanModel &plan,
                "by reduce_scatter and all_gather, stated is "
              : "a stage hands its activations to the next one, stated is ";
   addStatement(findings, "communication-8", Severity::Error, stated.where,
-               message + statedText(stated),
+               subjectOf(stated), message + statedText(stated),
                tensor ? "all_reduce" : "send_recv",
                stringifyEnum(stated.kind).str());
 }

@@ -9,7 +9,7 @@
 #ifndef MOE_LIB_CHECK_TARGETCONFLICTS_H
 #define MOE_LIB_CHECK_TARGETCONFLICTS_H
 
-#include "moe/Analysis/PlanStatements.h"
+#include "ClaimedFigures.h"
 
 namespace mlir::moe {
 
@@ -26,6 +26,16 @@ struct PlanAims {
 /// miss a target of the other, one sentence each.
 std::vector<std::string> conflictsOf(const PlanAims &before,
                                      const PlanAims &after);
+
+/// A claim that misses a target.
+struct MissedTarget {
+  const StatedBound *target;
+  ClaimedFigure figure;
+};
+
+/// In the order of the targets. Points into both lists.
+std::vector<MissedTarget> missedTargets(llvm::ArrayRef<StatedBound> targets,
+                                        llvm::ArrayRef<StatedClaim> claims);
 
 } // namespace mlir::moe
 

@@ -26,6 +26,12 @@ std::optional<Rational> moe::rationalOf(double value) {
   return Rational::of(static_cast<Int128>(digits), scale);
 }
 
+double moe::asReal(const Rational &number) {
+  double value = 0;
+  StringRef(number.str(15)).getAsDouble(value);
+  return value;
+}
+
 std::optional<ClaimValue> moe::between(double low, double value, double high,
                                        const Measure &measure) {
   std::optional<Rational> least = rationalOf(value * low),

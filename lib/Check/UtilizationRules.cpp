@@ -1,5 +1,4 @@
-//===- UtilizationRules.cpp - Shares of memory, compute and time
-//------------===//
+//===- UtilizationRules.cpp - Shares of memory, compute and time ----------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,9 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ClaimedFigures.h"
+#include "AdmittedValues.h"
 #include "PublishedUtilization.h"
+#include "RankList.h"
 #include "Rules.h"
+#include "TargetConflicts.h"
 #include "moe/Claims/Expression.h"
 #include "moe/Hardware/GpuPreset.h"
 #include "moe/Wording/Wording.h"
@@ -28,13 +29,11 @@ static std::optional<Rational>
 allocatedShare(const PlanStatements &statements) {
   if (!statements.utilizedRanks)
     return std::nullopt;
-  auto [used, all] = StringRef(statements.utilizedRanks->first).split(" of ");
-  int64_t usedRanks = 0, allRanks = 0;
-  if (used.trim().getAsInteger(10, usedRanks) ||
-      all.trim().getAsInteger(10, allRanks) || usedRanks < 1 ||
-      allRanks < usedRanks)
+  std::optional<RankShare> share =
+      RankShare::parse(statements.utilizedRanks->first);
+  if (!share || share->used < 1 || share->all < share->used)
     return std::nullopt;
-  return Rational::of(usedRanks, allRanks);
+  return Rational::of(share->used, share->all);
 }
 
 /// Another figure for how busy the GPUs are, or null.
@@ -53,7 +52,7 @@ static void checkAllocation(const RuleInput &input,
   std::optional<Rational> allocated = allocatedShare(input.statements);
   const ClaimedFigure *figure = claimed.find("gpu_utilization");
   if (!allocated || !figure || !figure->isEquation() ||
-      !(figure->value.nominal == *allocated))
+      *allocated < figure->value.low || figure->value.high < *allocated)
     return;
   std::string message = "gpu_utilization is " + figure->str() +
                         ", which is the share of ranks in "
@@ -66,6 +65,7 @@ static void checkAllocation(const RuleInput &input,
   Finding &finding =
       findings.add("claim-10", other ? Severity::Error : Severity::Warning,
                    figure->claim->where, message);
+  finding.subject = figure->claim->id;
   finding.expected = "'utilized_ranks' for the ranks in use";
   finding.found = figure->relation();
   finding.notes.emplace_back(input.statements.utilizedRanks->second,
@@ -75,19 +75,6 @@ static void checkAllocation(const RuleInput &input,
 //===----------------------------------------------------------------------===//
 // claim-11: one metric has one value
 //===----------------------------------------------------------------------===//
-
-static bool excludes(const ClaimedFigure &a, const ClaimedFigure &b) {
-  if (!(a.value.measure == b.value.measure))
-    return false;
-  if (a.isUpperLimit())
-    return !b.isUpperLimit() && a.value.high.compare(b.value.low) < 0;
-  if (a.isLowerLimit())
-    return !b.isLowerLimit() && b.value.high.compare(a.value.low) < 0;
-  if (b.comparison == Comparison::Equal || b.comparison == Comparison::Range)
-    return a.value.high.compare(b.value.low) < 0 ||
-           b.value.high.compare(a.value.low) < 0;
-  return excludes(b, a);
-}
 
 /// Compares each figure with the first of its metric that it excludes.
 static void checkContradictions(const ClaimedFigures &claimed,
@@ -99,13 +86,15 @@ static void checkContradictions(const ClaimedFigures &claimed,
     auto &before = seen[figure.metric];
     const auto *other =
         llvm::find_if(before, [&](const ClaimedFigure *earlier) {
-          return excludes(*earlier, figure);
+          return AdmittedValues::of(*earlier).excludes(
+              AdmittedValues::of(figure));
         });
     if (other != before.end()) {
       Finding &finding =
           findings.add("claim-11", Severity::Error, figure.claim->where,
                        figure.metric + " cannot be both " + (*other)->str() +
                            " and " + figure.str());
+      finding.subject = figure.claim->id;
       finding.expected = "one value";
       finding.found = (*other)->text + " and " + figure.text;
       finding.notes.emplace_back((*other)->claim->where, "the other claim");
@@ -140,16 +129,17 @@ static void checkPlausible(const RuleInput &input,
                            FindingList &findings) {
   for (const ClaimedFigure &figure : claimed.all())
     if (std::optional<Rational> share = shareOfPeak(input, figure))
-      addIfUnreached(input, *share, figure.relation(), figure.claim->where,
-                     findings);
+      addIfUnreached(input, *share, {figure.claim->id, figure.relation()},
+                     figure.claim->where, findings);
   const StatedBound *target = input.statements.target("compute_utilization");
   if (!target || target->bound.comparison == Comparison::Less ||
       target->bound.comparison == Comparison::LessEqual)
     return;
   if (std::optional<Rational> least = Rational::of(target->bound.limit))
-    addIfUnreached(input, *least,
-                   "the target compute_utilization " + target->bound.str(),
-                   target->where, findings);
+    addIfUnreached(
+        input, *least,
+        {target->name, "the target compute_utilization " + target->bound.str()},
+        target->where, findings);
 }
 
 //===----------------------------------------------------------------------===//
@@ -166,6 +156,24 @@ static bool isShare(StringRef metric) {
   return llvm::is_contained(shares, metric);
 }
 
+/// The share of the communication that the plan states as hidden.
+static void checkOverlapShare(const PlanStatements &statements,
+                              FindingList &findings) {
+  if (!statements.overlap)
+    return;
+  const auto &[overlap, where] = *statements.overlap;
+  if (overlap.toSI() >= 0 && overlap.toSI() <= 1)
+    return;
+  Finding &finding =
+      findings.add("compute-3", Severity::Error, where,
+                   "an overlap of " + overlap.str() +
+                       (overlap.toSI() < 0 ? " is less than nothing"
+                                           : " is more than the whole"));
+  finding.subject = "overlap";
+  finding.expected = "0 % to 100 %";
+  finding.found = overlap.str();
+}
+
 static void checkShares(const RuleInput &input, const ClaimedFigures &claimed,
                         FindingList &findings) {
   for (const ClaimedFigure &figure : claimed.all()) {
@@ -175,6 +183,7 @@ static void checkShares(const RuleInput &input, const ClaimedFigures &claimed,
     Finding &finding =
         findings.add("compute-3", Severity::Error, figure.claim->where,
                      figure.relation() + " is more than the whole");
+    finding.subject = figure.claim->id;
     finding.expected = "at most 100 %";
     finding.found = figure.text;
     const Figure &world = input.model.cluster.worldSize;
@@ -192,7 +201,7 @@ static void checkShares(const RuleInput &input, const ClaimedFigures &claimed,
 // compute-4: peaks in claims are dense
 //===----------------------------------------------------------------------===//
 
-/// "989 TFLOPS", when the number is the sparse peak of the precision in use.
+/// "989 TFLOPS", when the number is the sparse peak of the precision meant.
 static std::optional<SourcedQuantity>
 densePeakBehind(const Quantity &number, const GpuPreset &preset, bool fp8) {
   const SourcedQuantity *peak = &preset.bf16Peak;
@@ -205,6 +214,15 @@ densePeakBehind(const Quantity &number, const GpuPreset &preset, bool fp8) {
   if (factor < 1.98 || factor > 2.02)
     return std::nullopt;
   return *peak;
+}
+
+/// Whether a claim speaks of the peak of eight-bit numbers, which a data sheet
+/// may print at the same height as the sparse one of sixteen.
+static bool speaksOfFp8(const StatedClaim &claim, const ClaimTree &tree) {
+  return StringRef(claim.quote).contains_insensitive("fp8") ||
+         llvm::any_of(tree.nodes, [](const Node &node) {
+           return node.kind == NodeKind::Metric && node.name == "peak_fp8";
+         });
 }
 
 static void checkClaimedPeaks(const RuleInput &input, FindingList &findings) {
@@ -220,11 +238,12 @@ static void checkClaimedPeaks(const RuleInput &input, FindingList &findings) {
     std::optional<ClaimTree> tree = parseClaim(claim.says, unreadable);
     if (!tree)
       continue;
+    bool meansFp8 = fp8 || speaksOfFp8(claim, *tree);
     for (const Node &node : tree->nodes) {
       if (node.kind != NodeKind::Number)
         continue;
       std::optional<SourcedQuantity> dense =
-          densePeakBehind(node.number, *preset, fp8);
+          densePeakBehind(node.number, *preset, meansFp8);
       if (!dense)
         continue;
       Finding &finding = findings.add(
@@ -232,6 +251,7 @@ static void checkClaimedPeaks(const RuleInput &input, FindingList &findings) {
           "claim " + quoted(claim.id) + " counts with " + node.number.str() +
               ", the peak of " + preset->name.str() +
               " for sparse matrices; dense it is " + dense->value.str());
+      finding.subject = claim.id;
       finding.expected = dense->value.str();
       finding.found = node.number.str();
       finding.notes.emplace_back(claim.where, dense->source.str());
@@ -241,41 +261,60 @@ static void checkClaimedPeaks(const RuleInput &input, FindingList &findings) {
 }
 
 //===----------------------------------------------------------------------===//
-// policy-1: utilisation that is claimed and wanted
+// policy-1: what is claimed is wanted
 //===----------------------------------------------------------------------===//
 
-/// A claimed utilisation against its target, or, below a tenth, against none.
-static void checkTargets(const RuleInput &input, const ClaimedFigures &claimed,
+/// Claims that miss a target of the plan.
+static void checkTargets(const PlanStatements &statements,
                          FindingList &findings) {
-  for (const ClaimedFigure &figure : claimed.all()) {
-    if ((figure.metric != "memory_utilization" &&
-         figure.metric != "compute_utilization") ||
-        !figure.value.measure.isNone())
-      continue;
-    const StatedBound *target = input.statements.target(figure.metric);
-    std::optional<Rational> least =
-        target && target->bound.dimension() == Dimension::Ratio &&
-                target->bound.comparison != Comparison::Less &&
-                target->bound.comparison != Comparison::LessEqual
-            ? Rational::of(target->bound.limit)
-            : std::nullopt;
-    Rational limit = least.value_or(*Rational::of(1, 10));
-    if ((target && !least) || figure.isLowerLimit() ||
-        limit.compare(figure.value.high) <= 0)
-      continue;
-    std::string wanted = target ? "the target is " + target->bound.str()
-                                : "no target says that this is wanted";
+  for (const auto &[target, figure] :
+       missedTargets(statements.targets, statements.claims)) {
     Finding &finding =
         findings.add("policy-1", Severity::Warning, figure.claim->where,
                      figure.metric + " is claimed as " + figure.str() +
-                         ": almost all of the hardware is idle, and " + wanted);
-    if (target) {
-      finding.message =
-          figure.metric + " is claimed as " + figure.str() + ", but " + wanted;
-      finding.notes.emplace_back(target->where, "the target");
-    }
-    finding.expected =
-        target ? target->bound.str() : "'targets." + figure.metric + "'";
+                         ", but the target is " + target->bound.str());
+    finding.subject = figure.claim->id;
+    finding.expected = target->bound.str();
+    finding.found = figure.text;
+    finding.notes.emplace_back(target->where, "the target");
+  }
+}
+
+namespace {
+/// A utilisation below which something is wasted, and what.
+struct Waste {
+  Rational below;
+  StringRef what;
+};
+} // namespace
+
+/// Nothing for other metrics. Decoding waits for memory, not for arithmetic:
+/// services run at a few percent of the peak.
+static std::optional<Waste> wasteOf(const PlanModel &plan, StringRef metric) {
+  Rational tenth = *Rational::of(1, 10), hundredth = *Rational::of(1, 100);
+  if (metric == "memory_utilization")
+    return Waste{tenth, "almost all of the memory is unused"};
+  if (metric == "compute_utilization")
+    return Waste{plan.workload.mode == Mode::Decode ? hundredth : tenth,
+                 "almost all of the arithmetic is idle"};
+  return std::nullopt;
+}
+
+/// Claims that waste what no target says may be wasted.
+static void checkWaste(const RuleInput &input, const ClaimedFigures &claimed,
+                       FindingList &findings) {
+  for (const ClaimedFigure &figure : claimed.all()) {
+    std::optional<Waste> waste = wasteOf(input.model, figure.metric);
+    if (!waste || !figure.value.measure.isNone() ||
+        input.statements.target(figure.metric) || figure.isLowerLimit() ||
+        waste->below.compare(figure.value.high) <= 0)
+      continue;
+    Finding &finding = findings.add(
+        "policy-1", Severity::Warning, figure.claim->where,
+        figure.metric + " is claimed as " + figure.str() + ": " +
+            waste->what.str() + ", and no target says that this is wanted");
+    finding.subject = figure.claim->id;
+    finding.expected = "'targets." + figure.metric + "'";
     finding.found = figure.text;
   }
 }
@@ -286,6 +325,8 @@ void moe::checkUtilization(const RuleInput &input, FindingList &findings) {
   checkContradictions(claimed, findings);
   checkPlausible(input, claimed, findings);
   checkShares(input, claimed, findings);
+  checkOverlapShare(input.statements, findings);
   checkClaimedPeaks(input, findings);
-  checkTargets(input, claimed, findings);
+  checkTargets(input.statements, findings);
+  checkWaste(input, claimed, findings);
 }

@@ -45,7 +45,7 @@ static void checkBatch(const PlanModel &plan, FindingList &findings) {
   if (std::optional<int64_t> up = times(down + 1, *unit))
     finding.fixes.push_back(
         {"workload.global_batch", llvm::itostr(*up),
-         llvm::itostr(down + 1) + " micro-batches per replica"});
+         counted(down + 1, "micro-batch") + " per replica"});
 }
 
 /// workload-2: interleaved stages take turns in rounds of `pp` micro-batches
@@ -135,20 +135,28 @@ static void checkSequenceShares(const PlanModel &plan, FindingList &findings) {
                              "padded to whole shares"});
 }
 
-static void addModeWarning(FindingList &findings, Location where,
-                           std::string message, std::string expected,
-                           std::string found) {
+static Finding &addModeWarning(FindingList &findings, Location where,
+                               std::string key, std::string message,
+                               std::string expected, std::string found) {
   Finding &finding =
       findings.add("workload-4", Severity::Warning, where, std::move(message));
+  finding.subject = std::move(key);
   finding.expected = std::move(expected);
   finding.found = std::move(found);
+  return finding;
+}
+
+/// Offers to leave out what the mode does not use.
+static void offerRemoval(StringRef mode, Finding &finding) {
+  finding.fixes.push_back({"workload." + finding.subject, "null",
+                           "a " + mode.str() + " plan does not use it"});
 }
 
 /// workload-4: what the plan describes belongs to its mode.
 static void checkMode(const WorkloadFigures &workload, FindingList &findings) {
   if (!workload.mode) {
     if (workload.optimizer)
-      addModeWarning(findings, *workload.optimizer,
+      addModeWarning(findings, *workload.optimizer, "optimizer",
                      "an optimizer is described, but the plan has no mode: "
                      "training also keeps gradients, serving keeps a KV cache "
                      "and no optimizer",
@@ -159,10 +167,11 @@ static void checkMode(const WorkloadFigures &workload, FindingList &findings) {
   std::string mode = stringifyEnum(*workload.mode).str();
   auto misplaced = [&](const Figure &figure, StringRef belongs) {
     if (figure.origin == Origin::Stated)
-      addModeWarning(findings, figure.where,
-                     quoted(figure.name) + " belongs to " + belongs.str() +
-                         ", a " + mode + " plan does not use it",
-                     "no " + quoted(figure.name), mode);
+      offerRemoval(mode, addModeWarning(findings, figure.where, figure.name,
+                                        quoted(figure.name) + " belongs to " +
+                                            belongs.str() + ", a " + mode +
+                                            " plan does not use it",
+                                        "no " + quoted(figure.name), mode));
   };
   if (*workload.mode == Mode::Train) {
     misplaced(workload.batch, "serving");
@@ -173,9 +182,10 @@ static void checkMode(const WorkloadFigures &workload, FindingList &findings) {
   if (*workload.mode == Mode::Prefill)
     misplaced(workload.draftTokens, "decode");
   if (workload.optimizer)
-    addModeWarning(findings, *workload.optimizer,
-                   "a " + mode + " plan keeps no optimizer states",
-                   "no 'optimizer'", mode);
+    offerRemoval(mode,
+                 addModeWarning(findings, *workload.optimizer, "optimizer",
+                                "a " + mode + " plan keeps no optimizer states",
+                                "no 'optimizer'", mode));
   misplaced(workload.globalBatch, "training");
   misplaced(workload.microBatch, "training");
 }

@@ -22,7 +22,7 @@ struct SourcedText {
 };
 
 struct PresetRow {
-  StringRef name;
+  StringRef name, architecture;
   SourcedText memory, usableMemory, memoryBandwidth, bf16Peak, fp8Peak, fp4Peak,
       nvlink, interNode;
   int64_t gpusPerNode;
@@ -75,6 +75,7 @@ static constexpr StringRef nvl72 =
 
 static constexpr PresetRow presetRows[] = {
     {"A100-40GB",
+     "Ampere",
      {"40 GB", a100Sheet},
      {"40536 MiB", driver},
      {"1555 GB/s", a100Sheet},
@@ -87,6 +88,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"A100-80GB",
+     "Ampere",
      {"80 GB", a100Sheet},
      {"81920 MiB", driver},
      {"2039 GB/s", a100Sheet},
@@ -100,6 +102,7 @@ static constexpr PresetRow presetRows[] = {
      hgx},
     // What plans call A100 without a size; most clusters have this one.
     {"A100",
+     "Ampere",
      {"80 GB", a100Sheet},
      {"81920 MiB", driver},
      {"2039 GB/s", a100Sheet},
@@ -112,6 +115,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"H100",
+     "Hopper",
      {"80 GB", h100Sheet},
      {"81559 MiB", driver},
      {"3.35 TB/s", h100Sheet},
@@ -124,6 +128,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"H800",
+     "Hopper",
      {"80 GB", h800Compute},
      {"81559 MiB", driver},
      {"3.35 TB/s", h800Compute},
@@ -136,6 +141,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"H200",
+     "Hopper",
      {"141 GB", h200Sheet},
      {"143771 MiB", driver},
      {"4.8 TB/s", h200Sheet},
@@ -148,6 +154,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"H20",
+     "Hopper",
      {"96 GB", h20Sheet},
      {"97871 MiB", driver},
      {"4.0 TB/s", h20Sheet},
@@ -160,6 +167,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"B200",
+     "Blackwell",
      {"180 GB", "NVIDIA DGX B200 data sheet: 1440 GB for 8 GPUs"},
      {"183359 MiB", driver},
      {"8 TB/s", "NVIDIA DGX B200 data sheet: 64 TB/s for 8 GPUs"},
@@ -172,6 +180,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"GB200",
+     "Blackwell",
      {"186 GB", "NVIDIA GB200 NVL72 data sheet: 13.4 TB for 72 GPUs"},
      {"189471 MiB", driver},
      {"8 TB/s", "NVIDIA GB200 NVL72 data sheet: 576 TB/s for 72 GPUs"},
@@ -184,6 +193,7 @@ static constexpr PresetRow presetRows[] = {
      72,
      nvl72},
     {"B300",
+     "Blackwell",
      {"288 GB",
       "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU, 2.3 TB a DGX B300; the HGX "
       "page lists 2.1 TB"},
@@ -199,6 +209,7 @@ static constexpr PresetRow presetRows[] = {
      8,
      hgx},
     {"GB300",
+     "Blackwell",
      {"288 GB", "NVIDIA Blackwell Ultra: 288 GB HBM3e a GPU; the NVL72 page "
                 "lists 20 TB for "
                 "72"},
@@ -245,6 +256,7 @@ std::optional<GpuPreset> mlir::moe::lookupGpuPreset(StringRef name,
   for (const PresetRow &row : presetRows)
     if (row.name == name)
       return GpuPreset{row.name,
+                       row.architecture,
                        quantityOf(row.memory),
                        quantityOf(row.usableMemory),
                        quantityOf(row.bf16Peak),

@@ -32,6 +32,16 @@ static InFlightDiagnostic begin(Location where, Severity severity) {
   llvm_unreachable("unknown severity");
 }
 
+/// A note for each finding that follows from this one, and from those in turn.
+static void noteConsequences(const Finding &cause, const FindingList &findings,
+                             InFlightDiagnostic &diag) {
+  for (const Finding *other : findings.consequencesOf(cause)) {
+    diag.attachNote(other->where)
+        << "so " << other->message << " [" << other->rule << "]";
+    noteConsequences(*other, findings, diag);
+  }
+}
+
 /// One diagnostic with its notes: other places, then fixes, then what follows.
 static void report(const Finding &finding, Severity severity,
                    const FindingList &findings) {
@@ -41,9 +51,7 @@ static void report(const Finding &finding, Severity severity,
     diag.attachNote(where) << text;
   for (const Fix &fix : finding.fixes)
     diag.attachNote(finding.where) << describe(fix);
-  for (const Finding *other : findings.consequencesOf(finding))
-    diag.attachNote(other->where)
-        << "so " << other->message << " [" << other->rule << "]";
+  noteConsequences(finding, findings, diag);
 }
 
 namespace {

@@ -6,7 +6,7 @@ moe.plan @balance_1_policy {
   cluster @cluster world_size 3
   model @model hidden 4096 vocab 128000 layers 32 {
     // expected-note @+2 {{64 experts here}}
-    // expected-note @+1 {{63 or 66 experts would divide, but that is another trained model; 66 slots are not}}
+    // expected-note @+1 {{63 or 66 experts would divide, but that is another trained model; 66 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 64 top_k 8 width 2048
@@ -29,7 +29,7 @@ moe.plan @balance_1_default {
   cluster @cluster world_size 3
   model @model hidden 4096 vocab 128000 layers 32 {
     // expected-note @+2 {{8 experts here}}
-    // expected-note @+1 {{6 or 9 experts would divide, but that is another trained model; 9 slots are not}}
+    // expected-note @+1 {{6 or 9 experts would divide, but that is another trained model; 9 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 8 top_k 2 width 2048

@@ -11,8 +11,8 @@ moe.plan @communication_4 framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
-  // expected-warning @+2 {{the target < 1 ms lets 128 collectives of a forward pass take 128 ms, more than the latency of 64 ms (claim 'a') [communication-4]}}
-  // expected-note @+1 {{if 1 ms is meant for all together, each has 7.813 us}}
+  // expected-warning @+2 {{the target < 1 ms lets 96 collectives of a forward pass take 96 ms, more than the latency of 64 ms (claim 'a') [communication-4]}}
+  // expected-note @+1 {{if 1 ms is meant for all together, each has 10.42 us}}
   target @communication_latency "< 1 ms"
   // expected-remark @+1 {{1 of 1 claim cannot be verified; not known: workload.mode = prefill or decode [claim-1]}}
   claim @a says "latency = 64 ms" source modelled

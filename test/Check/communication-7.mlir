@@ -12,7 +12,7 @@ moe.plan @communication_7 framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
     optimizer <name = "adamw", sharding = distributed>
   parallelism @parallelism tp 2 pp 2 ep 16 etp 1
-  // expected-warning-re @+1 {{a step of {{.*}} (claim 'step') takes an overlap of more than {{.*}} by estimate, the plan states 0 % [communication-7]}}
+  // expected-warning-re @+1 {{no overlap makes a step of {{.*}} (claim 'step'): without any communication it is {{.*}} by estimate [communication-7]}}
   stated overlap "0 %" {
   }
   // expected-error-re @+4 {{claim 'step' is false: step_time is {{.*}}, not {{.*}} [claim-2]}}

@@ -2,9 +2,9 @@
 // RUN: moe-opt %s --verify-balance --split-input-file --verify-diagnostics -o /dev/null
 
 moe.plan @compute_1 framework megatron {
-  // expected-warning @+3 {{peak_bf16 = 1979 TFLOPS is the peak of H100 with sparsity; dense it is 989 TFLOPS [compute-1]}}
+  // expected-warning @+3 {{peak_bf16 = 1979 TFLOPS is the peak with sparsity; dense it is 989 TFLOPS on H100 [compute-1]}}
   // expected-note @+2 {{NVIDIA H100 data sheet, SXM: half of the figure with sparsity}}
-  // expected-warning @+1 {{peak_fp8 = 3958 TFLOPS is the peak of H100 with sparsity; dense it is 1979 TFLOPS [compute-1]}}
+  // expected-warning @+1 {{peak_fp8 = 3958 TFLOPS is the peak with sparsity; dense it is 1979 TFLOPS on H100 [compute-1]}}
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8 peak_bf16 "1979 TFLOPS" peak_fp8 "3958 TFLOPS"
   model @model hidden 4096 vocab 128000 layers 32 {
     layers @sparse 0 to 32 {

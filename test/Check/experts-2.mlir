@@ -6,7 +6,7 @@ moe.plan @experts_2 {
   cluster @cluster world_size 3
   model @model hidden 4096 vocab 128000 layers 32 {
     // expected-note @+2 {{64 experts here}}
-    // expected-note @+1 {{63 or 66 experts would divide, but that is another trained model; 66 slots are not}}
+    // expected-note @+1 {{63 or 66 experts would divide, but that is another trained model; 66 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 64 top_k 8 width 2048
@@ -26,7 +26,7 @@ moe.plan @experts_2_stated {
   cluster @cluster world_size 3
   model @model hidden 4096 vocab 128000 layers 32 {
     // expected-note @+2 {{64 experts here}}
-    // expected-note @+1 {{63 or 66 experts would divide, but that is another trained model; 66 slots are not}}
+    // expected-note @+1 {{63 or 66 experts would divide, but that is another trained model; 66 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 64 top_k 8 width 2048

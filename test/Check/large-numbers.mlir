@@ -13,7 +13,7 @@ moe.plan @large_degrees {
     // expected-note @+4 {{4611686018427387903 key-value heads here}}
     // expected-note @+3 {{4611686018427387901 columns of each expert here}}
     // expected-note @+2 {{4611686018427387903 experts here}}
-    // expected-note @+1 {{4611686018427387904 experts would divide, but that is another trained model; 4611686018427387904 slots are not}}
+    // expected-note @+1 {{4611686018427387904 experts would divide, but that is another trained model; 4611686018427387904 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 4611686018427387904 kv_heads 4611686018427387903 head_size 128
       experts count 4611686018427387903 top_k 4611686018427387904 width 4611686018427387901
@@ -21,7 +21,9 @@ moe.plan @large_degrees {
   }
   // expected-error @+1 {{sequence_length = 4611686018427387903 does not divide into 2 x cp = 2 x 4611686018427387904 chunks [workload-3]}}
   workload @workload mode train sequence_length 4611686018427387903 micro_batch 4611686018427387904 global_batch 4611686018427387904
-  // expected-warning @+15 {{tp groups of 4611686018427387904 cross nodes of 8 GPUs [groups-3]}}
+  // expected-warning @+17 {{tp groups of 4611686018427387904 cross nodes of 8 GPUs [groups-3]}}
+  // expected-error @+16 {{pp x vpp = 4611686018427387904 x 4611686018427387904 makes more chunks than the model has layers, 4611686018427387904 [pipeline-3]}}
+  // expected-note @+15 {{set 'parallelism.vpp' to 1: without interleaving}}
   // expected-error @+14 {{the folded rule needs tp x cp x pp = 4611686018427387904 x 4611686018427387904 x 4611686018427387904 ranks, more than can be counted, but there are 4611686018427387904 [mesh-1]}}
   // expected-note @+13 {{tp = 4611686018427387904 (stated), cp = 4611686018427387904 (stated), pp = 4611686018427387904 (stated)}}
   // expected-note @+12 {{the product rule would need ep x tp x cp x pp = 4611686018427387904 x 4611686018427387904 x 4611686018427387904 x 4611686018427387904 ranks}}
@@ -64,7 +66,7 @@ moe.plan @large_world framework megatron {
   model @model hidden 4096 vocab 128000 layers 32 {
     // expected-note @+3 {{32 attention heads here}}
     // expected-note @+2 {{64 experts here}}
-    // expected-note @+1 {{60 or 65 experts would divide, but that is another trained model; 65 slots are not}}
+    // expected-note @+1 {{60 or 65 experts would divide, but that is another trained model; 65 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 64 top_k 8 width 2048

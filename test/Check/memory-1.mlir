@@ -56,7 +56,7 @@ moe.plan @memory_1_whatever_is_open framework megatron {
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
     optimizer <name = "adamw", moments = bf16, gradients = bf16, master = fp32, sharding = distributed>
-  // expected-error-re @+4 {{the plan does not fit: a rank of stage 0 needs {{.*}}, still {{.*}} with the most favourable workload.recompute, workload.fused_loss, a GPU has 44 GB [memory-1]}}
+  // expected-error-re @+4 {{the plan does not fit: a rank of stage 0 needs {{.*}}, still {{.*}} with the most favourable workload.recompute full, workload.fused_loss true, a GPU has 44 GB [memory-1]}}
   // expected-note-re @+3 {{{{.*}} + {{.*}}}}
   // expected-note-re @+2 {{all 2 stages do not fit; the least is needed by stage 1: {{.*}}}}
   // expected-note @+1 {{no single change of recomputation, sharding, batch or a degree makes it fit}}

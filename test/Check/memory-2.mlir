@@ -6,8 +6,7 @@ moe.plan @memory_2 {
   // expected-error @+2 {{the model would take 953.7 GB, all 8 GPUs together have 684.2 GB [memory-2]}}
   // expected-note @+1 {{that is the memory of 12 GPUs before any activation or KV cache: an H100 has 85.52 GB (81559 MiB usable)}}
   cluster @cluster gpu "H100" nodes 1 gpus_per_node 8
-  // expected-note @+2 {{476.9 G parameters x 2 B = 953.7 GB}}
-  // expected-remark @+1 {{Megatron-Core pads the vocabulary of 32000 to 32768, a multiple of 128 x tp = 1024 [vocab-1]}}
+  // expected-note @+1 {{476.9 G parameters x 2 B = 953.7 GB}}
   model @arctic hidden 7168 vocab 32000 layers 35 gated true {
     layers @sparse 0 to 35 {
       attention heads 56 kv_heads 8 head_size 128
@@ -44,7 +43,6 @@ moe.plan @memory_2_training {
 
 moe.plan @memory_2_holds {
   cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
-  // expected-remark @+1 {{Megatron-Core pads the vocabulary of 32000 to 32768, a multiple of 128 x tp = 1024 [vocab-1]}}
   model @arctic hidden 7168 vocab 32000 layers 35 gated true {
     layers @sparse 0 to 35 {
       attention heads 56 kv_heads 8 head_size 128

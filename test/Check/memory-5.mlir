@@ -13,7 +13,7 @@ moe.plan @memory_5 framework megatron {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
     optimizer <name = "adamw">
   // expected-warning-re @+6 {{the plan may not fit: a rank of stage 0 needs {{.*}} as far as the plan says, an H100 has 85.52 GB (81559 MiB usable) [memory-5]}}
-  // expected-note @+5 {{what is not stated decides: 32.91 GB with the most favourable workload.recompute, workload.optimizer.sharding, workload.optimizer.moments, workload.optimizer.gradients, workload.optimizer.master, workload.fused_loss}}
+  // expected-note @+5 {{what is not stated decides: 32.91 GB with the most favourable workload.recompute full, workload.optimizer.sharding fsdp, workload.optimizer.moments fp8, workload.optimizer.gradients bf16, workload.optimizer.master bf16, workload.fused_loss true}}
   // expected-note-re @+4 {{{{.*}} + {{.*}}}}
   // expected-note-re @+3 {{all 2 stages do not fit; the least is needed by stage 1: {{.*}}}}
   // expected-note-re @+2 {{set 'parallelism.ep' to 8: a rank then needs {{.*}}}}

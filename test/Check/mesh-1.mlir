@@ -32,10 +32,11 @@ moe.plan @mesh_1_idle framework megatron {
     }
   }
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
-  // expected-error @+4 {{the folded rule needs tp x cp x pp x dp = 2 x 1 x 2 x 2 = 8 ranks, but there are 16: 8 ranks would be idle [mesh-1]}}
-  // expected-note @+3 {{tp = 2 (stated), cp = 1 (default: 1), pp = 2 (stated), dp = 2 (stated)}}
-  // expected-note @+2 {{the product rule would need ep x tp x cp x pp x dp = 4 x 2 x 1 x 2 x 2 = 32 ranks, 2x over-subscribed}}
-  // expected-note @+1 {{set 'parallelism.dp' to "auto": dp follows from the number of ranks}}
+  // expected-error @+5 {{the folded rule needs tp x cp x pp x dp = 2 x 1 x 2 x 2 = 8 ranks, but there are 16: 8 ranks would be idle [mesh-1]}}
+  // expected-note @+4 {{tp = 2 (stated), cp = 1 (default: 1), pp = 2 (stated), dp = 2 (stated)}}
+  // expected-note @+3 {{the product rule would need ep x tp x cp x pp x dp = 4 x 2 x 1 x 2 x 2 = 32 ranks, 2x over-subscribed}}
+  // expected-note @+2 {{set 'parallelism.dp' to "auto": dp follows from the number of ranks}}
+  // expected-note @+1 {{set 'parallelism.tp' to 4: 4 divides the 16 ranks}}
   parallelism @parallelism tp 2 pp 2 dp 2 ep 4 etp 1
 }
 

@@ -16,7 +16,7 @@ moe.plan @policy_1 framework megatron {
   // expected-warning @+2 {{memory_utilization is claimed as 12 % (claim 'a'), but the target is 60 % .. 95 % [policy-1]}}
   // expected-remark @+1 {{2 of 2 claims cannot be verified; not known: model.gated [claim-1]}}
   claim @a says "memory_utilization = 12 %" source modelled
-  // expected-warning @+1 {{compute_utilization is claimed as < 0.1 % (claim 'b'): almost all of the hardware is idle, and no target says that this is wanted [policy-1]}}
+  // expected-warning @+1 {{compute_utilization is claimed as < 0.1 % (claim 'b'): almost all of the arithmetic is idle, and no target says that this is wanted [policy-1]}}
   claim @b says "compute_utilization < 0.1 %" source modelled
 }
 

@@ -12,7 +12,7 @@ moe.plan @quantization_1 framework vllm {
       experts count 64 top_k 8 width 3072
     }
   }
-  workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256
+  workload @workload mode prefill sequence_length 4096 batch 8
   // expected-error @+3 {{3072 columns of each expert over etp = 16 leave 3072 / 16 = 192, which is no multiple of the quantization block of 128 [quantization-1]}}
   // expected-note @+2 {{set 'parallelism.etp' to 8: 8 divides 3072}}
   // expected-warning @+1 {{etp groups of 16 cross nodes of 8 GPUs [groups-3]}}

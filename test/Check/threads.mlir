@@ -7,7 +7,7 @@ moe.plan @vllm_52435 framework vllm {
   model @model hidden 4096 vocab 128000 layers 32 {
     // expected-note @+3 {{64 attention heads here}}
     // expected-note @+2 {{256 experts here}}
-    // expected-note @+1 {{255 or 258 experts would divide, but that is another trained model; 258 slots are not}}
+    // expected-note @+1 {{255 or 258 experts would divide, but that is another trained model; 258 slots leave this one as it is}}
     layers @sparse 0 to 32 {
       attention heads 64 kv_heads 4 head_size 128
       experts count 256 top_k 8 width 2048

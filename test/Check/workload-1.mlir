@@ -42,7 +42,8 @@ moe.plan @workload_1_serving framework megatron {
       experts count 64 top_k 8 width 2048
     }
   }
-  // expected-warning @+1 {{'global_batch' belongs to training, a decode plan does not use it [workload-4]}}
+  // expected-warning @+2 {{'global_batch' belongs to training, a decode plan does not use it [workload-4]}}
+  // expected-note @+1 {{remove 'workload.global_batch': a decode plan does not use it}}
   workload @workload mode decode batch 8 context_length 4096 global_batch 3
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
 }

@@ -25,7 +25,8 @@ moe.plan @workload_4_training framework megatron {
       experts count 64 top_k 8 width 2048
     }
   }
-  // expected-warning @+1 {{'context_length' belongs to decode, a train plan does not use it [workload-4]}}
+  // expected-warning @+2 {{'context_length' belongs to decode, a train plan does not use it [workload-4]}}
+  // expected-note @+1 {{remove 'workload.context_length': a train plan does not use it}}
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256 context_length 4096
   parallelism @parallelism tp 2 pp 2 ep 4 etp 1
 }

@@ -15,7 +15,7 @@
 
 #include "mlir/IR/Location.h"
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,6 +57,10 @@ struct Finding {
   Severity severity;
   Location where;
   std::string message;
+  /// What breaks the rule, where a rule can be broken by several things of a
+  /// plan: the id of a claim, an axis, a module, a key. By rule and subject a
+  /// finding is known again in another plan. Empty for what there is once.
+  std::string subject;
   std::string expected, found;
   /// At most three, each at its own place.
   std::vector<std::pair<Location, std::string>> notes;
@@ -87,18 +91,23 @@ public:
   unsigned count(Severity severity) const;
   bool hasErrors() const { return count(Severity::Error) != 0; }
   bool has(llvm::StringRef rule) const;
-  /// Lets consequences whose cause is not in the list stand for themselves.
-  /// Once, when all findings are there.
+  /// Lets consequences stand for themselves whose cause is not in the list, or
+  /// follows from them in turn. When all findings are there, and again after
+  /// their order has changed.
   void linkConsequences();
-  /// What follows from the finding: consequences belong to the first finding
-  /// of the rule they name. After `linkConsequences`.
+  /// What follows from the finding itself: consequences belong to the first
+  /// finding of the rule they name, which may be a consequence of another one.
+  /// From the findings that are none every other one is reached, once. After
+  /// `linkConsequences`.
   std::vector<const Finding *> consequencesOf(const Finding &cause) const;
 
 private:
+  /// The first finding of each rule that has consequences in the list.
+  using Causes = std::map<std::string, size_t, std::less<>>;
+  bool leadsToCause(const Finding &finding, const Causes &first) const;
+
   std::vector<Finding> findings;
-  /// Rules that have consequences in the list. Lists of thousands of findings
-  /// have few or none.
-  std::set<std::string, std::less<>> causes;
+  Causes causes;
 };
 
 } // namespace mlir::moe

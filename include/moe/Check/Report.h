@@ -45,10 +45,13 @@ struct SectionVerdict {
   /// Figures of the plan format without which rules of the section could not
   /// judge: "cluster.gpu_memory". A section that lacks one passes in part.
   std::vector<std::string> missing;
+  /// Why rules of the section could not judge although all figures are there:
+  /// "the degrees do not multiply to the ranks of the job". It passes in part.
+  std::string obstacle;
 
-  /// `without cluster.gpu_memory, workload.batch and 3 more`; empty if nothing
-  /// is missing.
-  std::string describeMissing() const;
+  /// `without cluster.gpu_memory, workload.batch and 3 more`, `not checked: the
+  /// degrees ...`; empty if all was checked.
+  std::string describeUnchecked() const;
 };
 
 struct JudgedClaim {
@@ -74,9 +77,6 @@ struct Report {
 /// Checks the plan and collects what a report holds. `baseline` is the plan it
 /// is compared with, or null.
 Report makeReport(PlanOp plan, PlanOp baseline = {});
-
-/// Figures that follow from the plan: group counts, experts per rank, ...
-std::vector<Metric> deriveMetrics(PlanOp plan);
 
 /// A place a reader can go to; nothing for locations that are none.
 struct Place {

@@ -13,20 +13,31 @@
 
 namespace mlir::moe {
 
+/// A finding of the first plan that the second does not have, only because it
+/// does not say what would show it.
+struct UntoldFinding {
+  const Finding *finding;
+  std::string why; ///< "after does not give cluster.gpu_memory"
+};
+
 /// Errors and warnings of two plans. A finding is the same in both when it
-/// breaks the same rule for the same thing: the claim, module or GPU that its
-/// message quotes first.
+/// breaks the same rule and has the same subject.
 struct ReportComparison {
   std::vector<const Finding *> fixed; ///< of the first plan alone
+  std::vector<UntoldFinding> untold;  ///< nor is there any more to judge by
   std::vector<const Finding *> added; ///< of the second plan alone
   std::vector<const Finding *> open;  ///< of both, as the second plan has them
   /// "hidden_size 1024 -> 4096": figures by which the plans are of two models.
   std::vector<std::string> modelDifferences;
+  /// "sequence_length 4096 -> 2048": by which they do different work.
+  std::vector<std::string> workloadDifferences;
   /// Targets of one plan that those of the other, or what it claims, cannot
   /// meet; one sentence each.
   std::vector<std::string> targetConflicts;
 
   /// Whether the second plan is better, worse or neither, in a few words.
+  /// Plans of two models or workloads are called neither, nor is a plan that
+  /// says less.
   std::string outcome() const;
 };
 
@@ -34,8 +45,7 @@ struct ReportComparison {
 ReportComparison compareReports(const Report &before, PlanOp beforePlan,
                                 const Report &after, PlanOp afterPlan);
 
-/// Markdown that reads well in a terminal. Plans of two models are listed, but
-/// not called better or worse.
+/// Markdown that reads well in a terminal.
 void printComparison(const Report &before, const Report &after,
                      const ReportComparison &comparison, llvm::raw_ostream &os);
 

@@ -31,6 +31,7 @@ struct SourcedQuantity {
 
 struct GpuPreset {
   llvm::StringRef name;
+  llvm::StringRef architecture; ///< "Hopper"
   SourcedQuantity memory;
   /// What the driver gives programs. Data sheets round, some to powers of 1000
   /// and some to powers of 1024.

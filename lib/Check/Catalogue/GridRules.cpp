@@ -53,7 +53,8 @@ static constexpr Rule gridTable[] = {
      "folded meshes have a common refinement",
      "Both meshes are cut at all their cumulative strides; each cut "
      "divides the next. The quotients are the one grid to which a "
-     "plan is lowered.",
+     "plan is lowered. `moec build` refuses others; a plan whose framework "
+     "builds both meshes runs without it, and gets a warning.",
      "Without a common grid no axis of one mesh is a run of "
      "dimensions of the other, and tokens cannot be resharded "
      "between attention and experts by collectives over whole axes.",
@@ -131,6 +132,16 @@ static constexpr Rule gridTable[] = {
      "},\n"
      "\"experts\": { \"placement\": \"balanced\" }",
      "NVIDIA/TensorRT-LLM PR#18626 and PR#13974."},
+    {"framework-4", Section::Equation, RuleKind::Legality, Severity::Error,
+     "the framework does what the plan is for",
+     "torchtitan trains; vLLM, SGLang and TensorRT-LLM serve; Megatron-Core "
+     "and DeepSpeed do both.",
+     "Legality and defaults are those of a framework that will never run the "
+     "plan.",
+     "\"framework\": \"vllm\", \"workload\": { \"mode\": \"train\" }",
+     "\"framework\": \"megatron\", \"workload\": { \"mode\": \"train\" }",
+     "The documentation of each framework; Megatron-LM, "
+     "megatron/core/inference; DeepSpeed, deepspeed/inference."},
     {"mesh-7", Section::Equation, RuleKind::Advice, Severity::Note,
      "the other rule would not accept the degrees",
      "The degrees satisfy the rule of the plan, but would be wrong "
@@ -248,7 +259,9 @@ static constexpr Rule gridTable[] = {
      "the GPU is known or described",
      "`gpu` is a name with a preset, or the plan states figures of its own "
      "for it: `gpu_memory`, `peak_bf16`, `peak_fp8`, `intra_node`, "
-     "`inter_node`.",
+     "`inter_node`. A name that resembles a preset's and has figures of its "
+     "own "
+     "is a note.",
      "A misspelt name has no memory, peak or bandwidth: whatever needs one "
      "would silently go unchecked.",
      "\"cluster\": { \"gpu\": \"H10O\", \"nodes\": 2, \"gpus_per_node\": 8 }",
@@ -302,16 +315,18 @@ static constexpr Rule gridTable[] = {
      "NCCL's documentation of GPU Direct RDMA: NCCL_NET_GDR_LEVEL is PXB by "
      "default."},
     {"compute-1", Section::Compute, RuleKind::Advice, Severity::Warning,
-     "a stated peak is dense",
-     "`peak_bf16` or `peak_fp8` is twice the dense peak of the named"
-     " GPU: the figure that data sheets print for 2:4 sparse "
-     "matrices.",
+     "stated figures are those of the GPU",
+     "What a plan states of a named GPU is what its data sheet says: a peak is "
+     "not twice the dense one, which sheets print for 2:4 sparse matrices, "
+     "`intra_node` is the rate of one direction, not of both, and a link is "
+     "not eight times as fast, which is its number of bits. No figure of the "
+     "GPU is more than a tenth above the known one; networks differ.",
      "Utilisation against the sparse peak looks half as good as it "
      "is, and estimates twice as fast.",
      "\"cluster\": { \"gpu\": \"H100\", \"peak_bf16\": \"1979 TFLOPS\" }",
      "\"cluster\": { \"gpu\": \"H100\", \"peak_bf16\": \"989 TFLOPS\" }",
-     "NVIDIA/Megatron-LM#1565; NVIDIA H100 data sheet, footnote on "
-     "sparsity."},
+     "NVIDIA/Megatron-LM#1565; NVIDIA's data sheets, with their footnotes on "
+     "sparsity and directions."},
     {"compute-7", Section::Compute, RuleKind::Legality, Severity::Error,
      "the GPU multiplies numbers of the plan's format",
      "FP8 needs tensor cores that have an FP8 peak (from Hopper on), MXFP8 and "
@@ -328,17 +343,19 @@ static constexpr Rule gridTable[] = {
      "check_fp8_support, check_mxfp8_support, check_nvfp4_support."},
     {"dispatcher-1", Section::Communication, RuleKind::Legality,
      Severity::Error, "the dispatcher reaches all ranks of a group",
-     "DeepEP V1 exchanges tokens among at most 160 ranks, 20 nodes "
-     "of 8; its low-latency kernels, which decoding uses, have no "
-     "such limit. An error on Hopper GPUs; elsewhere a warning, "
+     "DeepEP V1 exchanges tokens among at most 160 ranks, 20 nodes of 8, in "
+     "groups of 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 144 or 160, of which 8 "
+     "neighbours share NVLink. Its low-latency kernels, which decoding uses, "
+     "have no such limits. An error on Hopper GPUs; elsewhere a warning, "
      "because published runs exist.",
      "The library stops with an assertion when it is set up.",
      "\"workload\": { \"dispatcher\": \"deepep\" },\n"
      "\"parallelism\": { \"ep\": 256 }",
      "\"workload\": { \"dispatcher\": \"deepep\" },\n"
      "\"parallelism\": { \"ep\": 128 }",
-     "deepseek-ai/DeepEP, csrc/kernels/configs.cuh, "
-     "NUM_MAX_RDMA_PEERS = 20; issues #50, #104, #464."},
+     "deepseek-ai/DeepEP, csrc/kernels/configs.cuh, NUM_MAX_NVL_PEERS = 8, "
+     "NUM_MAX_RDMA_PEERS = 20; deep_ep/buffer.py, get_dispatch_config; issues "
+     "#50, #104, #464."},
 };
 
 llvm::ArrayRef<Rule> mlir::moe::gridRules() { return gridTable; }

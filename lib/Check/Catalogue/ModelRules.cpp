@@ -79,6 +79,17 @@ static constexpr Rule modelTable[] = {
      "\"model\": { \"num_attention_heads\": 32, \"num_key_value_heads\": 64 }",
      "\"model\": { \"num_attention_heads\": 32, \"num_key_value_heads\": 8 }",
      "arXiv 2305.13245; Megatron-LM, transformer_config.py."},
+    {"heads-5", Section::Model, RuleKind::Legality, Severity::Error,
+     "heads share the hidden size, or have one of their own",
+     "Without `head_dim` the size of a head is the hidden size over the "
+     "attention heads, which is whole. Latent attention states its sizes.",
+     "The shapes of all projections follow from it; configuration classes "
+     "round down and build another model.",
+     "\"model\": { \"hidden_size\": 4000, \"num_attention_heads\": 48 }",
+     "\"model\": { \"hidden_size\": 4000, \"num_attention_heads\": 48, "
+     "\"head_dim\": 128 }",
+     "transformers, configuration classes: head_dim = hidden_size // "
+     "num_attention_heads."},
     {"ffn-1", Section::Model, RuleKind::Legality, Severity::Error,
      "tp divides the width of dense and shared FFNs",
      "The FFN width of dense layers and of shared experts is a "

@@ -39,14 +39,17 @@ static constexpr Rule scheduleTable[] = {
      "NVIDIA/Megatron-LM#1852."},
     {"pipeline-3", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "no more stages than layers",
-     "Where the layers are split evenly, `pp` is at most their number. A "
-     "layout may give the embedding and the loss a stage of their own.",
-     "Some stage would have no layer.",
+     "Where the layers are split evenly, `pp` is at most their number, and "
+     "with interleaving PP x VPP at most two more: a chunk each for the "
+     "embedding and the loss. A layout may give the embedding and the "
+     "loss a stage of their own.",
+     "Some stage, or some chunk of one, would have no layer.",
      "\"model\": { \"num_hidden_layers\": 4 },\n"
      "\"parallelism\": { \"pp\": 8 }",
      "\"model\": { \"num_hidden_layers\": 4 },\n"
      "\"parallelism\": { \"pp\": 4 }",
-     "Every stage needs a layer."},
+     "Every stage needs a layer; Megatron-Core asserts that PP x VPP divides "
+     "the layers."},
     {"pipeline-4", Section::Pipeline, RuleKind::Legality, Severity::Error,
      "a uniform layout divides the layers",
      "`\"layout\": \"uniform\"` insists on equal stages: PP x VPP "

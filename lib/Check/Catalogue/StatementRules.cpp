@@ -75,7 +75,9 @@ static constexpr Rule statementTable[] = {
     {"communication-1", Section::Communication, RuleKind::Statement,
      Severity::Error, "tokens reach their experts by all-to-all",
      "With EP > 1 each MoE layer has two all-to-alls, dispatch and "
-     "combine. The all-gather dispatcher is the exception and is "
+     "combine. A stated collective is one of them if it runs over `ep`, or its "
+     "words speak of routing or dispatch. The all-gather dispatcher is the "
+     "exception and is "
      "named as such (`\"dispatcher\": \"allgather\"`).",
      "A plan that leaves them out leaves out most of its "
      "communication.",
@@ -91,7 +93,8 @@ static constexpr Rule statementTable[] = {
      Severity::Error, "gradients are summed over the data-parallel axis",
      "A serving plan has no gradients; a training plan sums them "
      "over `dp`, those of experts over `edp`. Over `tp` activations "
-     "are summed.",
+     "are summed, and only the gradients of what each of its ranks holds "
+     "whole: norms, routers, biases.",
      "A collective under the wrong axis joins the wrong ranks.",
      "\"workload\": { \"mode\": \"decode\" },\n"
      "\"stated\": { \"collectives\": [ { \"for\": \"gradient "
