@@ -213,6 +213,7 @@ cost::Job moe::describeJob(const PlanModel &plan, const WorldGrid &grid) {
   // Serving has no backward passes to put in order.
   if (job.isTraining())
     job.degrees.schedule = scheduleOf(plan.degrees);
+  cost::joinMirroredGroups(job.degrees);
   return job;
 }
 

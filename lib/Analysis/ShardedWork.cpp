@@ -10,6 +10,8 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "moe/Analysis/GridAxes.h"
+#include "moe/Cost/CollectiveRuns.h"
+#include <set>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -19,15 +21,22 @@ namespace {
 class StageMeter {
 public:
   StageMeter(const cost::Job &job, const cost::Calibration &calibration,
-             const GridAxes &axes, cost::StageWork &stage)
-      : job(job), calibration(calibration), axes(axes), stage(stage) {}
+             const GridAxes &axes, size_t index, cost::StageWork &stage)
+      : job(job), calibration(calibration), axes(axes), index(index),
+        stage(stage) {}
 
   LogicalResult measureForward(func::FuncOp function);
   LogicalResult measureGradients(func::FuncOp function);
 
 private:
   void addBlock(WorkOpInterface op);
+  void addWeights(WorkOpInterface op);
+  void addIdleWeights();
   LogicalResult addCollective(CollectiveOpInterface op);
+  /// Adds a collective of the last block.
+  void addTransfer(const cost::Transfer &transfer) {
+    part->add(transfer, cost::runsAgain(job, block, transfer.axis));
+  }
   FailureOr<cost::Transfer> transferOf(CollectiveOpInterface op) const;
   const cost::LayerShape &shapeOf(int64_t layer) const;
   cost::PartWork &partOf(cost::BlockKind kind);
@@ -35,14 +44,22 @@ private:
   const cost::Job &job;
   const cost::Calibration &calibration;
   const GridAxes &axes;
+  size_t index;
   cost::StageWork &stage;
-  /// Where the last block went.
+  /// The last block, and where it went.
+  cost::BlockKind block = cost::BlockKind::Embedding;
   cost::PartWork *part = nullptr;
   /// Gathers that belong to the block behind them.
   SmallVector<cost::Transfer> entering;
   size_t chunk = 0;
   int64_t layer = 0;
   bool inMtp = false;
+  /// Blocks whose weights are counted, by layer: drafts run a layer several
+  /// times, and output heads are the same.
+  std::set<std::pair<cost::BlockKind, int64_t>> held;
+  /// Layers that predict, and their weights.
+  std::set<int64_t> predicting;
+  cost::StageWork predictions;
 };
 } // namespace
 
@@ -59,17 +76,41 @@ cost::PartWork &StageMeter::partOf(cost::BlockKind kind) {
   return inMtp ? stage.mtp : stage.chunks[chunk];
 }
 
+void StageMeter::addWeights(WorkOpInterface op) {
+  cost::BlockKind kind = op.getBlockKind();
+  cost::Count weights = op.getBlockWork().weights;
+  bool isHead = kind == cost::BlockKind::Output;
+  if (!held.insert({kind, isHead ? 0 : layer}).second)
+    return;
+  stage.addWeights(kind, weights);
+  if (inMtp && !isHead) {
+    predicting.insert(layer);
+    predictions.addWeights(kind, weights);
+  }
+}
+
+/// Layers that predict are alike; drafts may be too few to reach all of them.
+void StageMeter::addIdleWeights() {
+  auto reached = static_cast<int64_t>(predicting.size());
+  int64_t idle = job.stages[index].mtpLayers - reached;
+  if (reached == 0 || idle <= 0)
+    return;
+  stage.denseWeights += predictions.denseWeights / reached * idle;
+  stage.expertWeights += predictions.expertWeights / reached * idle;
+}
+
 void StageMeter::addBlock(WorkOpInterface op) {
   if (auto compute = dyn_cast<ComputeOp>(op.getOperation()))
     layer = compute.getLayer().value_or(layer);
   cost::BlockKind kind = op.getBlockKind();
   cost::BlockWork work = op.getBlockWork();
   part = &partOf(kind);
+  block = kind;
   for (const cost::Transfer &transfer : entering)
-    part->add(transfer);
+    addTransfer(transfer);
   entering.clear();
   part->add(kind, work, job, calibration);
-  stage.addWeights(kind, work.weights);
+  addWeights(op);
 }
 
 /// The run a layer belongs to; layers behind the last are like it.
@@ -141,7 +182,7 @@ LogicalResult StageMeter::addCollective(CollectiveOpInterface op) {
   } else if (isEntering(op, job)) {
     entering.push_back(*transfer);
   } else if (part) {
-    part->add(*transfer);
+    addTransfer(*transfer);
   }
   return success();
 }
@@ -154,6 +195,8 @@ LogicalResult StageMeter::measureForward(func::FuncOp function) {
       if (failed(addCollective(collective)))
         return failure();
   }
+  addIdleWeights();
+  stage.denseWeights += cost::embeddingCopies(job, static_cast<int64_t>(index));
   return success();
 }
 
@@ -179,7 +222,7 @@ moe::measureShardedStages(ModuleOp module, const cost::Job &job,
       return module.emitError()
              << "has no function @" << name << "; run --moe-partition first";
     stages[index].chunks.resize(job.stages[index].chunks.size());
-    StageMeter meter(job, calibration, axes, stages[index]);
+    StageMeter meter(job, calibration, axes, index, stages[index]);
     if (failed(meter.measureForward(forward)))
       return failure();
     if (auto gradients = module.lookupSymbol<func::FuncOp>(name + "_gradients"))

@@ -30,19 +30,22 @@ public:
 
   Part layer(const LayerShape &layer);
   Part embedding();
-  Part projection();
+  /// A layer that predicts: a projection and one more of the last layers.
+  Part prediction(const LayerShape &last);
   Part output();
 
 private:
   void block(BlockKind kind, const BlockWork &work);
-  void collective(Axis axis, Collective kind, Count bytes);
+  /// Of the block `of`.
+  void collective(BlockKind of, Axis axis, Collective kind, Count bytes);
   /// Bytes of the tokens of this rank, before or after tensor parallelism
   /// splits them.
   Count rowBytes(Count tokens) const {
     return tokens * job.model.hidden * job.activationBytes();
   }
-  void enterTensorParallel();
-  void leaveTensorParallel();
+  void enterTensorParallel(BlockKind of);
+  void leaveTensorParallel(BlockKind of);
+  void blocks(const LayerShape &layer);
   void attention(const LayerShape &layer);
   void contextExchange(Collective kind, Count width);
   void routedExperts(const LayerShape &layer);
@@ -62,21 +65,23 @@ void PartBuilder::block(BlockKind kind, const BlockWork &work) {
       work.weights;
 }
 
-void PartBuilder::collective(Axis axis, Collective kind, Count bytes) {
+void PartBuilder::collective(BlockKind of, Axis axis, Collective kind,
+                             Count bytes) {
   int64_t ranks = job.degrees.group(axis).size;
   if (ranks > 1)
     part.work.add(
-        transfer(job, calibration, axis, kind, sentBytes(kind, bytes, ranks)));
+        transfer(job, calibration, axis, kind, sentBytes(kind, bytes, ranks)),
+        runsAgain(job, of, axis));
 }
 
-void PartBuilder::enterTensorParallel() {
+void PartBuilder::enterTensorParallel(BlockKind of) {
   if (job.sequenceParallel())
-    collective(Axis::Tensor, Collective::AllGather,
+    collective(of, Axis::Tensor, Collective::AllGather,
                rowBytes(job.shardedTokens()));
 }
 
-void PartBuilder::leaveTensorParallel() {
-  collective(Axis::Tensor,
+void PartBuilder::leaveTensorParallel(BlockKind of) {
+  collective(of, Axis::Tensor,
              job.sequenceParallel() ? Collective::ReduceScatter
                                     : Collective::AllReduce,
              rowBytes(job.tokens()));
@@ -84,25 +89,26 @@ void PartBuilder::leaveTensorParallel() {
 
 /// `width` elements of every token over the context-parallel ranks.
 void PartBuilder::contextExchange(Collective kind, Count width) {
-  collective(Axis::Context, kind, job.tokens() * width * job.activationBytes());
+  collective(BlockKind::Attention, Axis::Context, kind,
+             job.tokens() * width * job.activationBytes());
 }
 
 void PartBuilder::attention(const LayerShape &layer) {
-  enterTensorParallel();
+  enterTensorParallel(BlockKind::Attention);
   if (job.exchangesHeads()) {
     block(BlockKind::QueryKeyValue, queryKeyValueWork(job, layer));
     contextExchange(Collective::AllToAll, queryKeyValueWidth(job, layer));
     block(BlockKind::Attention, attentionWork(job, layer));
     contextExchange(Collective::AllToAll, attentionResultWidth(job, layer));
     block(BlockKind::AttentionOutput, attentionOutputWork(job, layer));
-    return leaveTensorParallel();
+    return leaveTensorParallel(BlockKind::Attention);
   }
   if (job.degrees.cp > 1) {
     block(BlockKind::KeyValue, keyValueWork(job, layer));
     contextExchange(Collective::AllGather, keyValueWidth(job, layer));
   }
   block(BlockKind::Attention, attentionWork(job, layer));
-  leaveTensorParallel();
+  leaveTensorParallel(BlockKind::Attention);
 }
 
 void PartBuilder::routedExperts(const LayerShape &layer) {
@@ -112,51 +118,57 @@ void PartBuilder::routedExperts(const LayerShape &layer) {
       job, calibration, layer,
       sentBytes(Collective::AllToAll, exchanged, job.degrees.ep));
   bool exchanges = job.degrees.ep > 1;
+  bool again = runsAgain(job, BlockKind::Experts, Axis::Expert);
   if (exchanges)
-    part.work.add(exchange);
-  collective(Axis::ExpertTensor, Collective::AllGather, exchanged);
+    part.work.add(exchange, again);
+  collective(BlockKind::Experts, Axis::ExpertTensor, Collective::AllGather,
+             exchanged);
   block(BlockKind::Experts, expertsWork(job, layer));
-  collective(Axis::ExpertTensor, Collective::ReduceScatter,
+  collective(BlockKind::Experts, Axis::ExpertTensor, Collective::ReduceScatter,
              exchanged * job.degrees.etp);
   if (exchanges)
-    part.work.add(exchange);
+    part.work.add(exchange, again);
 }
 
-Part PartBuilder::layer(const LayerShape &layer) {
+void PartBuilder::blocks(const LayerShape &layer) {
   attention(layer);
   if (!layer.sparse) {
-    enterTensorParallel();
+    enterTensorParallel(BlockKind::FeedForward);
     block(BlockKind::FeedForward, feedForwardWork(job, layer));
-    leaveTensorParallel();
-    return take();
+    return leaveTensorParallel(BlockKind::FeedForward);
   }
   routedExperts(layer);
   // Without sequence parallelism every rank dispatches a part of the tokens
   // and gathers the sums.
   if (!job.sequenceParallel())
-    collective(Axis::Tensor, Collective::AllGather,
+    collective(BlockKind::Experts, Axis::Tensor, Collective::AllGather,
                rowBytes(job.shardedTokens()));
   if (layer.sharedWidth != Count(0)) {
-    enterTensorParallel();
+    enterTensorParallel(BlockKind::SharedExperts);
     block(BlockKind::SharedExperts, sharedExpertsWork(job, layer));
-    leaveTensorParallel();
+    leaveTensorParallel(BlockKind::SharedExperts);
   }
+}
+
+Part PartBuilder::layer(const LayerShape &layer) {
+  blocks(layer);
   return take();
 }
 
 Part PartBuilder::embedding() {
   block(BlockKind::Embedding, embeddingWork(job));
-  leaveTensorParallel();
+  leaveTensorParallel(BlockKind::Embedding);
   return take();
 }
 
-Part PartBuilder::projection() {
+Part PartBuilder::prediction(const LayerShape &last) {
   block(BlockKind::MultiTokenPrediction, mtpWork(job));
+  blocks(last);
   return take();
 }
 
 Part PartBuilder::output() {
-  enterTensorParallel();
+  enterTensorParallel(BlockKind::Output);
   block(BlockKind::Output, outputWork(job));
   return take();
 }
@@ -177,7 +189,9 @@ namespace {
 /// The parts every stage is made of.
 struct Parts {
   llvm::SmallVector<Part, 3> layers; ///< one for each run
-  Part embedding, projection, output;
+  Part embedding, prediction, output;
+  /// Of all drafts but the first; heads of all drafts.
+  PartWork laterDraft, draftHead;
 };
 } // namespace
 
@@ -190,17 +204,42 @@ static void addPart(StageWork &stage, PartWork &to, const Part &part,
   stage.expertWeights += part.expertWeights * times;
 }
 
+/// Layers that predict run once each, or draft one after the other.
+static void addPredictions(StageWork &stage, const StageShape &shape,
+                           const Parts &parts, const Job &job) {
+  int64_t layers = shape.mtpLayers;
+  if (layers == 0)
+    return;
+  const Part &each = parts.prediction;
+  stage.mtp.add(each.work, job.drafts() ? 1 : layers);
+  if (job.drafts())
+    stage.mtp.add(parts.laterDraft, job.workload.draftTokens - 1);
+  stage.denseWeights += each.denseWeights * layers;
+  stage.expertWeights += each.expertWeights * layers;
+}
+
+/// Heads of one stage have the same weights.
+static void addHeads(StageWork &stage, const StageShape &shape,
+                     const Parts &parts, const Job &job) {
+  int64_t predicted = predictedHeads(job, shape);
+  if (shape.output)
+    stage.output.add(parts.output.work);
+  stage.output.add(job.drafts() ? parts.draftHead : parts.output.work,
+                   predicted);
+  if (shape.output || predicted > 0)
+    stage.denseWeights += parts.output.denseWeights;
+}
+
 /// Each chunk but the first of the model receives its tokens; each but the last
 /// sends them on.
 static void addPipelineTransfers(StageWork &stage, int64_t index,
                                  const Job &job,
                                  const Calibration &calibration) {
-  int64_t pp = job.degrees.pp;
-  if (pp == 1)
+  if (job.degrees.pp == 1)
     return;
   Transfer send = chunkTransfer(job, calibration);
   for (size_t chunk = 0; chunk < stage.chunks.size(); ++chunk)
-    if (index + 1 < pp || chunk + 1 < stage.chunks.size())
+    for (int64_t state = statesSent(job, index, chunk); state > 0; --state)
       stage.chunks[chunk].add(send);
 }
 
@@ -248,25 +287,36 @@ static void measureStage(StageWork &stage, const StageShape &shape,
               overlap(shape.chunks[chunk], job.model.runs[run]));
   if (shape.embedding)
     addPart(stage, stage.embedding, parts.embedding);
-  addPart(stage, stage.mtp, parts.projection, shape.mtpLayers);
-  if (shape.mtpLayers > 0)
-    addPart(stage, stage.mtp, parts.layers.back(), shape.mtpLayers);
-  if (shape.output)
-    addPart(stage, stage.output, parts.output);
+  addPredictions(stage, shape, parts, job);
+  addHeads(stage, shape, parts, job);
+  stage.denseWeights += embeddingCopies(job, index);
   addPipelineTransfers(stage, index, job, calibration);
   addGradients(stage, job, calibration);
 }
 
-void mlir::moe::cost::measureStages(const Job &job,
-                                    const Calibration &calibration,
-                                    std::vector<StageWork> &stages) {
+static Parts measureParts(const Job &job, const Calibration &calibration) {
   PartBuilder builder(job, calibration);
   Parts parts;
   for (const LayerShape &run : job.model.runs)
     parts.layers.push_back(builder.layer(run));
   parts.embedding = builder.embedding();
-  parts.projection = builder.projection();
   parts.output = builder.output();
+  bool predicts = job.predictionLayers() > 0 && !job.model.runs.empty();
+  if (predicts)
+    parts.prediction = builder.prediction(job.model.runs.back());
+  if (predicts && job.drafts()) {
+    Job draft = job.laterDraft();
+    PartBuilder drafts(draft, calibration);
+    parts.laterDraft = drafts.prediction(job.model.runs.back()).work;
+    parts.draftHead = drafts.output().work;
+  }
+  return parts;
+}
+
+void mlir::moe::cost::measureStages(const Job &job,
+                                    const Calibration &calibration,
+                                    std::vector<StageWork> &stages) {
+  Parts parts = measureParts(job, calibration);
   stages.resize(job.stages.size());
   for (size_t index = 0; index < stages.size(); ++index)
     measureStage(stages[index], job.stages[index], static_cast<int64_t>(index),

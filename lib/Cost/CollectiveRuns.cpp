@@ -11,36 +11,40 @@
 
 using namespace mlir::moe::cost;
 
-/// How often the backward pass runs a collective of the forward pass once more,
-/// because it computes what depends on it again.
-static int64_t runsAgain(const Job &job, PartKind part, Axis axis) {
+bool mlir::moe::cost::runsAgain(const Job &job, BlockKind block, Axis axis) {
   const RecomputeSet &recompute = job.workload.recompute;
-  bool ofExperts = axis == Axis::Expert || axis == Axis::ExpertTensor;
-  bool again = recompute.contains(RecomputeModule::FullLayer) ||
-               (ofExperts && recompute.contains(RecomputeModule::MoE));
-  return part == PartKind::Layers && again ? 1 : 0;
+  bool isEnd = block == BlockKind::Embedding || block == BlockKind::Output;
+  if (!job.isTraining() || isEnd)
+    return false;
+  if (recompute.contains(RecomputeModule::FullLayer))
+    return true;
+  bool withExperts = recompute.contains(RecomputeModule::MoE);
+  if (axis == Axis::Expert || axis == Axis::ExpertTensor)
+    return withExperts;
+  if (block == BlockKind::SharedExperts)
+    return withExperts || recompute.contains(RecomputeModule::SharedExperts);
+  return block == BlockKind::FeedForward &&
+         recompute.contains(RecomputeModule::FeedForward);
 }
 
 llvm::SmallVector<BackwardRun, 2>
-mlir::moe::cost::backwardRuns(const Job &job, PartKind part, Axis axis,
-                              Collective kind) {
+mlir::moe::cost::backwardRuns(const Job &job, Axis axis, Collective kind) {
   if (!job.isTraining())
     return {};
-  int64_t again = runsAgain(job, part, axis);
   bool isRing = axis == Axis::Context &&
                 job.workload.contextExchange == ContextExchange::Ring;
   if (isRing && kind == Collective::AllGather)
-    return {{kind, 2 + again}};
+    return {{kind, 2}};
   // Experts keep the rows that the ranks of etp gathered.
   int64_t regathers = axis == Axis::ExpertTensor ? 0 : 1;
   switch (kind) {
   case Collective::AllReduce:
   case Collective::AllToAll:
-    return {{kind, 1 + again}};
+    return {{kind, 1}};
   case Collective::AllGather:
-    return {{Collective::ReduceScatter, 1}, {kind, regathers + again}};
+    return {{Collective::ReduceScatter, 1}, {kind, regathers}};
   case Collective::ReduceScatter:
-    return {{Collective::AllGather, 1}, {kind, again}};
+    return {{Collective::AllGather, 1}};
   case Collective::SendRecv:
     return {};
   }
@@ -54,9 +58,26 @@ Transfer mlir::moe::cost::chunkTransfer(const Job &job,
                   tokens * job.model.hidden * job.activationBytes());
 }
 
-bool mlir::moe::cost::sendsGradients(const Job &job, size_t stage,
-                                     size_t chunk) {
-  return job.isTraining() && job.degrees.pp > 1 && (stage > 0 || chunk > 0);
+int64_t mlir::moe::cost::statesSent(const Job &job, size_t stage,
+                                    size_t chunk) {
+  size_t chunks = job.stages[stage].chunks.size();
+  bool last = chunk + 1 == chunks;
+  if (job.stages.size() == 1 || (last && stage + 1 == job.stages.size()))
+    return 0;
+  int64_t states = 1;
+  // Layers that predict are in the last chunk of their stage, those that draft
+  // have their output head beside them.
+  for (size_t before = 0; last && !job.drafts() && before <= stage; ++before)
+    states += job.stages[before].mtpLayers;
+  return states;
+}
+
+int64_t mlir::moe::cost::gradientsSent(const Job &job, size_t stage,
+                                       size_t chunk) {
+  if (!job.isTraining() || (stage == 0 && chunk == 0))
+    return 0;
+  return stage > 0 ? statesSent(job, stage - 1, chunk)
+                   : statesSent(job, job.stages.size() - 1, chunk - 1);
 }
 
 /// `times` x `from`, added to a sum.
@@ -69,20 +90,21 @@ static void addTimes(Traffic &sum, const Traffic &from, Count times) {
 }
 
 /// The collectives alone.
-static void addForward(const PartWork &part, int64_t times, PartWork &sum) {
+static void addForward(const PartWork &part, PartWork &sum) {
   part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
-    addTimes(sum.at(axis, kind), traffic, times);
+    addTimes(sum.at(axis, kind), traffic, 1);
   });
 }
 
-void mlir::moe::cost::addBackward(const Job &job, PartKind kind,
-                                  const PartWork &part, PartWork &sum) {
-  part.forEachTraffic(
-      [&](Axis axis, Collective collective, const Traffic &traffic) {
-        for (auto [back, times] : backwardRuns(job, kind, axis, collective))
-          if (times > 0)
-            addTimes(sum.at(axis, back), traffic, times);
-      });
+void mlir::moe::cost::addBackward(const Job &job, const PartWork &part,
+                                  PartWork &sum) {
+  part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
+    for (auto [back, times] : backwardRuns(job, axis, kind))
+      if (times > 0)
+        addTimes(sum.at(axis, back), traffic, times);
+    if (const Traffic &again = part.repeatedAt(axis, kind); again.count > 0)
+      addTimes(sum.at(axis, kind), again, 1);
+  });
 }
 
 int64_t mlir::moe::cost::parameterGathers(const Workload &workload) {
@@ -108,18 +130,17 @@ Count mlir::moe::cost::gradientRuns(const Job &job) {
 /// Adds what a micro-batch sends on its ways through a stage.
 static void addStage(const Job &job, const Calibration &calibration,
                      const StageWork &work, size_t index, PartWork &sum) {
-  auto addPart = [&](PartKind kind, const PartWork &part, int64_t times = 1) {
-    addForward(part, times, sum);
-    addBackward(job, kind, part, sum);
+  auto addPart = [&](const PartWork &part) {
+    addForward(part, sum);
+    addBackward(job, part, sum);
   };
-  addPart(PartKind::End, work.embedding);
+  for (const PartWork *part : {&work.embedding, &work.mtp, &work.output})
+    addPart(*part);
   for (const PartWork &chunk : work.chunks)
-    addPart(PartKind::Layers, chunk);
-  addPart(PartKind::Layers, work.mtp, job.predictionRuns());
-  addPart(PartKind::End, work.output);
+    addPart(chunk);
   Transfer gradients = chunkTransfer(job, calibration);
   for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk)
-    if (sendsGradients(job, index, chunk))
+    for (int64_t sent = gradientsSent(job, index, chunk); sent > 0; --sent)
       sum.add(gradients);
 }
 
@@ -130,7 +151,7 @@ RankTraffic mlir::moe::cost::trafficOfRank(const Job &job,
   RankTraffic traffic;
   auto add = [&](size_t stage) {
     addStage(job, calibration, stages[stage], stage, traffic.batch);
-    addForward(stages[stage].gradients, 1, traffic.gradients);
+    addForward(stages[stage].gradients, traffic.gradients);
   };
   add(index);
   auto mirror = static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(index)));

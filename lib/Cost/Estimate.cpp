@@ -35,7 +35,7 @@ static void mirrorMemory(const Job &job, Estimate &result) {
     if (mirror <= stage)
       continue;
     StageMemory &memory = result.stages[stage].memory;
-    memory = holdBoth(job, memory, result.stages[mirror].memory);
+    memory = holdBoth(memory, result.stages[mirror].memory);
     result.stages[mirror].memory = memory;
   }
 }

@@ -46,7 +46,24 @@ llvm::StringRef mlir::moe::cost::nameOf(Axis axis) {
   return names[static_cast<unsigned>(axis)];
 }
 
-void mlir::moe::cost::setGroupSizes(Degrees &degrees) {
+void mlir::moe::cost::joinMirroredGroups(Degrees &degrees) {
+  if (degrees.schedule != PipelineSchedule::DualPipe || degrees.pp == 1)
+    return;
+  bool near = degrees.group(Axis::Pipeline).isLocal();
+  for (Axis axis : {Axis::Data, Axis::ExpertData}) {
+    Group &group = degrees.groups[static_cast<unsigned>(axis)];
+    group.size = (Count(group.size) * 2).valueOr(group.size);
+    group.local *= near ? 2 : 1;
+  }
+  // No axis inside one stage has these ranks.
+  Axis &experts = degrees.sameRanks[static_cast<unsigned>(Axis::ExpertData)];
+  bool same = experts == degrees.sameRanks[static_cast<unsigned>(Axis::Data)];
+  experts = same ? Axis::Data : Axis::ExpertData;
+  degrees.sameRanks[static_cast<unsigned>(Axis::Data)] = Axis::Data;
+}
+
+/// Of the groups inside one stage.
+static void setOwnSizes(Degrees &degrees) {
   const std::pair<Axis, Count> sizes[] = {
       {Axis::Tensor, degrees.tp},
       {Axis::Context, degrees.cp},
@@ -59,8 +76,13 @@ void mlir::moe::cost::setGroupSizes(Degrees &degrees) {
     degrees.groups[static_cast<unsigned>(axis)].size = size.valueOr(degrees.dp);
 }
 
+void mlir::moe::cost::setGroupSizes(Degrees &degrees) {
+  setOwnSizes(degrees);
+  joinMirroredGroups(degrees);
+}
+
 void mlir::moe::cost::placeGroups(Degrees &degrees, int64_t domain) {
-  setGroupSizes(degrees);
+  setOwnSizes(degrees);
   const std::pair<Axis, int64_t> strides[] = {
       {Axis::Tensor, 1},
       {Axis::Context, degrees.tp},
@@ -73,6 +95,7 @@ void mlir::moe::cost::placeGroups(Degrees &degrees, int64_t domain) {
     Group &group = degrees.groups[static_cast<unsigned>(axis)];
     group.local = std::min(group.size, std::max<int64_t>(domain / stride, 1));
   }
+  joinMirroredGroups(degrees);
 }
 
 bool Workload::fusesExperts() const {
@@ -145,13 +168,25 @@ double Job::tokensPerPass() const {
   return tokens;
 }
 
-int64_t Job::predictionRuns() const {
+int64_t Job::predictionLayers() const {
   int64_t layers = 0;
   for (const StageShape &stage : stages)
     layers += stage.mtpLayers;
-  if (layers == 0 || workload.draftTokens <= layers)
-    return 1;
-  return (workload.draftTokens + layers - 1) / layers;
+  return layers;
+}
+
+bool Job::drafts() const {
+  return workload.phase == Phase::Decode && workload.draftTokens > 0;
+}
+
+Job Job::laterDraft() const {
+  Job draft;
+  static_cast<ModelWidths &>(draft.model) = model;
+  draft.degrees = degrees;
+  draft.workload = workload;
+  draft.workload.draftTokens = 0;
+  draft.machine = machine;
+  return draft;
 }
 
 int64_t Job::mirrorOf(int64_t stage) const {

@@ -120,7 +120,7 @@ Count mlir::moe::cost::largestMoment(const Job &job, const StageWork &work,
     bytes =
         max(bytes, outputRows(job) * job.vocabShare() * job.activationBytes());
   if (job.isTraining()) {
-    int64_t heads = 1 + shape.mtpLayers;
+    int64_t heads = 1 + predictedHeads(job, shape);
     if (shape.output)
       bytes = max(bytes,
                   max(lossMoment(job, heads), headGradientMoment(job, heads)));

@@ -11,8 +11,9 @@
 
 using namespace mlir::moe::cost;
 
-StageCosts::StageCosts(const Job &job, const Calibration &calibration)
-    : job(job), calibration(calibration) {}
+StageCosts::StageCosts(const Job &job, const Calibration &calibration,
+                       int64_t mtpLayers)
+    : job(job), calibration(calibration), mtpLayers(mtpLayers) {}
 
 StageCost StageCosts::operator()(int64_t index, const StageShape &shape) {
   std::vector<int64_t> key = {index, shape.embedding, shape.output,
@@ -25,37 +26,43 @@ StageCost StageCosts::operator()(int64_t index, const StageShape &shape) {
   auto [known, isNew] = costs.try_emplace(std::move(key));
   if (!isNew)
     return known->second;
-  StageCost found = measure(index, shape);
+  StageCost found = measure(index, shape, shape);
   found.longestChunk = longestOf(index, shape, found);
   known->second = found;
   return found;
 }
 
-double StageCosts::longestOf(int64_t index, const StageShape &shape,
-                             const StageCost &whole) {
-  size_t chunks = shape.chunks.size();
+double StageCosts::longestOf(int64_t index, const StageShape &whole,
+                             const StageCost &cost) {
+  size_t chunks = whole.chunks.size();
   if (chunks == 1)
-    return whole.seconds;
+    return cost.seconds;
   double longest = 0;
   for (size_t slot = 0; slot < chunks; ++slot) {
     StageShape alone;
     alone.chunks.assign(chunks, {0, 0});
-    alone.chunks[slot] = shape.chunks[slot];
-    alone.embedding = shape.embedding && slot == 0;
-    alone.output = shape.output && slot + 1 == chunks;
-    alone.mtpLayers = slot + 1 == chunks ? shape.mtpLayers : 0;
-    longest = std::max(longest, measure(index, alone).seconds);
+    alone.chunks[slot] = whole.chunks[slot];
+    alone.embedding = whole.embedding && slot == 0;
+    alone.output = whole.output && slot + 1 == chunks;
+    alone.mtpLayers = slot + 1 == chunks ? whole.mtpLayers : 0;
+    longest = std::max(longest, measure(index, alone, whole).seconds);
   }
   return longest;
 }
 
-StageCost StageCosts::measure(int64_t index, const StageShape &shape) {
-  // The others have no layers: stages do not share costs.
+/// Of a part of stage `index`, which is `whole`.
+StageCost StageCosts::measure(int64_t index, const StageShape &shape,
+                              const StageShape &whole) {
+  // The others have no layers: stages do not share costs. Only the output head
+  // has more to do for layers that predict elsewhere, on the stage before.
   StageShape empty;
   empty.chunks.assign(shape.chunks.size(), {0, 0});
   job.stages.assign(job.degrees.pp, empty);
   job.degrees.vpp = static_cast<int64_t>(shape.chunks.size());
   job.stages[index] = shape;
+  int64_t elsewhere = mtpLayers - whole.mtpLayers;
+  if (elsewhere > 0 && index > 0 && whole.output)
+    job.stages[index - 1].mtpLayers = elsewhere;
   estimate(job, calibration, workspace, result);
   const StageEstimate &stage = result.stages[index];
   Count bytes = stage.memory.device();

@@ -8,6 +8,7 @@
 
 #include "StageMemory.h"
 
+#include "OptimizerStates.h"
 #include "PeakMoment.h"
 #include "Workspaces.h"
 #include <algorithm>
@@ -44,42 +45,28 @@ Count mlir::moe::cost::chunkInFlight(const Job &job, int64_t stage,
          std::clamp<int64_t>(rest - chunk * pp, 0, pp);
 }
 
-/// Parameters with their gradients and states; `replicas` ranks hold the same,
-/// and `ends` of them are of the embedding and the output head. 8-bit formats
-/// keep each matrix in two layouts, so they save no memory.
-static void addStates(StageMemory &memory, const Job &job, Count weights,
-                      Count ends, int64_t replicas) {
+/// Parameters with their gradients; `replicas` ranks hold the same. 8-bit
+/// formats keep each matrix in two layouts, so they save no memory.
+static void addTrained(StageMemory &memory, const Job &job, Count weights,
+                       int64_t replicas) {
   const Workload &workload = job.workload;
-  auto bytes = [](NumberFormat format) { return bitsOf(format) / 8; };
   bool full = workload.sharding == StateSharding::FullyShared;
   Count held = full ? weights / replicas : weights;
   memory.weights += workload.precision == NumberFormat::MXFP8
                         ? storedBytes(held * 2, NumberFormat::MXFP8)
                         : held * job.activationBytes();
-  memory.gradients += held * bytes(workload.gradients);
-  auto updated = [&](Count all) {
-    return workload.sharding == StateSharding::None ? all : all / replicas;
-  };
-  Count states =
-      updated(weights) * (workload.masterBits() / 8 +
-                          workload.layerMoments * bytes(workload.moments)) +
-      updated(ends) * (workload.endMoments - workload.layerMoments) *
-          bytes(workload.moments);
-  Count host = workload.offloadPermille == 0
-                   ? Count(0)
-                   : states * workload.offloadPermille / 1000;
-  memory.optimizer += states - host;
-  memory.host += host;
+  memory.gradients += held * (bitsOf(workload.gradients) / 8);
 }
 
-/// Dense parameters beside those of the blocks: a prediction layer looks its
-/// tokens up in a copy of the embedding (Megatron-Core puts one on every stage
-/// that predicts); a tied output head on the embedding's stage has none.
-static Count embeddingCopies(const Job &job, const StageShape &shape) {
-  Count embedding = job.vocabShare() * job.model.hidden;
-  if (shape.embedding)
-    return job.model.tiedEmbeddings && shape.output ? embedding * -1 : Count(0);
-  return shape.mtpLayers > 0 ? embedding : Count(0);
+static void addStates(StageMemory &memory, const Job &job,
+                      const UpdatedParameters &updated) {
+  const Workload &workload = job.workload;
+  Count states = updated.all * (workload.masterBits() / 8) +
+                 momentBytes(workload, updated);
+  memory.host = workload.offloadPermille == 0
+                    ? Count(0)
+                    : states * workload.offloadPermille / 1000;
+  memory.optimizer = states - memory.host;
 }
 
 static Count activationsInFlight(const Job &job, const StageWork &work,
@@ -113,36 +100,29 @@ static Count keyValueCache(const Job &job, int64_t stage) {
                          (job.context() / job.degrees.cp));
 }
 
-/// Parameters of the embedding and the output head.
-static Count endParameters(const Job &job, int64_t stage) {
-  const StageShape &shape = job.stages[stage];
-  Count copies = shape.embedding + shape.output;
-  return job.vocabShare() * job.model.hidden * copies +
-         embeddingCopies(job, shape);
-}
-
 /// Quantised checkpoints leave the embedding and the output head alone.
-static Count servedWeights(const Job &job, Count dense, Count experts,
+static Count servedWeights(const Job &job, const StageWork &work,
                            int64_t stage) {
   Count ends = endParameters(job, stage);
   return ends * job.activationBytes() +
-         storedBytes(dense + experts - ends, job.workload.precision);
+         storedBytes(work.denseWeights + work.expertWeights - ends,
+                     job.workload.precision);
 }
 
 StageMemory mlir::moe::cost::memoryOf(const Job &job,
                                       const Calibration &calibration,
                                       const StageWork &work, int64_t stage) {
   StageMemory memory;
-  Count dense = work.denseWeights + embeddingCopies(job, job.stages[stage]);
   if (job.isTraining()) {
-    addStates(memory, job, dense, endParameters(job, stage),
-              job.degrees.group(Axis::Data).size);
-    addStates(memory, job, work.expertWeights, 0,
-              job.degrees.group(Axis::ExpertData).size);
+    addTrained(memory, job, work.denseWeights,
+               job.degrees.group(Axis::Data).size);
+    addTrained(memory, job, work.expertWeights,
+               job.degrees.group(Axis::ExpertData).size);
+    addStates(memory, job, updatedParameters(job, work, stage));
     memory.activations = activationsInFlight(job, work, stage);
     memory.workspaces = gradientPlaceholders(job, stage);
   } else {
-    memory.weights = servedWeights(job, dense, work.expertWeights, stage);
+    memory.weights = servedWeights(job, work, stage);
     memory.keyValueCache = keyValueCache(job, stage);
   }
   memory.workspaces += gemmWorkspaces(job, stage);
@@ -151,19 +131,13 @@ StageMemory mlir::moe::cost::memoryOf(const Job &job,
   return memory;
 }
 
-StageMemory mlir::moe::cost::holdBoth(const Job &job, const StageMemory &a,
+StageMemory mlir::moe::cost::holdBoth(const StageMemory &a,
                                       const StageMemory &b) {
-  StateSharding sharding = job.workload.sharding;
-  auto shared = [](Count x, Count y, bool shares) {
-    return shares ? (x + y) / 2 : x + y;
-  };
-  bool full = sharding == StateSharding::FullyShared;
-  bool states = sharding != StateSharding::None;
   StageMemory both;
-  both.weights = shared(a.weights, b.weights, full);
-  both.gradients = shared(a.gradients, b.gradients, full);
-  both.optimizer = shared(a.optimizer, b.optimizer, states);
-  both.host = shared(a.host, b.host, states);
+  both.weights = a.weights + b.weights;
+  both.gradients = a.gradients + b.gradients;
+  both.optimizer = a.optimizer + b.optimizer;
+  both.host = a.host + b.host;
   both.activations = a.activations + b.activations;
   both.buffers = max(a.buffers, b.buffers);
   both.workspaces = max(a.workspaces, b.workspaces);

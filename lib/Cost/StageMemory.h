@@ -16,11 +16,9 @@ namespace mlir::moe::cost {
 StageMemory memoryOf(const Job &job, const Calibration &calibration,
                      const StageWork &work, int64_t stage);
 /// DualPipe: what the ranks of two mirrored stages hold, which hold both.
-/// Parameters and activations add up, of states shared over replicas half of
-/// either: twice as many ranks hold each parameter (DeepSeek-V3, table 2: twice
-/// the parameters, PP + 1 activations).
-StageMemory holdBoth(const Job &job, const StageMemory &a,
-                     const StageMemory &b);
+/// Parameters and activations add up (DeepSeek-V3, table 2: twice the
+/// parameters, PP + 1 activations).
+StageMemory holdBoth(const StageMemory &a, const StageMemory &b);
 /// Forward passes of chunks that wait for their backward pass, on a stage of
 /// the 1F1B or the interleaved schedule (Narayanan et al., Efficient
 /// Large-Scale Language Model Training on GPU Clusters, SC 2021, section 2.2).

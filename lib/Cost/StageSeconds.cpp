@@ -38,17 +38,12 @@ static bool isRing(const Job &job, Axis axis, Collective kind) {
 /// What of the time of a collective shows: all of it unless computation runs
 /// beside it.
 static double exposedShare(const Job &job, const Calibration &calibration,
-                           PartKind part, Axis axis, Collective kind) {
+                           Axis axis, Collective kind) {
   if (isHeadsExchange(job, axis, kind))
     return 1;
   if (kind == Collective::AllToAll && job.workload.expertOverlap)
     return job.isTraining() ? calibration.overlappedExchange
                             : calibration.servedExchange;
-  // Each of tp parts of a gather or scatter runs beside the product of another;
-  // the embedding and the output head are no such products.
-  if (axis == Axis::Tensor && job.workload.tensorOverlap &&
-      job.sequenceParallel() && part == PartKind::Layers)
-    return 1 / static_cast<double>(job.degrees.tp);
   // Interleaved schedules send a chunk while they compute the next one.
   if (kind == Collective::SendRecv)
     return job.degrees.vpp > 1 ? 0.3 : 1;
@@ -61,6 +56,10 @@ static double exposedRing(double ring, double core) {
   return std::max(0.15 * ring, ring - core);
 }
 
+static double shareOf(double part, double whole) {
+  return whole > 0 ? part / whole : 1;
+}
+
 namespace {
 /// Adds up parts of a stage.
 class StageSum {
@@ -68,9 +67,10 @@ public:
   StageSum(const Job &job, const Calibration &calibration)
       : job(job), calibration(calibration) {}
 
-  void add(const PartWork &part, PartKind kind);
-  /// Adds the gradients that a chunk sends to the stage before.
-  void addGradients();
+  void add(const PartWork &part);
+  /// Adds the gradients that a chunk sends to the stage before, in so many
+  /// transfers.
+  void addGradients(int64_t transfers);
   StageSeconds seconds() const;
 
 private:
@@ -78,8 +78,10 @@ private:
   ExposedTraffic &sumOf(Axis axis, Collective kind);
   /// Adds what shows of a collective.
   void show(Axis axis, Collective kind, Direction direction, double seconds);
-  void addTraffic(PartKind part, Axis axis, Collective kind, double seconds);
-  void addRing(const PartWork &part, PartKind kind, double ring);
+  void addRing(const PartWork &part);
+  void addTensor(const PartWork &part);
+  void addTraffic(const PartWork &part, Axis axis, Collective kind,
+                  double forwardShare, double backwardShare);
 
   const Job &job;
   const Calibration &calibration;
@@ -103,51 +105,100 @@ void StageSum::show(Axis axis, Collective kind, Direction direction,
   sum.exposed[slotOf(axis, kind)] += seconds;
 }
 
-void StageSum::addRing(const PartWork &part, PartKind kind, double ring) {
+/// Seconds of one collective of a part: of the forward pass, and of those of
+/// the same kind that the backward pass repeats.
+static double forwardSeconds(const PartWork &part, Axis axis, Collective kind) {
+  return toSeconds(part.at(axis, kind).picoseconds);
+}
+static double repeatedSeconds(const PartWork &part, Axis axis,
+                              Collective kind) {
+  return toSeconds(part.repeatedAt(axis, kind).picoseconds);
+}
+
+/// What the backward pass runs for a collective, repeats included.
+static double backwardSeconds(const Job &job, const PartWork &part, Axis axis,
+                              Collective kind) {
+  int64_t runs = 0;
+  for (const BackwardRun &run : backwardRuns(job, axis, kind))
+    runs += run.times;
+  return forwardSeconds(part, axis, kind) * static_cast<double>(runs) +
+         repeatedSeconds(part, axis, kind);
+}
+
+void StageSum::addTraffic(const PartWork &part, Axis axis, Collective kind,
+                          double forwardShare, double backwardShare) {
+  double seconds = forwardSeconds(part, axis, kind);
+  show(axis, kind, Forward, seconds * forwardShare);
+  for (auto [back, times] : backwardRuns(job, axis, kind))
+    show(axis, back, Backward,
+         seconds * static_cast<double>(times) * backwardShare);
+  show(axis, kind, Backward, repeatedSeconds(part, axis, kind) * backwardShare);
+}
+
+void StageSum::addRing(const PartWork &part) {
   double core = coreSeconds(part.coreFlops, part.scores, job, calibration);
-  show(Axis::Context, Collective::AllGather, Forward, exposedRing(ring, core));
-  auto runs = backwardRuns(job, kind, Axis::Context, Collective::AllGather);
-  int64_t all = 0;
-  for (const BackwardRun &run : runs)
-    all += run.times;
-  double passes = static_cast<double>(all);
-  double shown = exposedRing(passes * ring, 2.5 * core);
-  for (const BackwardRun &run : runs)
-    show(Axis::Context, run.kind, Backward,
-         shown * static_cast<double>(run.times) / passes);
+  double forward = forwardSeconds(part, Axis::Context, Collective::AllGather);
+  double backward =
+      backwardSeconds(job, part, Axis::Context, Collective::AllGather);
+  addTraffic(part, Axis::Context, Collective::AllGather,
+             shareOf(exposedRing(forward, core), forward),
+             shareOf(exposedRing(backward, 2.5 * core), backward));
 }
 
-void StageSum::addTraffic(PartKind part, Axis axis, Collective kind,
-                          double seconds) {
-  if (axis == Axis::Expert && kind == Collective::AllToAll)
-    exchange += seconds;
-  double shown = seconds * exposedShare(job, calibration, part, axis, kind);
-  show(axis, kind, Forward, shown);
-  for (auto [back, times] : backwardRuns(job, part, axis, kind))
-    show(axis, back, Backward, shown * static_cast<double>(times));
+/// With `tp_overlap` each of tp parts of a gather or scatter runs beside the
+/// product of another part: one of them shows, and what products of forward
+/// passes, or the two of each of backward passes, are too short for. The
+/// embedding and the output head are no such products.
+void StageSum::addTensor(const PartWork &part) {
+  bool overlaps = job.workload.tensorOverlap && job.sequenceParallel();
+  double products = toSeconds(part.tensorProductPs);
+  double forward = 0, backward = 0;
+  auto forEach = [&](auto visit) {
+    part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &) {
+      if (axis == Axis::Tensor)
+        visit(kind);
+    });
+  };
+  forEach([&](Collective kind) {
+    forward += forwardSeconds(part, Axis::Tensor, kind);
+    backward += backwardSeconds(job, part, Axis::Tensor, kind);
+  });
+  auto share = [&](double seconds, double beside) {
+    double ranks = static_cast<double>(job.degrees.tp);
+    double shown = std::max(seconds / ranks, seconds - beside);
+    return overlaps ? shareOf(shown, seconds) : 1;
+  };
+  double forwardShare = share(forward, products);
+  double backwardShare = share(backward, 2 * products);
+  forEach([&](Collective kind) {
+    addTraffic(part, Axis::Tensor, kind, forwardShare, backwardShare);
+  });
 }
 
-void StageSum::add(const PartWork &part, PartKind kind) {
+void StageSum::add(const PartWork &part) {
   forwardCompute += toSeconds(part.forwardPs);
   backwardCompute += toSeconds(part.backwardPs);
   sum.weights += toSeconds(part.weightPs);
   host += toSeconds(part.hostPs);
-  part.forEachTraffic(
-      [&](Axis axis, Collective collective, const Traffic &traffic) {
-        double seconds = toSeconds(traffic.picoseconds);
-        if (traffic.count > 0 && isRing(job, axis, collective))
-          addRing(part, kind, seconds);
-        else if (traffic.count > 0)
-          addTraffic(kind, axis, collective, seconds);
-      });
+  exchange += forwardSeconds(part, Axis::Expert, Collective::AllToAll);
+  addTensor(part);
+  part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &) {
+    if (axis == Axis::Tensor)
+      return;
+    if (isRing(job, axis, kind))
+      return addRing(part);
+    double share = exposedShare(job, calibration, axis, kind);
+    addTraffic(part, axis, kind, share, share);
+  });
 }
 
-void StageSum::addGradients() {
+void StageSum::addGradients(int64_t transfers) {
+  if (transfers == 0)
+    return;
   Transfer gradients = chunkTransfer(job, calibration);
   show(gradients.axis, gradients.kind, Backward,
-       toSeconds(gradients.picoseconds) *
-           exposedShare(job, calibration, PartKind::Layers, gradients.axis,
-                        gradients.kind));
+       static_cast<double>(transfers) * toSeconds(gradients.picoseconds) *
+           exposedShare(job, calibration, gradients.axis, gradients.kind));
 }
 
 /// (device^5 + host^5)^(1/5): the slower one decides; where they are close,
@@ -205,30 +256,16 @@ StageSeconds mlir::moe::cost::meanOf(const StageSeconds &a,
   return result;
 }
 
-/// A pass of decode that drafts runs prediction layers and the output head
-/// behind them once for every token, and the head once for all.
-static void addEnds(StageSum &sum, const Job &job, const StageWork &work) {
-  if (job.workload.draftTokens == 0) {
-    sum.add(work.mtp, PartKind::Layers);
-    return sum.add(work.output, PartKind::End);
-  }
-  int64_t runs = job.predictionRuns();
-  PartWork ends;
-  ends.add(work.mtp, runs);
-  ends.add(work.output, work.mtp.forwardPs == Count(0) ? 1 : 1 + runs);
-  sum.add(ends, PartKind::Layers);
-}
-
 StageSeconds mlir::moe::cost::secondsOf(const Job &job,
                                         const Calibration &calibration,
                                         const StageWork &work, size_t index) {
   StageSum sum(job, calibration);
-  sum.add(work.embedding, PartKind::End);
+  sum.add(work.embedding);
   for (size_t chunk = 0; chunk < work.chunks.size(); ++chunk) {
-    sum.add(work.chunks[chunk], PartKind::Layers);
-    if (sendsGradients(job, index, chunk))
-      sum.addGradients();
+    sum.add(work.chunks[chunk]);
+    sum.addGradients(gradientsSent(job, index, chunk));
   }
-  addEnds(sum, job, work);
+  sum.add(work.mtp);
+  sum.add(work.output);
   return sum.seconds();
 }

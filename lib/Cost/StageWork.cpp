@@ -9,6 +9,7 @@
 #include "moe/Cost/StageWork.h"
 
 #include "BlockTime.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <tuple>
 
 using namespace mlir::moe::cost;
@@ -23,16 +24,19 @@ template <typename Part>
 static auto sumsOf(Part &part) {
   return std::tie(part.gemmFlops, part.coreFlops, part.scores, part.keptBytes,
                   part.transientBytes, part.forwardPs, part.backwardPs,
-                  part.weightPs, part.hostPs);
+                  part.weightPs, part.tensorProductPs, part.hostPs);
 }
 bool mlir::moe::cost::operator==(const PartWork &a, const PartWork &b) {
-  return sumsOf(a) == sumsOf(b) && a.traffic == b.traffic;
+  return sumsOf(a) == sumsOf(b) && a.traffic == b.traffic &&
+         a.repeated == b.repeated;
 }
 
 void PartWork::clear() {
   std::apply([](auto &...sums) { ((sums = 0), ...); }, sumsOf(*this));
-  for (; usedSlots != 0; usedSlots &= usedSlots - 1)
-    traffic[llvm::countr_zero(usedSlots)] = Traffic();
+  for (; usedSlots != 0; usedSlots &= usedSlots - 1) {
+    int slot = llvm::countr_zero(usedSlots);
+    traffic[slot] = repeated[slot] = Traffic();
+  }
 }
 
 bool mlir::moe::cost::operator==(const StageWork &a, const StageWork &b) {
@@ -40,6 +44,27 @@ bool mlir::moe::cost::operator==(const StageWork &a, const StageWork &b) {
          a.expertWeights == b.expertWeights && a.chunks == b.chunks &&
          a.embedding == b.embedding && a.mtp == b.mtp && a.output == b.output &&
          a.gradients == b.gradients;
+}
+
+/// Whether ranks of tensor parallelism split the products of a block and meet
+/// before and behind it.
+static bool meetsBeforeAndBehind(BlockKind kind) {
+  switch (kind) {
+  case BlockKind::KeyValue:
+  case BlockKind::QueryKeyValue:
+  case BlockKind::Attention:
+  case BlockKind::AttentionOutput:
+  case BlockKind::FeedForward:
+  case BlockKind::SharedExperts:
+    return true;
+  case BlockKind::Embedding:
+  case BlockKind::Router:
+  case BlockKind::Experts:
+  case BlockKind::MultiTokenPrediction:
+  case BlockKind::Output:
+    return false;
+  }
+  llvm_unreachable("unknown block");
 }
 
 void PartWork::add(BlockKind kind, const BlockWork &work, const Job &job,
@@ -53,15 +78,29 @@ void PartWork::add(BlockKind kind, const BlockWork &work, const Job &job,
   forwardPs += time.forward;
   backwardPs += time.backward;
   weightPs += time.weights;
+  if (meetsBeforeAndBehind(kind))
+    tensorProductPs += time.weights;
   hostPs += time.host;
 }
 
-void PartWork::add(const Transfer &transfer) {
-  Traffic &sum = at(transfer.axis, transfer.kind);
+static void addTransfer(Traffic &sum, const Transfer &transfer) {
   ++sum.count;
   sum.sent += transfer.sent;
   sum.network += transfer.network;
   sum.picoseconds += transfer.picoseconds;
+}
+
+void PartWork::add(const Transfer &transfer, bool isRepeated) {
+  addTransfer(at(transfer.axis, transfer.kind), transfer);
+  if (isRepeated)
+    addTransfer(repeatedAt(transfer.axis, transfer.kind), transfer);
+}
+
+static void addTraffic(Traffic &to, const Traffic &from, int64_t times) {
+  to.count += from.count * times;
+  to.sent += from.sent * times;
+  to.network += from.network * times;
+  to.picoseconds += from.picoseconds * times;
 }
 
 void PartWork::add(const PartWork &other, int64_t times) {
@@ -75,13 +114,11 @@ void PartWork::add(const PartWork &other, int64_t times) {
   forwardPs += other.forwardPs * times;
   backwardPs += other.backwardPs * times;
   weightPs += other.weightPs * times;
+  tensorProductPs += other.tensorProductPs * times;
   hostPs += other.hostPs * times;
   other.forEachTraffic([&](Axis axis, Collective kind, const Traffic &from) {
-    Traffic &to = at(axis, kind);
-    to.count += from.count * times;
-    to.sent += from.sent * times;
-    to.network += from.network * times;
-    to.picoseconds += from.picoseconds * times;
+    addTraffic(at(axis, kind), from, times);
+    addTraffic(repeatedAt(axis, kind), other.repeatedAt(axis, kind), times);
   });
 }
 

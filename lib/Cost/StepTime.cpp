@@ -8,6 +8,7 @@
 
 #include "Compose.h"
 
+#include "OptimizerStates.h"
 #include "Picoseconds.h"
 #include "StageSeconds.h"
 #include "moe/Cost/CollectiveRuns.h"
@@ -51,28 +52,25 @@ static double offloadSeconds(const Job &job, double parameters) {
   return job.machine.hostLink > 0 ? bytes / job.machine.hostLink : 0;
 }
 
-/// Reads and writes the states of the parameters this rank updates, and reads
-/// their gradients. What else an optimizer computes (the products of Muon) is
-/// not in it.
+/// Reads and writes the moments of the parameters this rank updates and their
+/// master weights, or fp32 weights that are their own, and reads their
+/// gradients. What else an optimizer computes (the products of Muon) is not in
+/// it.
 static double optimizerSeconds(const Job &job, const Calibration &calibration,
-                               const StageWork &work) {
+                               const StageWork &work, size_t stage) {
   const Workload &workload = job.workload;
-  bool shards = workload.sharding != StateSharding::None;
-  double dense = number(work.denseWeights),
-         experts = number(work.expertWeights);
-  if (shards) {
-    dense /= static_cast<double>(job.degrees.group(Axis::Data).size);
-    experts /= static_cast<double>(job.degrees.group(Axis::ExpertData).size);
-  }
-  int64_t bits = 2 * (bitsOf(workload.master) +
-                      workload.layerMoments * bitsOf(workload.moments)) +
-                 bitsOf(workload.gradients);
-  double parameters = dense + experts;
-  double offloaded =
-      parameters * static_cast<double>(workload.offloadPermille) / 1000;
-  return (parameters - offloaded) * static_cast<double>(bits) / 8 /
+  UpdatedParameters updated =
+      updatedParameters(job, work, static_cast<int64_t>(stage));
+  double parameters = number(updated.all);
+  int64_t masterBits = workload.masterBits() > 0 ? workload.masterBits() : 32;
+  double bytes =
+      parameters *
+          static_cast<double>(2 * masterBits + bitsOf(workload.gradients)) / 8 +
+      2 * number(momentBytes(workload, updated));
+  double offloaded = static_cast<double>(workload.offloadPermille) / 1000;
+  return (1 - offloaded) * bytes /
              (job.machine.memoryBandwidth * calibration.memoryShare) +
-         offloadSeconds(job, offloaded);
+         offloadSeconds(job, offloaded * parameters);
 }
 
 //===----------------------------------------------------------------------===//
@@ -156,13 +154,10 @@ static void addStepEnd(const Job &job, const Calibration &calibration,
     auto mirror =
         static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(stage)));
     double reduction = gradientSeconds(job, stages[stage].gradients);
-    double update = optimizerSeconds(job, calibration, stages[stage]);
+    double update = optimizerSeconds(job, calibration, stages[stage], stage);
     if (mirror != stage) {
       reduction += gradientSeconds(job, stages[mirror].gradients);
-      update += optimizerSeconds(job, calibration, stages[mirror]);
-      // Ranks of both ends share the states of a parameter.
-      if (job.workload.sharding != StateSharding::None)
-        update /= 2;
+      update += optimizerSeconds(job, calibration, stages[mirror], mirror);
     }
     step.gradients =
         std::max(step.gradients,

@@ -234,21 +234,22 @@ mlir::moe::cost::trafficOfChunk(const Job &job, const Calibration &calibration,
                                 const StageWork &work, const Pass &pass,
                                 size_t stage) {
   PartWork sum;
-  auto addPart = [&](PartKind kind, const PartWork &part) {
+  auto addPart = [&](const PartWork &part) {
     if (pass.backward)
-      addBackward(job, kind, part, sum);
+      addBackward(job, part, sum);
     else
       sum.add(part);
   };
   auto chunk = static_cast<size_t>(pass.chunk);
-  addPart(PartKind::Layers, work.chunks[chunk]);
+  addPart(work.chunks[chunk]);
   if (chunk == 0)
-    addPart(PartKind::End, work.embedding);
+    addPart(work.embedding);
   if (chunk + 1 == work.chunks.size()) {
-    addPart(PartKind::Layers, work.mtp);
-    addPart(PartKind::End, work.output);
+    addPart(work.mtp);
+    addPart(work.output);
   }
-  if (pass.backward && sendsGradients(job, stage, chunk))
+  int64_t gradients = pass.backward ? gradientsSent(job, stage, chunk) : 0;
+  for (; gradients > 0; --gradients)
     sum.add(chunkTransfer(job, calibration));
   std::vector<PassTraffic> result;
   sum.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {

@@ -9,6 +9,7 @@
 #include "Workspaces.h"
 
 #include "StageLayers.h"
+#include "moe/Cost/StageWork.h"
 #include "llvm/ADT/SmallVector.h"
 
 using namespace mlir::moe::cost;
@@ -75,7 +76,7 @@ Count mlir::moe::cost::gradientPlaceholders(const Job &job, int64_t stage) {
   const StageShape &shape = job.stages[stage];
   if (shape.mtpLayers > 0)
     shapes.add(job.model.hidden / job.degrees.tp, Count(2) * job.model.hidden);
-  if (shape.mtpLayers > 0 && shape.output)
+  if (predictedHeads(job, shape) > 0)
     shapes.add(job.vocabShare(), job.model.hidden);
   return shapes.numbers() * job.activationBytes();
 }

@@ -33,7 +33,7 @@ private:
   void addInput(StringRef name);
   bool addCounted(StringRef name);
   void addKept();
-  void addEmbeddingCopies();
+  void addDenseParameters();
   void addTraffic();
   void add(StringRef name, std::string value, std::string origin) {
     inputs.push_back({name.str(), std::move(value), std::move(origin)});
@@ -95,17 +95,18 @@ void CostExplanation::addTraffic() {
             showSeconds(traffic.exposed) + " exposed");
 }
 
-/// Parameters beside those of the blocks: prediction layers look tokens up in a
-/// copy of the embedding, and a tied output head on its stage has none.
-void CostExplanation::addEmbeddingCopies() {
-  const cost::Job &job = estimate.job;
-  const cost::StageShape &shape = job.stages[stage];
-  cost::Count size = job.vocabShare() * job.model.hidden;
-  if (!shape.embedding && shape.mtpLayers > 0)
-    add("copy of the embedding", llvm::itostr(*size),
+/// Parameters of the blocks, and what embeddings add to them or save.
+void CostExplanation::addDenseParameters() {
+  cost::Count copies =
+      cost::embeddingCopies(estimate.job, static_cast<int64_t>(stage));
+  add("dense parameters",
+      llvm::itostr(*(estimate.work[stage].denseWeights - copies)),
+      "derived: " + stageName() + " of one rank");
+  if (*copies > 0)
+    add("copy of the embedding", llvm::itostr(*copies),
         "derived: for the prediction layers");
-  if (shape.embedding && shape.output && job.model.tiedEmbeddings)
-    add("tied output head", llvm::itostr(-*size),
+  if (*copies < 0)
+    add("tied output head", llvm::itostr(*copies),
         "derived: the embedding, held once");
 }
 
@@ -113,21 +114,23 @@ void CostExplanation::addEmbeddingCopies() {
 bool CostExplanation::addCounted(StringRef name) {
   const cost::StageWork &work = estimate.work[stage];
   const cost::Degrees &degrees = estimate.job.degrees;
+  // Ranks of both ends of the pipeline hold the same stages.
+  bool isMirrored = degrees.schedule == cost::PipelineSchedule::DualPipe;
+  std::string mirrored = isMirrored ? "2 x " : "";
   auto count = [&](cost::Count value, StringRef what, std::string origin) {
     add(what, llvm::itostr(*value), "derived: " + std::move(origin));
   };
   if (name == "dense_parameters") {
-    count(work.denseWeights, "dense parameters", stageName() + " of one rank");
-    addEmbeddingCopies();
+    addDenseParameters();
   } else if (name == "expert_parameters")
     count(work.expertWeights, "expert parameters",
           stageName() + " of one rank");
   else if (name == "dense_replicas")
     count(degrees.group(cost::Axis::Data).size, "ranks that share them",
-          "dp x cp");
+          mirrored + "dp x cp");
   else if (name == "expert_replicas")
     count(degrees.group(cost::Axis::ExpertData).size, "ranks that share them",
-          "edp");
+          mirrored + "edp");
   else if (name == "micro_batches")
     count(estimate.job.microBatches(), "micro_batches",
           "global_batch / (dp x micro_batch)");

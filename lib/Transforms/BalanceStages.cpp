@@ -113,7 +113,7 @@ std::optional<cost::StageSplit> BalanceStages::improve(const PlanModel &model,
     return std::nullopt;
   cost::Calibration calibration = CalibrationFile::builtIn().resolve(
       job->machine, job->workload.softwareMonth);
-  cost::StageCosts costs(*job, calibration);
+  cost::StageCosts costs(*job, calibration, problem.mtpLayers);
   for (auto [index, stage] : llvm::enumerate(job->stages)) {
     cost::StageCost found = costs(int64_t(index), stage);
     slowestBefore = std::max(slowestBefore, found.seconds);

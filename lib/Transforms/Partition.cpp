@@ -119,7 +119,17 @@ private:
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     writeGrid(builder, std::get<WorldGrid>(grid), plan.getLoc());
     cost::Job job = describeJob(model, std::get<WorldGrid>(grid));
+    // A function below is one stage, and a rank runs one function.
+    if (job.degrees.schedule == cost::PipelineSchedule::DualPipe)
+      return emitError(model.degrees.scheduleWhere)
+             << "schedule 'dualpipe' puts two stages on every rank, which sums "
+                "gradients with the rank at the other end of the pipeline, "
+                "too; "
+                "a launch has one stage a rank and groups along axes, so this "
+                "plan can be checked and estimated, not compiled";
     PlanDecisions decisions(plan);
+    for (const DecidedStage &stage : decisions.pipeline->stages)
+      job.stages.push_back(stageShapeOf(stage));
     describePlacements(model, decisions, RecordedLoads(model, decisions), job);
     GridAxes axes(std::get<WorldGrid>(grid));
     StageContext context{model, std::get<WorldGrid>(grid), axes, job,

@@ -131,7 +131,9 @@ Value StageBuilder::send(Value tokens, int64_t to) {
 
 WorkAttr StageBuilder::account(cost::BlockKind kind,
                                const cost::BlockWork &work) {
-  parameters.addWeights(kind, work.weights);
+  // Output heads of a stage are the same.
+  if (kind != cost::BlockKind::Output || !std::exchange(hasHead, true))
+    parameters.addWeights(kind, work.weights);
   return WorkAttr::get(builder.getContext(), work);
 }
 
@@ -265,8 +267,9 @@ Value StageBuilder::buildLayer(Value tokens, const LayerRun &run,
 /// A multi-token prediction layer: a projection and one more layer of the last
 /// run of the model.
 Value StageBuilder::buildMtp(Value tokens, int64_t layer) {
-  Value projected = compute(ComputeKind::MultiTokenPrediction, layer, tokens,
-                            tokens.getType(), cost::mtpWork(context.job));
+  Value projected =
+      compute(ComputeKind::MultiTokenPrediction, layer, tokens,
+              tokenType(sequenceParallel), cost::mtpWork(context.job));
   return buildLayer(projected, context.plan.model.runs.back(), layer);
 }
 

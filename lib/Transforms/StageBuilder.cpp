@@ -99,30 +99,78 @@ Value StageBuilder::buildChunk(Value tokens, LayerRangeAttr range) {
   return tokens;
 }
 
+SmallVector<Value> StageBuilder::buildInputs(Block &entry, size_t chunk) {
+  int64_t index = stage.getIndex();
+  int64_t before = (index + numStages - 1) % numStages;
+  Value buffer = entry.getArgument(entry.getNumArguments() - 1);
+  bool first = chunk == 0 && index == 0;
+  int64_t received = first ? 0
+                           : cost::statesSent(context.job, before,
+                                              index == 0 ? chunk - 1 : chunk);
+  SmallVector<Value> states;
+  for (int64_t state = 0; state < received; ++state)
+    states.push_back(receive(buffer, before));
+  if (!states.empty())
+    return states;
+  bool embeds = chunk == 0 && stage.getEmbedding();
+  return {embeds ? buildEmbedding(entry.getArgument(0)) : buffer};
+}
+
+/// Layers take turns. The first draft runs over all tokens that are verified,
+/// each other one over the token drafted last; the output head sees one token
+/// of each sequence.
+SmallVector<Value> StageBuilder::buildDrafts(Value state) {
+  int64_t layers = stage.getMtpLayers();
+  if (layers == 0)
+    return {};
+  cost::Job job = context.job.laterDraft();
+  job.model.runs = context.job.model.runs;
+  StageContext later{
+      context.plan,     context.grid,         context.axes,      job,
+      context.gridName, job.tokens().value(), context.placements};
+  StageBuilder drafts(later, builder, stage, numStages);
+  SmallVector<Value> logits;
+  for (int64_t i = 0, e = context.job.workload.draftTokens; i < e; ++i) {
+    StageBuilder &draft = i == 0 ? *this : drafts;
+    state = draft.buildMtp(state, *context.plan.model.layers + i % layers);
+    logits.push_back(drafts.buildOutput(state));
+  }
+  numCollectives += drafts.numCollectives;
+  return logits;
+}
+
+/// In training every layer that predicts stands behind the one before, and its
+/// hidden states go to the output head beside those of the model.
+void StageBuilder::buildEnd(SmallVector<Value> &states) {
+  Value last = states.front();
+  bool drafts = context.job.drafts();
+  if (!drafts)
+    for (int64_t i = 0, e = stage.getMtpLayers(); i < e; ++i)
+      states.push_back(buildMtp(states.back(), *context.plan.model.layers + i));
+  if (stage.getOutput())
+    for (Value &state : states)
+      state = buildOutput(state);
+  if (drafts)
+    llvm::append_range(states, buildDrafts(last));
+}
+
 /// Chunk after chunk. Tokens enter the pipeline at the first chunk of the first
 /// stage and leave it at the last chunk of the last; every other chunk receives
 /// them from the stage before and sends them to the stage behind.
-Value StageBuilder::buildChunks(Block &entry) {
+SmallVector<Value> StageBuilder::buildChunks(Block &entry) {
   int64_t index = stage.getIndex();
-  Value buffer = entry.getArgument(entry.getNumArguments() - 1);
-  Value state = buffer;
   auto chunks = llvm::to_vector(stage.getLayers().getAsRange<LayerRangeAttr>());
+  SmallVector<Value> states;
   for (auto [chunk, range] : llvm::enumerate(chunks)) {
-    bool first = chunk == 0, last = chunk + 1 == chunks.size();
-    if (numStages > 1 && !(first && index == 0))
-      state = receive(buffer, (index + numStages - 1) % numStages);
-    else if (first && stage.getEmbedding())
-      state = buildEmbedding(entry.getArgument(0));
-    state = buildChunk(state, range);
-    if (last)
-      for (int64_t i = 0, e = stage.getMtpLayers(); i < e; ++i)
-        state = buildMtp(state, *context.plan.model.layers + i);
-    if (last && stage.getOutput())
-      state = buildOutput(state);
-    if (numStages > 1 && !(last && index + 1 == numStages))
+    states = buildInputs(entry, chunk);
+    states.front() = buildChunk(states.front(), range);
+    if (chunk + 1 == chunks.size())
+      buildEnd(states);
+    int64_t sent = cost::statesSent(context.job, index, chunk);
+    for (Value &state : MutableArrayRef(states).take_front(sent))
       state = send(state, (index + 1) % numStages);
   }
-  return state;
+  return states;
 }
 
 void StageBuilder::buildForward() {
@@ -141,9 +189,10 @@ void StageBuilder::buildForward() {
   OpBuilder::InsertionGuard guard(builder);
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
-  Value result = buildChunks(*entry);
-  func::ReturnOp::create(builder, loc, result);
-  function.setType(FunctionType::get(ctx, arguments, result.getType()));
+  SmallVector<Value> results = buildChunks(*entry);
+  func::ReturnOp::create(builder, loc, results);
+  function.setType(
+      FunctionType::get(ctx, arguments, ValueRange(results).getTypes()));
 }
 
 SmallVector<StageBuilder::GradientPart> StageBuilder::gradientParts() const {
@@ -209,6 +258,8 @@ void StageBuilder::buildGradients() {
 
 void StageBuilder::build() {
   buildForward();
+  parameters.denseWeights +=
+      cost::embeddingCopies(context.job, stage.getIndex());
   if (context.plan.workload.isTraining())
     buildGradients();
 }

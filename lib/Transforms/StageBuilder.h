@@ -48,9 +48,16 @@ public:
 
 private:
   void buildForward();
-  /// What follows the entry of the forward function; its result.
-  Value buildChunks(Block &entry);
+  /// What follows the entry of the forward function; its results.
+  SmallVector<Value> buildChunks(Block &entry);
   Value buildChunk(Value tokens, LayerRangeAttr range);
+  /// What a chunk starts from: what the one before sent, the embedding of the
+  /// tokens, or the argument of the function.
+  SmallVector<Value> buildInputs(Block &entry, size_t chunk);
+  /// What stands behind the layers: those that predict, and output heads.
+  void buildEnd(SmallVector<Value> &states);
+  /// Drafts one token after the other; their logits.
+  SmallVector<Value> buildDrafts(Value state);
   void buildGradients();
   /// Gradients of the parameters that the ranks of an axis hold alike.
   struct GradientPart {
@@ -107,6 +114,7 @@ private:
   Type element;
   bool sequenceParallel;
   unsigned numCollectives = 0;
+  bool hasHead = false;
   /// Parameters of the stage on one rank; unknown once one block is.
   cost::StageWork parameters;
 };

@@ -42,3 +42,19 @@ moe.plan @no_placement {
     stage 0 layers [0 to 1] embedding output
   }
 }
+
+// -----
+
+// Two stages on each rank, and groups that no axis has.
+moe.plan @dualpipe {
+  cluster @cluster world_size 2
+  model @model layers 2 {}
+  workload @workload mode train
+  // expected-error@+1 {{schedule 'dualpipe' puts two stages on every rank, which sums gradients with the rank at the other end of the pipeline, too; a launch has one stage a rank and groups along axes, so this plan can be checked and estimated, not compiled}}
+  parallelism @parallelism pp 2 ep 1 etp 1 schedule dualpipe
+  mesh @attention <pp = 2> on @cluster
+  pipeline @stages of @model on @attention schedule dualpipe {
+    stage 0 layers [0 to 1] embedding
+    stage 1 layers [1 to 2] output
+  }
+}

@@ -120,6 +120,33 @@ TEST(CollectiveRunsTest, SequenceParallelismGathersOnceMore) {
   EXPECT_EQ(at(table, Axis::Tensor, Collective::ReduceScatter).count, 8 * 26);
 }
 
+// What is computed again is gathered and scattered again: each of 4 dense
+// feed-forward blocks with `mlp`, no attention; shared experts with `moe` and
+// with themselves.
+TEST(CollectiveRunsTest, RecomputedBlocksGatherAgain) {
+  auto countsOf = [](const Job &job) {
+    PartWork table = trafficOf(job).front();
+    return std::pair(at(table, Axis::Tensor, Collective::AllGather).count / 8,
+                     at(table, Axis::Tensor, Collective::ReduceScatter).count /
+                         8);
+  };
+  Job dense = wholeJob();
+  dense.degrees.tp = 2;
+  place(dense);
+  dense.workload.recompute.insert(RecomputeModule::FeedForward);
+  EXPECT_EQ(countsOf(dense), std::pair(INT64_C(27 + 4), INT64_C(18 + 4)));
+  for (RecomputeModule module :
+       {RecomputeModule::MoE, RecomputeModule::SharedExperts}) {
+    Job sparse = sparseJob();
+    sparse.model.runs[0].sharedWidth = 512;
+    sparse.degrees.tp = 2;
+    place(sparse);
+    EXPECT_EQ(countsOf(sparse), std::pair(INT64_C(27), INT64_C(18)));
+    sparse.workload.recompute.insert(module);
+    EXPECT_EQ(countsOf(sparse), std::pair(INT64_C(27 + 4), INT64_C(18 + 4)));
+  }
+}
+
 // Experts keep what the ranks of etp gathered: 4 gathers and 4 scatters
 // forward, 4 and 4 backward.
 TEST(CollectiveRunsTest, ExpertsKeepGatheredRows) {

@@ -139,7 +139,7 @@ constexpr const char *workloads[] = {
     "mode train sequence_length 512 micro_batch 1 global_batch 64 precision "
     "fp8 recompute [\"full\"] capacity_factor \"1.25\"",
     "mode train sequence_length 512 micro_batch 1 global_batch 64 cp_comm_type "
-    "a2a fused_loss true",
+    "a2a fused_loss true recompute [\"shared_experts\", \"moe\"]",
     "mode train sequence_length 512 micro_batch 1 global_batch 64 optimizer "
     "<gradients = bf16, sharding = fsdp>",
     "mode prefill sequence_length 512 batch 4",
@@ -167,10 +167,43 @@ TEST_F(CostRoutesTest, AgreeOnEveryCombinationOfDegrees) {
   EXPECT_GT(compared, 300);
 }
 
+// Layers that predict stand with the loss, or before it.
 TEST_F(CostRoutesTest, AgreeOnAStatedLayout) {
-  EXPECT_TRUE(compare(
-      planText(modelText(true, 1), workloads[0],
-               "tp 2 pp 4 vpp 2 ep 4 etp 1 layout \"Et|t|t||t|t||mL\"")));
+  for (const char *layout :
+       {"Et|t|t||t|t||mL", "Et|t|t||t|t|m|L", "Et|t|t||t|tm||L"})
+    for (const char *workload : workloads)
+      EXPECT_TRUE(compare(planText(modelText(true, 1), workload,
+                                   "tp 2 pp 4 vpp 2 ep 4 etp 1 layout \"" +
+                                       std::string(layout) + "\"")));
+}
+
+// Layers draft in turns: fewer drafts than layers, as many, and more.
+TEST_F(CostRoutesTest, AgreeOnDrafts) {
+  for (int mtp : {1, 2, 3})
+    for (int drafts : {1, 2, 3, 5})
+      for (int pp : {1, 2})
+        EXPECT_TRUE(compare(
+            planText(modelText(false, mtp),
+                     llvm::formatv("mode decode context_length 2048 batch 64 "
+                                   "draft_tokens {0} acceptance \"0.85\"",
+                                   drafts),
+                     llvm::formatv("tp 2 pp {0} ep 4 etp 1", pp))));
+}
+
+TEST_F(CostRoutesTest, AgreeOnSeveralPredictions) {
+  for (const char *workload : workloads)
+    EXPECT_TRUE(compare(planText(modelText(true, 3), workload,
+                                 "tp 2 cp 2 pp 2 vpp 2 ep 4 etp 2")));
+}
+
+// Tied embeddings are one on a stage that has both ends, else two.
+TEST_F(CostRoutesTest, AgreeOnTiedEmbeddings) {
+  std::string model = modelText(false, 1);
+  model.replace(model.find("gated"), 0, "tied_embeddings true ");
+  for (const char *workload : workloads)
+    for (int pp : {1, 2})
+      EXPECT_TRUE(compare(planText(
+          model, workload, llvm::formatv("tp 2 pp {0} ep 4 etp 1", pp))));
 }
 
 // Nothing but the gathering of the sequence stands between the experts of the

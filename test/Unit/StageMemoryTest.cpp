@@ -278,6 +278,7 @@ TEST(StageMemory, DualPipeHoldsMirroredStages) {
   addLayers(job, denseLayer(), 4);
   StageMemory first = memoryOf(job, 0), last = memoryOf(job, 3);
   job.degrees.schedule = PipelineSchedule::DualPipe;
+  setGroupSizes(job.degrees);
   for (int64_t stage = 0; stage < 4; ++stage)
     EXPECT_EQ(memoryOf(job, stage).activations, Count(800 * 5));
   StageMemory both = memoryOf(job, 0);

@@ -327,7 +327,7 @@ TEST(StageSplit, ByTheClosedForm) {
       Job job = smallJob(vpp);
       SplitProblem problem{{0, 2}, 7, mtp, 3, vpp, 0};
       ASSERT_EQ(problem.check(), "");
-      StageCosts costs(job, calibration);
+      StageCosts costs(job, calibration, mtp);
       Enumeration all(problem, costs);
       all.run();
       std::optional<StageSplit> split = splitStages(problem, costs);

@@ -242,16 +242,6 @@ TEST(StepTime, DraftedTokensThatAreRight) {
   EXPECT_NEAR(drafting.tokensPerSecondPerGpu, 244, 1e-6);
   // FLOP of a token are those of the model, drafts or not.
   EXPECT_EQ(drafting.forwardFlopsPerToken, plain.forwardFlopsPerToken);
-  // One prediction layer drafts both, one after the other, each with a head.
-  job.stages[0].mtpLayers = 1;
-  EXPECT_EQ(job.predictionRuns(), 2);
-  StageWork work = stageOf(0.1, 0);
-  work.mtp.forwardPs = 10'000'000'000;
-  work.output.forwardPs = 20'000'000'000;
-  EXPECT_NEAR(stepOf(job, Calibration(), work).compute,
-              0.1 + 2 * 0.01 + 3 * 0.02, 1e-9);
-  job.stages[0].mtpLayers = 2;
-  EXPECT_EQ(job.predictionRuns(), 1);
 }
 
 TEST(StepTime, TheSlowerOfDeviceAndHostDecides) {
@@ -281,7 +271,7 @@ TEST(StepTime, OverlapHidesExchanges) {
   job.workload.expertOverlap = true;
   EXPECT_NEAR(stepOf(job, calibration, work).expertTraffic, 4, 1e-9);
   // Recomputing the experts dispatches once more.
-  job.workload.recompute.insert(RecomputeModule::MoE);
+  work.chunks[0].repeatedAt(Axis::Expert, Collective::AllToAll) = exchange;
   EXPECT_NEAR(stepOf(job, calibration, work).expertTraffic, 6, 1e-9);
 }
 
@@ -322,8 +312,15 @@ TEST(StepTime, ProductsHideAllButOnePartOfAGather) {
   work.chunks[0].at(Axis::Tensor, Collective::AllGather).count = 1;
   work.chunks[0].at(Axis::Tensor, Collective::AllGather).picoseconds =
       800'000'000'000;
-  // A quarter of 0.8 s shows forward, twice as much backward; 8 batches.
+  // Without products nothing hides: 0.8 s and twice as much, 8 batches.
+  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 2.4, 1e-9);
+  // A quarter of 0.8 s shows forward, twice as much backward.
+  work.chunks[0].tensorProductPs = 900'000'000'000;
   EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 0.6, 1e-9);
+  // What products of 0.5 s are too short for: 0.3 s of 0.8 s and 0.6 s of
+  // 1.6 s, behind two products.
+  work.chunks[0].tensorProductPs = 500'000'000'000;
+  EXPECT_NEAR(stepOf(job, Calibration(), work).tensorTraffic, 8 * 0.9, 1e-9);
 }
 
 TEST(StepTime, RingsRunBesideAttention) {

@@ -21,10 +21,6 @@
 
 namespace mlir::moe::cost {
 
-/// What a part of a stage is: layers, which full recomputation runs again, or
-/// one of their ends (embedding, output head).
-enum class PartKind : uint8_t { Layers, End };
-
 /// `times` collectives of a backward pass, each as large as the one of the
 /// forward pass that they belong to.
 struct BackwardRun {
@@ -37,23 +33,33 @@ struct BackwardRun {
 ///    not kept whole (sequence parallelism of Megatron-Core's
 ///    LinearWithGradAccumulationAndAsyncCommunication; keys and values of
 ///    context parallelism, whose gradients go round a ring as they do);
-///  - a scatter gathers gradients; an exchange sends them back;
-///  - what is computed again communicates again.
-/// Transfers between stages are not among them (see sendsGradients).
-llvm::SmallVector<BackwardRun, 2> backwardRuns(const Job &job, PartKind part,
-                                               Axis axis, Collective kind);
+///  - a scatter gathers gradients; an exchange sends them back.
+/// Transfers between stages are not among them (see gradientsSent), nor is what
+/// is repeated because it is computed again.
+llvm::SmallVector<BackwardRun, 2> backwardRuns(const Job &job, Axis axis,
+                                               Collective kind);
+
+/// Whether the backward pass computes what a collective of a block belongs to
+/// once more, and so runs the collective again: everything in a layer under
+/// full recomputation, exchanges of experts and collectives of shared experts
+/// with the experts (MoELayer.forward of Megatron-Core), feed-forward blocks
+/// and shared experts with themselves.
+bool runsAgain(const Job &job, BlockKind block, Axis axis);
 
 /// Tokens of a micro-batch on their way to the next chunk, or their gradients
 /// on the way back.
 Transfer chunkTransfer(const Job &job, const Calibration &calibration);
-/// Whether the backward pass of a chunk sends gradients to another stage: to
-/// where the forward pass got its tokens from.
-bool sendsGradients(const Job &job, size_t stage, size_t chunk);
+/// Transfers in which the forward pass of a chunk hands on its tokens: none
+/// from the last chunk of the model; from the others one, and one more for each
+/// layer that predicted and whose output head is still to come.
+int64_t statesSent(const Job &job, size_t stage, size_t chunk);
+/// Transfers in which its backward pass sends gradients: as many as the chunk
+/// before sent tokens.
+int64_t gradientsSent(const Job &job, size_t stage, size_t chunk);
 
 /// What the backward pass of `part` sends, added to the collectives of `sum`;
 /// what chunks send to other stages is not among it.
-void addBackward(const Job &job, PartKind kind, const PartWork &part,
-                 PartWork &sum);
+void addBackward(const Job &job, const PartWork &part, PartWork &sum);
 
 /// How often parameters are gathered for each reduction of gradients: fully
 /// sharded training gathers for the forward and for the backward pass, a

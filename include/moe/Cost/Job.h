@@ -143,7 +143,8 @@ struct LayerShape {
 /// Default of Megatron-LM's --make-vocab-size-divisible-by.
 constexpr int64_t megatronVocabMultiple = 128;
 
-struct ModelShape {
+/// What all layers share.
+struct ModelWidths {
   Count hidden = std::nullopt, vocab = std::nullopt;
   /// Matrices of a feed-forward block: 3 with a gate (SwiGLU), else 2.
   Count matrices = std::nullopt;
@@ -157,6 +158,9 @@ struct ModelShape {
   /// Ranks hold rows of the embedding and the output head up to a multiple of
   /// this times tp.
   int64_t vocabMultiple = 1;
+};
+
+struct ModelShape : ModelWidths {
   llvm::SmallVector<LayerShape, 3> runs;
 };
 
@@ -178,13 +182,12 @@ enum class Axis : uint8_t {
   Data, ///< ranks with the same dense parameters: dp x cp
   Expert,
   ExpertTensor,
-  ExpertData ///< ranks with the same experts
+  ExpertData ///< ranks with the same experts: edp
 };
 constexpr unsigned numAxes = 7;
 /// "tp", "cp", "pp", "dp", "ep", "etp", "edp".
 llvm::StringRef nameOf(Axis axis);
 
-/// `groups` and `sameRanks` follow from the degrees and the order of the axes.
 /// In which order stages run passes. One forward, one backward; interleaved
 /// where stages have several chunks (Narayanan et al., arXiv 2104.04473).
 /// ZeroBubble: ZB-H1, which postpones gradients of weights to where stages
@@ -193,6 +196,8 @@ llvm::StringRef nameOf(Axis axis);
 /// 2412.19437).
 enum class PipelineSchedule : uint8_t { OneFOneB, ZeroBubble, DualPipe };
 
+/// `groups` and `sameRanks` follow from the degrees, the order of the axes and
+/// the schedule.
 struct Degrees {
   PipelineSchedule schedule = PipelineSchedule::OneFOneB;
   int64_t tp = 1, cp = 1, pp = 1, vpp = 1, dp = 1, ep = 1, etp = 1, edp = 1;
@@ -213,6 +218,12 @@ struct Degrees {
   int64_t worldSize() const { return tp * cp * pp * dp; }
 };
 
+/// Under DualPipe the ranks at both ends of the pipeline hold the same two
+/// stages, so twice as many ranks have the same parameters and sum their
+/// gradients (examples/example_dualpipe.py of deepseek-ai/DualPipe adds those
+/// of the mirrored rank). Joins such groups, whose two halves are in one NVLink
+/// domain where a whole pipeline is; leaves those of other schedules alone.
+void joinMirroredGroups(Degrees &degrees);
 /// Sizes of the groups, from the degrees; nothing is said about their places.
 void setGroupSizes(Degrees &degrees);
 /// Groups of ranks in the order tp-cp-ep-dp-pp over NVLink domains of `domain`
@@ -332,8 +343,16 @@ struct Job {
   /// the guesses before the first wrong one, 1 + a + ... + a^n (Leviathan et
   /// al., arXiv 2211.17192, equation 1).
   double tokensPerPass() const;
-  /// Times each prediction layer runs in a pass: until every token is drafted.
-  int64_t predictionRuns() const;
+  /// Layers that predict further tokens, of all stages.
+  int64_t predictionLayers() const;
+  /// Whether these layers draft the tokens that a pass of decode verifies. They
+  /// take turns, with an output head behind each draft.
+  bool drafts() const;
+  /// The job as all drafts but the first see it: one token of each sequence.
+  /// The first runs over all that were verified, for their keys and values
+  /// (propose() in vllm/v1/spec_decode/eagle.py). Without layers and stages, so
+  /// that nothing is allocated.
+  Job laterDraft() const;
   /// The stage whose ranks also hold `stage`, and which their own stage is
   /// mirrored on; itself without DualPipe.
   int64_t mirrorOf(int64_t stage) const;

@@ -80,17 +80,20 @@ std::optional<StageSplit> splitStages(const SplitProblem &problem,
 /// bytes that cannot be counted are infinite.
 class StageCosts {
 public:
-  /// The stages of `job` do not matter. `calibration` outlives this.
-  StageCosts(const Job &job, const Calibration &calibration);
+  /// The stages of `job` do not matter; `mtpLayers` are on some of them.
+  /// `calibration` outlives this.
+  StageCosts(const Job &job, const Calibration &calibration, int64_t mtpLayers);
   StageCost operator()(int64_t index, const StageShape &shape);
 
 private:
-  StageCost measure(int64_t index, const StageShape &shape);
-  double longestOf(int64_t index, const StageShape &shape,
-                   const StageCost &whole);
+  StageCost measure(int64_t index, const StageShape &shape,
+                    const StageShape &whole);
+  double longestOf(int64_t index, const StageShape &whole,
+                   const StageCost &cost);
 
   Job job;
   const Calibration &calibration;
+  int64_t mtpLayers;
   Workspace workspace;
   Estimate result;
   /// By stage and by layers of each run in each chunk: what costs depend on.

@@ -41,6 +41,8 @@ struct PartWork {
   Count forwardPs, backwardPs;
   /// Of the backward pass, gradients of weights: nothing waits for them.
   Count weightPs;
+  /// Of the forward pass, products of blocks that gather and scatter over tp.
+  Count tensorProductPs;
   /// Of the host, which launches the forward pass meanwhile.
   Count hostPs;
 
@@ -52,6 +54,14 @@ struct PartWork {
   }
   const Traffic &at(Axis axis, Collective kind) const {
     return traffic[slotOf(axis, kind)];
+  }
+  /// Of them, those that the backward pass runs once more, because it computes
+  /// again what depends on them.
+  Traffic &repeatedAt(Axis axis, Collective kind) {
+    return repeated[slotOf(axis, kind)];
+  }
+  const Traffic &repeatedAt(Axis axis, Collective kind) const {
+    return repeated[slotOf(axis, kind)];
   }
   /// Calls `visit(axis, kind, traffic)` for those that there are, in the order
   /// of axes and kinds.
@@ -67,7 +77,7 @@ struct PartWork {
   void clear();
   void add(BlockKind kind, const BlockWork &work, const Job &job,
            const Calibration &calibration);
-  void add(const Transfer &transfer);
+  void add(const Transfer &transfer, bool isRepeated = false);
   /// `times` x `other`.
   void add(const PartWork &other, int64_t times = 1);
 
@@ -78,19 +88,20 @@ private:
   }
   friend bool operator==(const PartWork &a, const PartWork &b);
 
-  std::array<Traffic, numAxes * numCollectives> traffic;
+  std::array<Traffic, numAxes * numCollectives> traffic, repeated;
   /// Bit of each slot of `traffic` that may hold something.
   uint64_t usedSlots = 0;
 };
 bool operator==(const PartWork &a, const PartWork &b);
 
 struct StageWork {
-  /// Parameters of one rank, by who shares their states: the ranks of `dp x cp`
-  /// or those of `edp`.
+  /// Parameters that one rank holds, reduces and updates, by who shares their
+  /// states: the ranks of `dp x cp` or those of `edp`. With embeddingCopies().
   Count denseWeights, expertWeights;
   /// Layers, chunk by chunk, with the pipeline transfers.
   llvm::SmallVector<PartWork, 0> chunks;
-  /// Embedding; multi-token prediction; output head and loss.
+  /// Embedding; layers that predict further tokens; output heads and losses,
+  /// also those of predicted tokens.
   PartWork embedding, mtp, output;
   /// Once a step: reduction of gradients, gathering of parameters.
   PartWork gradients;
@@ -98,6 +109,22 @@ struct StageWork {
   void addWeights(BlockKind kind, Count weights);
 };
 bool operator==(const StageWork &a, const StageWork &b);
+
+/// Output heads that a pass through the stage applies to predicted tokens. In
+/// training the stage of the output head gets the hidden states of all
+/// predictions (process_mtp_loss in megatron/core/transformer/
+/// multi_token_prediction.py); drafts need theirs where they are made.
+int64_t predictedHeads(const Job &job, const StageShape &shape);
+
+/// Dense parameters of stage `index` beside those of its blocks: layers that
+/// predict look tokens up in a copy of the embedding (Megatron-Core puts one on
+/// every stage that predicts), and a tied output head is the embedding where
+/// both are on one rank. Under DualPipe they are also on one rank where each is
+/// on the other's mirror image (DeepSeek-V3, arXiv 2412.19437, section 3.2.3).
+Count embeddingCopies(const Job &job, int64_t index);
+/// Of the parameters of stage `index`, those of the embedding and the output
+/// head, copies included.
+Count endParameters(const Job &job, int64_t index);
 
 /// The closed form: fills `stages`, one for each stage of the job.
 void measureStages(const Job &job, const Calibration &calibration,
