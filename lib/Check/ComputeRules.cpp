@@ -196,9 +196,15 @@ static void checkWorkPerToken(const RuleInput &input,
           (work.complete ? " takes: " : " takes: at least ") +
           amount(work.flops, "FLOP"));
   finding.subject = compute->second->claim->id;
+  double takes = work.flops * rate.tokensPerSecond / gpus;
+  double peak = peakOf(input.model);
+  // What no GPU reaches is not what would be right: the throughput is wrong.
+  bool reachable = !(peak > 0) || takes <= peak;
   finding.expected =
-      (work.complete ? "" : "at least ") +
-      amount(work.flops * rate.tokensPerSecond / gpus, "FLOP/s") + " per GPU";
+      reachable
+          ? (work.complete ? "" : "at least ") + amount(takes, "FLOP/s") +
+                " per GPU"
+          : "at most " + amount(compute->first * gpus / work.flops, "tokens/s");
   finding.found = amount(compute->first, "FLOP/s") + " per GPU";
   finding.notes.emplace_back(finding.where, work.text);
   finding.notes.emplace_back(rate.figure->claim->where, "the throughput");

@@ -205,7 +205,7 @@ static MetricAnswer memoryUtilization(const PlanModel &plan,
   for (ClaimValue &stage : answer.stages)
     if (std::optional<ClaimValue> share = divide(stage, *divisor))
       stage = *share;
-  answer.derivation += "; a GPU has " + whole->str();
+  answer.derivation = "(" + answer.derivation + ") / " + whole->str();
   return answer;
 }
 
