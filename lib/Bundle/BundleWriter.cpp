@@ -13,8 +13,10 @@
 
 #include "BundleFile.h"
 #include "Manifest.h"
+#include "moe/Bundle/Verify.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
@@ -141,6 +143,45 @@ previousBundle(const std::string &directory) {
                            "another directory");
 }
 
+/// What a bundle that is replaced would take with it although no bundle wrote
+/// it: results of jobs that ran in the folder, the user's own files. A build/
+/// that CMake made comes from the old sources and goes with them.
+static std::vector<std::string> foreignNames(const std::string &directory) {
+  std::vector<std::string> names;
+  for (const BundleProblem &problem : findForeignFiles(directory))
+    names.push_back(problem.file);
+  std::string build = directory + "/build";
+  std::error_code error;
+  if (pathKind(build) == PathKind::Directory &&
+      pathKind(build + "/CMakeCache.txt") != PathKind::File &&
+      (!fs::is_empty(build, error) || error))
+    names.push_back("build");
+  return names;
+}
+
+/// Fails when `directory`, a bundle, holds what no bundle wrote.
+static Error refuseForeign(const std::string &directory) {
+  constexpr size_t maxNames = 5;
+  std::vector<std::string> names = foreignNames(directory);
+  if (names.empty())
+    return Error::success();
+  if (is_contained(names, bundleManifestName))
+    return createStringError("'" + directory + "/" + bundleManifestName +
+                             "' was changed, so nothing tells which files are "
+                             "the bundle's; remove '" +
+                             directory + "' or choose another directory");
+  std::string list;
+  for (size_t i = 0; i < std::min(names.size(), maxNames); ++i)
+    list += (i ? ", '" : "'") + names[i] + "'";
+  if (names.size() > maxNames)
+    list += " and " + std::to_string(names.size() - maxNames) + " more";
+  return createStringError(
+      "'" + directory + "' holds " + list +
+      ", which no bundle wrote and which would be lost; move " +
+      (names.size() == 1 ? "it" : "them") +
+      " away or choose another directory");
+}
+
 /// Whether the user has changed site.env since that bundle was written.
 static bool isSiteEdited(const std::string &directory,
                          const json::Object &manifest) {
@@ -185,6 +226,24 @@ static Error moveIntoPlace(const std::string &fresh,
   return error;
 }
 
+/// Clears the replaced bundle away, once more without what is not its own: a
+/// job may have written there meanwhile.
+static void removeReplaced(const std::string &aside,
+                           std::vector<std::string> &remarks) {
+  if (pathKind(aside) == PathKind::Missing)
+    return;
+  std::error_code failed;
+  std::string reason = "files were added to it meanwhile";
+  if (fs::is_empty(aside, failed) || foreignNames(aside).empty()) {
+    fs::remove_all(aside, failed);
+    reason = failed.message();
+    if (!failed)
+      return;
+  }
+  remarks.push_back("could not clear the previous bundle away, it is now '" +
+                    aside + "': " + reason);
+}
+
 /// Takes the logs of earlier runs over from `aside`.
 static std::error_code keepLogs(const std::string &aside,
                                 const std::string &directory) {
@@ -215,6 +274,20 @@ static Expected<std::string> makeDirectoryBeside(const std::string &target) {
   return fresh;
 }
 
+/// Writes and syncs the new bundle in `fresh`, with what it keeps of the one in
+/// `target`, if any.
+static Error fillDirectory(ArrayRef<EmittedFile> files, const BundleInfo &info,
+                           const std::string &fresh, const std::string &target,
+                           const std::optional<json::Object> &previous,
+                           std::vector<std::string> &remarks) {
+  if (Error error = writeAll(files, info, fresh))
+    return error;
+  if (previous)
+    if (Error error = keepSite(target, *previous, fresh, remarks))
+      return error;
+  return syncTree(fresh);
+}
+
 Expected<std::vector<std::string>> writeBundle(ArrayRef<EmittedFile> files,
                                                const BundleInfo &info,
                                                StringRef directory) {
@@ -227,6 +300,9 @@ Expected<std::vector<std::string>> writeBundle(ArrayRef<EmittedFile> files,
   Expected<std::optional<json::Object>> previous = previousBundle(target);
   if (!previous)
     return previous.takeError();
+  if (*previous)
+    if (Error error = refuseForeign(target))
+      return error;
   Expected<std::string> fresh = makeDirectoryBeside(target);
   if (!fresh)
     return fresh.takeError();
@@ -236,23 +312,18 @@ Expected<std::vector<std::string>> writeBundle(ArrayRef<EmittedFile> files,
   });
 
   std::vector<std::string> remarks;
-  if (Error error = writeAll(files, info, *fresh))
-    return error;
-  if (*previous)
-    if (Error error = keepSite(target, **previous, *fresh, remarks))
-      return error;
-  if (Error error = syncTree(*fresh))
+  if (Error error =
+          fillDirectory(files, info, *fresh, target, *previous, remarks))
     return error;
   std::string aside = *fresh + ".old";
   if (Error error = moveIntoPlace(*fresh, target, aside))
     return error;
   // The new bundle is in place; what goes wrong now must not hide that.
-  std::error_code leftover = keepLogs(aside, target);
-  if (!leftover)
-    fs::remove_all(aside, leftover);
-  if (leftover)
-    remarks.push_back("could not clear the previous bundle away, it is now '" +
-                      aside + "': " + leftover.message());
+  if (std::error_code failed = keepLogs(aside, target))
+    remarks.push_back("could not take logs/ over, it is now in '" + aside +
+                      "': " + failed.message());
+  else
+    removeReplaced(aside, remarks);
   std::string parent = fs::path(target).parent_path().string();
   if (Error error = syncPath(parent.empty() ? "." : parent))
     return error;

@@ -14,6 +14,7 @@
 #define MOE_LIB_BUNDLE_MANIFEST_H
 
 #include "moe/Bundle/Bundle.h"
+#include "moe/Bundle/Verify.h"
 
 namespace mlir::moe {
 
@@ -25,6 +26,11 @@ std::string manifestText(llvm::ArrayRef<EmittedFile> files,
 /// Whether a manifest's last member, "sha256_above", is the digest of all lines
 /// above its own. False also when it is not there.
 bool holdsOwnDigest(llvm::StringRef manifest);
+
+/// What stands in the bundle `directory` besides what its manifest lists and
+/// what is free (site.env, logs/, build/); a folder counts as one. A manifest
+/// that cannot be relied on is a problem as well. Reads no other file.
+std::vector<BundleProblem> findForeignFiles(const std::string &directory);
 
 } // namespace mlir::moe
 

@@ -29,12 +29,15 @@ class DigestCheck {
 public:
   explicit DigestCheck(StringRef directory) : root(directory.str()) {}
   std::vector<BundleProblem> run();
+  /// What the manifest does not list; also what makes the manifest unreadable.
+  std::vector<BundleProblem> runAdded();
 
 private:
   void report(StringRef file, const Twine &message) {
     problems.push_back({file.str(), message.str()});
   }
   void readEntries(const json::Object &manifest);
+  bool readManifest(json::Object &manifest);
   void checkManifest();
   void checkEntry(StringRef path, StringRef digest);
   void findAdded(const std::string &folder);
@@ -114,8 +117,6 @@ void DigestCheck::checkEntry(StringRef path, StringRef digest) {
   PathKind kind = pathKind(file);
   if (kind == PathKind::Missing)
     return report(path, "is missing");
-  if (kind == PathKind::Directory)
-    return report(path, "is a directory, expected a file");
   if (kind != PathKind::File)
     return; // findAdded reports it
   Expected<std::string> found = digestOfFile(file);
@@ -150,26 +151,43 @@ void DigestCheck::findAdded(const std::string &folder) {
       findAdded(path + "/");
     else if (!files.contains(path))
       report(path, "does not belong to the bundle");
+    else if (isDirectory)
+      report(path, "is a directory, expected a file");
   }
 }
 
-std::vector<BundleProblem> DigestCheck::run() {
+/// False when there is none to go by.
+bool DigestCheck::readManifest(json::Object &manifest) {
   if (pathKind(root) != PathKind::Directory) {
     report(".", "is not a directory");
-    return problems;
+    return false;
   }
-  Expected<json::Object> manifest = readBundleJson(
+  Expected<json::Object> found = readBundleJson(
       root + "/" + bundleManifestName.str(), bundleManifestSchema);
-  if (!manifest) {
-    report(bundleManifestName, toString(manifest.takeError()));
-    return problems;
+  if (!found) {
+    report(bundleManifestName, toString(found.takeError()));
+    return false;
   }
-  readEntries(*manifest);
+  manifest = std::move(*found);
+  readEntries(manifest);
   if (problems.empty())
     checkManifest();
+  return true;
+}
+
+std::vector<BundleProblem> DigestCheck::runAdded() {
+  if (json::Object manifest; readManifest(manifest))
+    findAdded("");
+  return problems;
+}
+
+std::vector<BundleProblem> DigestCheck::run() {
+  json::Object manifest;
+  if (!readManifest(manifest))
+    return problems;
   for (const auto &[path, digest] : entries)
     checkEntry(path, digest);
-  if (manifest->get("site_env_sha256") &&
+  if (manifest.get("site_env_sha256") &&
       pathKind(root + "/site.env") == PathKind::Missing)
     report("site.env", "is missing; it may be edited, not removed");
   findAdded("");
@@ -179,6 +197,10 @@ std::vector<BundleProblem> DigestCheck::run() {
 std::vector<BundleProblem> verifyDigests(StringRef directory) {
   // "DIR/." so that a link given by the user is followed; those inside are not.
   return DigestCheck((directory + "/.").str()).run();
+}
+
+std::vector<BundleProblem> findForeignFiles(const std::string &directory) {
+  return DigestCheck(directory).runAdded();
 }
 
 } // namespace mlir::moe

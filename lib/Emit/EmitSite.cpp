@@ -137,7 +137,8 @@ Error emitSiteEnv(const JobView &view, const EmitOptions &options,
              "0 keeps a ring on one rail: for networks that give each adapter "
              "of a host a switch of its own, and join those slowly.");
   addSetting(settings, "MOE_MODULES", join(site.modules, " "), "cuda nccl",
-             "Environment modules that the launchers load first.");
+             "Environment modules that the launchers load first; not where the "
+             "ranks run in an image.");
   addSetting(settings, "MOE_CONTAINER_IMAGE", site.containerImage,
              "/shared/image.sqsh", "Image in which the ranks run.");
   addSetting(settings, "MOE_CONTAINER_MOUNTS", join(site.containerMounts, ","),

@@ -57,9 +57,20 @@ use_hosts "${names[@]}"
 export MASTER_PORT=${MASTER_PORT:-$(port_of "${SLURM_JOB_ID:-$$}")}
 print_rank_hosts >"$MOE_RUN_DIR/rank_hosts"
 
+# Open MPI passes on to other hosts what it is told to. What says which host or
+# GPU a process is on stays where it is.
+passed=()
+while read -r name; do
+  case $name in
+  MOE_HOSTNAME | NCCL_HOSTID | CUDA_VISIBLE_DEVICES) ;;
+  MOE_* | NCCL_* | CUDA_* | UCX_* | MASTER_ADDR | MASTER_PORT | PATH | LD_LIBRARY_PATH | PYTHONPATH)
+    passed+=(-x "$name")
+    ;;
+  esac
+done < <(compgen -e)
+
 # The sequential mapper puts rank r on the host of line r.
 status=0
 run_and_wait mpirun --mca rmaps seq --hostfile "$MOE_RUN_DIR/rank_hosts" -np "$world_size" \
-  --bind-to none -x MASTER_ADDR -x MASTER_PORT -x MOE_RUN_DIR -x MOE_HOSTS_FILE \
-  "$bundle/entrypoint.sh" "${command[@]}" || status=$?
+  --bind-to none "${passed[@]}" "$bundle/entrypoint.sh" "${command[@]}" || status=$?
 report "$status"

@@ -100,6 +100,7 @@ TEST(WriteBundle, ReplacesABundleAndKeepsWhatUsersOwn) {
   writeTo(folder / "b");
   folder.write("b/logs/run/rank-0.log", "hello");
   folder.write("b/build/moe_selftest", "old");
+  folder.write("b/build/CMakeCache.txt", "");
   EXPECT_EQ(writeTo(folder / "b", filesOf(interleavedRanks())), "");
   EXPECT_EQ(folder.read("b/logs/run/rank-0.log"), "hello");
   EXPECT_FALSE(fs::exists(folder / "b/build")); // built from other tables
@@ -134,6 +135,55 @@ TEST(WriteBundle, RefusesWhatItWouldDestroy) {
   EXPECT_EQ(writeTo(folder / "empty"), "");
   EXPECT_EQ(namesIn(folder),
             (std::set<std::string>{"empty", "file", "link", "thesis"}));
+}
+
+/// Jobs run in the bundle's folder and leave their results there.
+TEST(WriteBundle, RefusesABundleThatHoldsResults) {
+  Folder folder;
+  writeTo(folder / "b");
+  auto expectRefusal = [&](const std::string &names) {
+    EXPECT_EQ(writeTo(folder / "b", filesOf(interleavedRanks())),
+              "error: '" + folder / "b" + "' holds " + names +
+                  " away or choose another directory");
+    EXPECT_EQ(namesIn(folder), std::set<std::string>{"b"});
+  };
+  folder.write("b/checkpoints/step-1000.pt", "precious");
+  expectRefusal("'checkpoints', which no bundle wrote and which would be lost; "
+                "move it");
+  folder.write("b/experts/mine.json", "mine");
+  for (int pid : {1, 2, 3, 4})
+    folder.write("b/core." + std::to_string(pid), "x");
+  expectRefusal("'checkpoints', 'core.1', 'core.2', 'core.3', 'core.4' and 1 "
+                "more, which no bundle wrote and which would be lost; move "
+                "them");
+  EXPECT_EQ(folder.read("b/checkpoints/step-1000.pt"), "precious");
+  EXPECT_EQ(folder.read("b/experts/mine.json"), "mine");
+
+  writeTo(folder /
+          "c"); // logs/ elsewhere, and a build/ that CMake did not make
+  fs::rename(folder / "c", folder / "b2");
+  fs::remove_all(folder / "b");
+  fs::rename(folder / "b2", folder / "b");
+  fs::remove_all(folder / "b/logs");
+  fs::create_directory_symlink("/", folder / "b/logs");
+  expectRefusal("'logs', which no bundle wrote and which would be lost; move "
+                "it");
+  fs::remove(folder / "b/logs");
+  folder.write("b/build/thesis.tex", "years of work");
+  expectRefusal("'build', which no bundle wrote and which would be lost; move "
+                "it");
+  fs::remove_all(folder / "b/build");
+  fs::remove(folder / "b/report.md");
+  folder.write("b/report.md/draft", "mine");
+  expectRefusal("'report.md', which no bundle wrote and which would be lost; "
+                "move it");
+  replace(folder, "b/bundle.json", "\"speed\"", "\"haste\"");
+  EXPECT_EQ(writeTo(folder / "b"),
+            "error: '" + folder / "b/bundle.json" +
+                "' was changed, so nothing tells which files are the bundle's; "
+                "remove '" +
+                folder / "b" + "' or choose another directory");
+  EXPECT_EQ(folder.read("b/report.md/draft"), "mine");
 }
 
 TEST(WriteBundle, RefusesPathsThatLeaveTheBundle) {
@@ -250,9 +300,9 @@ TEST(VerifyDigests, NamesChangedMissingAndAddedFiles) {
       llvm::StringRef(found).contains("groups.json was changed: sha256 "));
   EXPECT_TRUE(llvm::StringRef(found).ends_with(
       "comms.cpp is missing\n"
-      "report.md is a directory, expected a file\n"
       "extra.sh does not belong to the bundle\n"
-      "more does not belong to the bundle\n"))
+      "more does not belong to the bundle\n"
+      "report.md is a directory, expected a file\n"))
       << found;
   EXPECT_EQ(verifyDigests(folder / "b").size(), 5u);
   EXPECT_EQ(folder.run("b/verify.sh").output,
@@ -261,6 +311,24 @@ TEST(VerifyDigests, NamesChangedMissingAndAddedFiles) {
             "verify.sh: report.md is missing or not a regular file\n"
             "verify.sh: extra.sh does not belong to the bundle\n"
             "verify.sh: more/deep/file does not belong to the bundle\n");
+}
+
+/// What a job leaves in its folder must not stop the next one; an edit must.
+TEST(VerifyDigests, LaunchersLetAddedFilesBe) {
+  Folder folder;
+  writeTo(folder / "b");
+  folder.write("b/core.4711", "x");
+  folder.write("b/experts/__pycache__/x", "x");
+  EXPECT_EQ(folder.run("b/verify.sh --quiet").output, "");
+  EXPECT_EQ(folder.run("b/verify.sh --quiet").code, 0);
+  EXPECT_EQ(folder.run("b/verify.sh").code, 1);
+  replace(folder, "b/groups.json", "\"tp\"", "\"tq\"");
+  fs::remove(folder / "b/comms.cpp");
+  EXPECT_EQ(folder.run("b/verify.sh --quiet").output,
+            "verify.sh: groups.json was changed\n"
+            "verify.sh: comms.cpp is missing or not a regular file\n");
+  EXPECT_EQ(folder.run("b/verify.sh --help").output,
+            "verify.sh: unexpected '--help'; usage: ./verify.sh [--quiet]\n");
 }
 
 TEST(VerifyDigests, LetsUsersWorkInTheirFolders) {

@@ -164,6 +164,49 @@ wait $!)");
 }
 
 /// A signal that comes before the command runs still ends it, with a record.
+/// The launcher makes the folder on its own host; others have disks of their
+/// own.
+TEST(EntryPoint, MakesTheFolderOfTheRunWhereThereIsNone) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  auto run = [&](const std::string &directory) {
+    return folder.run("env -i PATH=\"$PATH\" SLURMD_NODENAME=h MASTER_ADDR=h "
+                      "RANK=3 MOE_RUN_DIR=" +
+                      directory + " ./entrypoint.sh echo hi");
+  };
+  EXPECT_EQ(run("logs/new/run").code, 0);
+  EXPECT_EQ(folder.read("logs/new/run/rank-3.log"), "hi\n");
+  EXPECT_EQ(run("logs/new/run").code, 0);
+  EXPECT_EQ(folder.read("logs/new/run/rank-3.log"),
+            "hi\n=== rank 3 is started again ===\nhi\n");
+  folder.write("file", "x");
+  Folder::Result failed = run("file/run");
+  EXPECT_EQ(failed.code, 2);
+  EXPECT_NE(failed.output.find("entrypoint.sh: rank 3 on h: cannot write its "
+                               "log to file/run\n"),
+            std::string::npos)
+      << failed.output;
+}
+
+/// A pod is in the image of the site already, and site.env is read once more.
+TEST(EntryPoint, StartsNoContainerInAContainer) {
+  JobView view = sixteenRanks();
+  view.site.containerImage = "/image.sif";
+  const std::string apptainer =
+      "MOE_CONTAINER_RUNTIME=apptainer PATH=$PWD/bin:$PATH ";
+  auto run = [&](const std::string &variables) {
+    Folder folder;
+    folder.write(filesOf(view));
+    folder.write("bin/apptainer", "#!/bin/bash\necho container \"$@\"\n");
+    return folder
+        .run("chmod +x bin/apptainer; env MASTER_ADDR=h RANK=3 " + apptainer +
+             variables + "./entrypoint.sh echo hi")
+        .output;
+  };
+  EXPECT_TRUE(llvm::StringRef(run("")).starts_with("container exec "));
+  EXPECT_EQ(run("MOE_IN_CONTAINER=1 "), "hi\n");
+}
+
 TEST(EntryPoint, KeepsASignalThatComesBeforeTheCommand) {
   Folder folder;
   folder.write(filesOf(sixteenRanks()));

@@ -45,7 +45,9 @@ llvm::ArrayRef<llvm::StringLiteral> unverifiedAspects();
 ///
 /// Everything is written to DIRECTORY.tmp-XXXXXX beside it, synced, then
 /// renamed. Fails, leaving `directory` as it was and nothing beside it, when it
-/// is a file, a symbolic link or a directory that is no bundle, when its parent
+/// is a file, a symbolic link, a directory that is no bundle or a bundle with
+/// files that no bundle wrote (results of a job, the user's own; they are
+/// named, build/ as CMake makes it is no such file), when its parent
 /// is missing or not writable, when a path leaves the bundle or comes twice,
 /// and when writing fails (the disk is full).
 llvm::Expected<std::vector<std::string>>

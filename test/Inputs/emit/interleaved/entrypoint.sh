@@ -75,12 +75,15 @@ export MASTER_PORT=${MASTER_PORT:-29500}
 export MOE_MASTER_PORT=${MOE_MASTER_PORT:-$((MASTER_PORT + 1))}
 
 command=("$@")
-if [[ -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-} == apptainer ]]; then
+if [[ -z ${MOE_IN_CONTAINER:-} && -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-} == apptainer ]]; then
   binds=$bundle${MOE_CONTAINER_MOUNTS:+,$MOE_CONTAINER_MOUNTS}
   command=(apptainer exec --nv --bind "$binds" "$MOE_CONTAINER_IMAGE" "${command[@]}")
 fi
 
 [[ -n ${MOE_RUN_DIR:-} ]] || exec "${command[@]}"
+
+# Made by the launcher, on its own host: others may have a disk of their own.
+mkdir -p "$MOE_RUN_DIR" || die "cannot write its log to $MOE_RUN_DIR"
 
 child='' early=() stopped=0
 # Signals for the command; those that come before it runs wait in 'early'.
@@ -98,6 +101,7 @@ trap 'forward HUP' HUP
 trap 'forward USR1' USR1
 trap 'forward USR2' USR2
 log=$MOE_RUN_DIR/rank-$RANK.log
+[[ ! -s $log ]] || printf '=== rank %s is started again ===\n' "$RANK" >>"$log"
 if ((RANK == 0)); then
   # Signals to the whole group must not cost the last lines.
   exec 3> >(

@@ -38,12 +38,12 @@ if [[ -n ${LWS_GROUP_SIZE:-} ]]; then
 fi
 [[ -n ${MASTER_ADDR:-} ]] || die 'MASTER_ADDR, the pod of rank 0, is not set'
 export MASTER_ADDR MOE_HOSTNAME=${MOE_HOSTNAME:-$(uname -n)}
+# The image of the pod is the one the site asks for, and has no modules.
+export MOE_IN_CONTAINER=1
 command=()
 prepare "$@"
 MOE_RUN_DIR=$(mktemp -d)
 export MOE_RUN_DIR
-# The image of the pod is the one the site asks for.
-export MOE_CONTAINER_IMAGE=
 
 pids=()
 stop_ranks() {

@@ -52,6 +52,7 @@ fi
 if [[ -z $node_rank && -n ${SLURM_JOB_NODELIST:-} ]]; then
   names=()
   slurm_hosts
+  ((${#names[@]} == num_hosts)) || die "${#names[@]} hosts given, the plan has $num_hosts"
   for i in "${!names[@]}"; do
     [[ ${names[i]} != "${SLURMD_NODENAME:-}" ]] || node_rank=$i
   done
@@ -68,9 +69,10 @@ check_host "$master_addr"
 [[ $master_port =~ ^[0-9]*$ ]] || die "'$master_port' is no port"
 master_port=${master_port:-$(port_of "${SLURM_JOB_ID:-9750}")}
 
-# The same folder on every host, so its name has no time in it.
-export MOE_RUN_DIR=$bundle/logs/torchrun-${SLURM_JOB_ID:-$master_port}
-mkdir -p "$MOE_RUN_DIR/torchrun" || die "cannot write the logs to $MOE_RUN_DIR"
+# The same folder on every host, so its name has no time in it. A run finds that
+# of an earlier one there; no rank starts before all hosts have come this far.
+open_run "torchrun-${SLURM_JOB_ID:-$master_port}${SLURM_RESTART_COUNT:+.$SLURM_RESTART_COUNT}"
+mkdir -p "$MOE_RUN_DIR/torchrun"
 
 # -r, -t and --log_dir: without them torchrun 1.13 fails under Python 3.11.
 status=0

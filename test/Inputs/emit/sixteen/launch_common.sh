@@ -22,30 +22,39 @@ die() {
 # prepare COMMAND...: proves that the bundle is unchanged, loads the site's
 # settings and sets `command`; the self-test when none is given.
 prepare() {
-  bash "$bundle/verify.sh" --quiet || die "the bundle in $bundle was changed; build it again"
+  bash "$bundle/verify.sh" --quiet || die "the bundle in $bundle was changed, see above; restore it or build another"
   [[ -x $bundle/entrypoint.sh ]] ||
     die "$bundle/entrypoint.sh cannot be executed: mounted noexec, or copied without its modes"
   set -a
   # shellcheck source=/dev/null
   source "$bundle/site.env"
   set +a
-  local module
-  for module in ${MOE_MODULES:-}; do
-    set +u # module functions read variables that may not be set
-    module load "$module" || die "cannot load module '$module' of site.env"
-    set -u
-  done
+  [[ -n ${MOE_IN_CONTAINER:-}${MOE_CONTAINER_IMAGE:-} ]] || load_modules
   command=("$@")
   if ((${#command[@]} == 0)); then
     command=("$bundle/build/moe_selftest")
     [[ -x ${command[0]} ]] ||
       die "no command given and the self-test is not built; in $bundle run: cmake -S . -B build && cmake --build build"
   fi
-  [[ ${command[0]} != "$bundle"/build/* || -n ${MOE_CONTAINER_IMAGE:-} ]] || find_libraries
+  [[ ${command[0]} != "$bundle"/build/* ]] || find_libraries
 }
 
-# find_libraries: this machine has what the bundle's own program is linked with.
+# load_modules: those of the site, for programs that run outside of a container.
+load_modules() {
+  local module
+  [[ -z ${MOE_MODULES:-} ]] || type module >/dev/null 2>&1 ||
+    die "site.env asks for the modules '$MOE_MODULES', but there is no 'module' command here"
+  for module in ${MOE_MODULES:-}; do
+    set +u # module functions read variables that may not be set
+    module load "$module" || die "cannot load module '$module' of site.env"
+    set -u
+  done
+}
+
+# find_libraries: this machine, or the image if the ranks get one, has what the
+# bundle's own program is linked with; seen from outside an image is not known.
 find_libraries() {
+  [[ -z ${MOE_CONTAINER_IMAGE:-} || -n ${MOE_IN_CONTAINER:-} ]] || return 0
   local absent
   absent=$(ldd "${command[0]}" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' || true)
   [[ -z $absent ]] ||

@@ -7,10 +7,23 @@
 #
 # Checks this bundle with nothing but bash, sed and coreutils: every file as
 # bundle.json has it, none missing or added, as many ranks as planned. The full
-# proof is `moec verify DIR`. Exit 0: unchanged; 1: not.
+# proof is `moec verify DIR`. Exit 0: unchanged; 1: not; 2: usage.
+#
+# --quiet is for the launchers: silent when all is well, and added files are none
+# of its business, as jobs leave core files and checkpoints in their folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 shopt -s dotglob nullglob
+
+quiet=0
+case $* in
+'') ;;
+--quiet) quiet=1 ;;
+*)
+  printf "verify.sh: unexpected '%s'; usage: ./verify.sh [--quiet]\n" "$*" >&2
+  exit 2
+  ;;
+esac
 
 problems=0
 complain() {
@@ -55,7 +68,7 @@ find_added() {
     fi
   done
 }
-find_added ./*
+((quiet)) || find_added ./*
 [[ -f site.env && ! -L site.env ]] || complain 'site.env is missing or not a regular file'
 
 if [[ -f rankmap.csv ]]; then
@@ -67,4 +80,4 @@ for script in ./*.sh launch.sbatch site.env; do
 done
 
 ((problems == 0)) || exit 1
-[[ ${1:-} == --quiet ]] || echo "verify.sh: ${#listed[@]} files unchanged, $ranks ranks"
+((quiet)) || echo "verify.sh: ${#listed[@]} files unchanged, $ranks ranks"
