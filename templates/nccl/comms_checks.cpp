@@ -173,6 +173,8 @@ std::string checkRanks(const std::vector<std::string> &introductions) {
              isNew && !newName && h->second != planned)
       roll.add(who + " is on the machine of host " + std::to_string(h->second) +
                " of the plan, it belongs on host " + std::to_string(planned));
+    if (device.empty())
+      continue; // a preflight without a GPU: it says why itself
     const auto [other, newDevice] = rankOnDevice.emplace(host + " " + device, rank);
     if (!newDevice)
       roll.add("ranks " + std::to_string(other->second) + " and " + std::to_string(rank) +

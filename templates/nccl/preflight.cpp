@@ -58,11 +58,13 @@ private:
   void requireNetwork(size_t rank);
   void requireDistinctGpus();
   void requireClocks();
+  void countPorts();
 
   std::vector<std::string> hostNames;
   std::vector<Facts> ranks;
   std::vector<std::pair<int, std::string>> found; // rank, what is wrong
   std::vector<std::string> problems;
+  int mostActivePorts = 0; // of any rank
 };
 
 std::map<std::string, size_t> Report::countOf(const std::string &name) const {
@@ -111,14 +113,24 @@ void Report::requireMinima(size_t rank) {
 
 void Report::requireNetwork(size_t rank) {
   const std::string interface = fact(rank, "interface");
-  if (!interface.empty() && interface != "up" && interface != "unknown")
-    complain(rank, "the interface of NCCL_SOCKET_IFNAME is " + interface);
+  if (!interface.empty() && interface != "up")
+    complain(rank, "NCCL_SOCKET_IFNAME is '" + fact(rank, "socket") + "': " +
+                       (interface == "absent" ? "this machine has no such interface"
+                                              : "none of these is up: " + interface));
   if (const std::string absent = fact(rank, "adapters"); !absent.empty())
     complain(rank, "NCCL_IB_HCA names " + absent + ", which this machine does not have");
-  std::istringstream ports(fact(rank, "ports"));
-  for (std::string port; std::getline(ports >> std::ws, port, ',');)
-    if (port.find(" ACTIVE") == std::string::npos)
-      complain(rank, "network port " + port + ", expected ACTIVE");
+  if (const std::string dark = fact(rank, "dark"); !dark.empty())
+    complain(rank, "NCCL_IB_HCA names " + dark + ", of which no port is ACTIVE: " +
+                       fact(rank, "ports"));
+  else if (const int own = std::atoi(fact(rank, "active").c_str()); own < mostActivePorts)
+    complain(rank, "network ports that are ACTIVE: " + std::to_string(own) + ", others have " +
+                       std::to_string(mostActivePorts) + ": " + fact(rank, "ports"));
+}
+
+/// A port that is dark on all machines is one that nobody uses.
+void Report::countPorts() {
+  for (size_t rank = 0; rank < ranks.size(); ++rank)
+    mostActivePorts = std::max(mostActivePorts, std::atoi(fact(rank, "active").c_str()));
 }
 
 void Report::requireDistinctGpus() {
@@ -171,6 +183,7 @@ std::vector<std::string> Report::judge() {
   requireEqual("driver", "the driver");
   requireEqual("cuda", "the CUDA of the driver");
   requireEqual("nccl", "NCCL");
+  countPorts();
   for (size_t rank = 0; rank < ranks.size(); ++rank) {
     requireMinima(rank);
     requireNetwork(rank);

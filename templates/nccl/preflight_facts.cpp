@@ -14,6 +14,7 @@
 #include <fstream>
 #include <nccl.h>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace moe {
@@ -81,67 +82,96 @@ void readGpu(const std::string &root, int localRank, Facts &facts) {
   }
 }
 
-/// NCCL_IB_HCA: names or their beginnings, '=' for whole names, '^' for all
-/// others, each perhaps with ':port'.
-class AdapterList {
+/// NCCL_SOCKET_IFNAME or NCCL_IB_HCA: names or their beginnings, '=' for whole
+/// names, '^' for all others, each perhaps with ':port'.
+class NameList {
 public:
-  AdapterList() {
-    const char *value = std::getenv("NCCL_IB_HCA");
-    std::string text = value ? value : "";
+  explicit NameList(const char *variable) {
+    const char *value = std::getenv(variable);
+    text = value ? value : "";
     excludes = !text.empty() && text[0] == '^';
     exact = text.find('=') < 2;
-    text.erase(0, text.find_first_not_of("^="));
-    std::istringstream list(text);
+    std::istringstream list(text.substr(std::min(text.find_first_not_of("^="), text.size())));
     for (std::string name; std::getline(list, name, ',');)
-      names.push_back(name.substr(0, name.find(':')));
+      entries.push_back({name, name.substr(0, name.find(':')),
+                         name.substr(std::min(name.find(':'), name.size()))});
   }
-  bool allows(const std::string &adapter) const {
-    const bool named = std::any_of(names.begin(), names.end(), [&](const std::string &name) {
-      return matches(adapter, name);
+  /// `port` as ":1"; empty where there are none.
+  bool allows(const std::string &name, const std::string &port) const {
+    const bool isNamed = std::any_of(entries.begin(), entries.end(), [&](const Entry &entry) {
+      return matches(entry, name, port);
     });
-    return names.empty() || named != excludes;
+    return entries.empty() || isNamed != excludes;
   }
-  /// Names that none of the adapters has.
-  std::string absentFrom(const std::vector<std::string> &adapters) const {
+  /// What is asked for by name and matches none of these names and ports.
+  std::string absentFrom(const std::vector<std::pair<std::string, std::string>> &found) const {
     std::string absent;
-    for (const std::string &name : names)
-      if (!excludes && std::none_of(adapters.begin(), adapters.end(), [&](const auto &adapter) {
-            return matches(adapter, name);
+    for (const Entry &entry : entries)
+      if (!excludes && std::none_of(found.begin(), found.end(), [&](const auto &one) {
+            return matches(entry, one.first, one.second);
           }))
-        absent += (absent.empty() ? "" : ", ") + name;
+        absent += (absent.empty() ? "" : ", ") + entry.text;
     return absent;
   }
 
+  std::string text; // of the variable
+  bool excludes = false;
+
 private:
-  bool matches(const std::string &adapter, const std::string &name) const {
-    return exact ? adapter == name : adapter.rfind(name, 0) == 0;
+  struct Entry {
+    std::string text, name, port; // "mlx5_0:1", "mlx5_0", ":1"
+  };
+  bool matches(const Entry &entry, const std::string &name, const std::string &port) const {
+    return (exact ? name == entry.name : name.rfind(entry.name, 0) == 0) &&
+           (entry.port.empty() || port.empty() || port == entry.port);
   }
-  std::vector<std::string> names;
-  bool excludes = false, exact = false;
+  std::vector<Entry> entries;
+  bool exact = false;
 };
 
-void readNetwork(const std::string &root, Facts &facts) {
-  if (const char *interface = std::getenv("NCCL_SOCKET_IFNAME");
-      interface && std::isalnum(static_cast<unsigned char>(*interface))) {
-    std::string state = "absent";
-    for (const std::string &name : namesIn(root + "/sys/class/net"))
-      if (name.rfind(interface, 0) == 0)
-        state = firstLine(root + "/sys/class/net/" + name + "/operstate");
-    facts["interface"] = state;
+/// One interface that is up is enough: NCCL takes the first.
+void readInterface(const std::string &root, Facts &facts) {
+  const NameList wanted("NCCL_SOCKET_IFNAME");
+  if (wanted.text.empty())
+    return;
+  std::string states;
+  for (const std::string &name : namesIn(root + "/sys/class/net")) {
+    if (!wanted.allows(name, "") || (wanted.excludes && name == "lo"))
+      continue;
+    const std::string state = firstLine(root + "/sys/class/net/" + name + "/operstate");
+    if (state.empty() || state == "up" || state == "unknown") {
+      facts["interface"] = "up";
+      return;
+    }
+    states += (states.empty() ? "" : ", ") + name + " " + state;
   }
+  facts["interface"] = states.empty() ? "absent" : states;
+  facts["socket"] = wanted.text;
+}
+
+/// NCCL leaves out ports that are not active, unless it finds none.
+void readPorts(const std::string &root, Facts &facts) {
   const std::string folder = root + "/sys/class/infiniband";
-  const std::vector<std::string> adapters = namesIn(folder);
-  const AdapterList allowed;
-  for (const std::string &adapter : adapters)
-    for (const std::string &port : namesIn(folder + "/" + adapter + "/ports"))
-      if (allowed.allows(adapter)) {
-        // "4: ACTIVE"
-        const std::string line = firstLine(folder + "/" + adapter + "/ports/" + port + "/state");
-        std::string &ports = facts["ports"];
-        ports += (ports.empty() ? "" : ", ") + adapter + ":" + port + " " +
-                 line.substr(line.find(' ') + 1);
-      }
-  facts["adapters"] = allowed.absentFrom(adapters);
+  const NameList wanted("NCCL_IB_HCA");
+  std::vector<std::pair<std::string, std::string>> found, active;
+  for (const std::string &adapter : namesIn(folder))
+    for (const std::string &number : namesIn(folder + "/" + adapter + "/ports")) {
+      const std::string port = ":" + number;
+      found.push_back({adapter, port});
+      if (!wanted.allows(adapter, port))
+        continue;
+      // "4: ACTIVE"
+      const std::string line = firstLine(folder + "/" + adapter + "/ports/" + number + "/state");
+      const std::string state = line.substr(line.find(' ') + 1);
+      if (state == "ACTIVE")
+        active.push_back({adapter, port});
+      std::string &ports = facts["ports"];
+      ports += (ports.empty() ? "" : ", ") + adapter + port + " " + state;
+    }
+  facts["active"] = std::to_string(active.size());
+  facts["adapters"] = wanted.absentFrom(found);
+  if (facts["adapters"].empty())
+    facts["dark"] = wanted.absentFrom(active);
 }
 
 /// FNV-1a of bundle.json, which holds the sha256 of every other file.
@@ -167,7 +197,8 @@ Facts readFacts(const std::string &root, const std::string &bundle, int localRan
   if (ncclGetVersion(&version) == ncclSuccess)
     facts["nccl"] = std::to_string(version);
   readGpu(root, localRank, facts);
-  readNetwork(root, facts);
+  readInterface(root, facts);
+  readPorts(root, facts);
   for (auto fact = facts.begin(); fact != facts.end();)
     fact = fact->second.empty() ? facts.erase(fact) : std::next(fact);
   return facts;

@@ -20,9 +20,12 @@ namespace moe {
 ///   gpu        "0000:1B:00.0"      PCI address of its own
 ///   uuid       "GPU-..."           of its own
 ///   bundle     "9f0c..."           hash of this copy of bundle.json
-///   interface  "up", "absent"      state of NCCL_SOCKET_IFNAME's
+///   interface  "up", "absent", "ib0 down"   of those that socket names
+///   socket     "ib0,ib1"           NCCL_SOCKET_IFNAME, if none of them is up
 ///   ports      "mlx5_0:1 ACTIVE, mlx5_1:1 DOWN"   those that NCCL may use
+///   active     "1"                 number of those that are ACTIVE
 ///   adapters   "mlx5_7"            named in NCCL_IB_HCA and absent
+///   dark       "mlx5_1"            named there, and no port of it is ACTIVE
 ///   error      why the GPUs cannot be used at all
 using Facts = std::map<std::string, std::string>;
 
