@@ -149,8 +149,8 @@ Error emitSiteEnv(const JobView &view, const EmitOptions &options,
              "Seconds to wait for absent ranks before naming them; raise it "
              "for very large jobs.");
   addSetting(settings, "MOE_TEST_BYTES", "", "16777216",
-             "Bytes of the all-reduce that the self-test times on each "
-             "communicator; 0 times nothing.");
+             "Bytes of the all-reduce and the all-to-all that the self-test "
+             "times on each communicator; 0 times nothing.");
   addSetting(
       settings, "MOE_REQUEUE", "", "1",
       "Whether a Slurm job that reaches its time limit is queued again.");

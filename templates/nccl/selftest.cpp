@@ -4,9 +4,9 @@
 //
 // Proves that every communicator has exactly the members the plan gives it, in
 // the planned order: an all-reduce and an all-to-all on each, compared with
-// what the tables predict. Then times an all-reduce of MOE_TEST_BYTES on each
-// and warns of groups that take longer than the plan allows; with --strict that
-// is an error. MOE_TEST_BYTES=0 times nothing.
+// what the tables predict. Then times both with MOE_TEST_BYTES on each and warns
+// of groups that take longer than the plan allows; with --strict that is an
+// error. MOE_TEST_BYTES=0 times nothing.
 //
 // Exit codes: 0 all good; 1 a collective gave a wrong result; 2 environment
 // (RANK, MASTER_ADDR, ... missing or not as planned); 3 rendezvous (a rank
@@ -21,6 +21,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -71,7 +72,13 @@ private:
                                  const std::string &what, bool allToAll);
   void allReduce(ncclComm_t comm, const std::vector<int> &members, const std::string &name);
   void allToAll(ncclComm_t comm, const std::vector<int> &members, const std::string &name);
-  double timeAllReduce(ncclComm_t comm, const Buffer &buffer, const std::string &name);
+  void start(ncclComm_t comm, int size, const Buffer &send, const Buffer &receive,
+             bool isExchange, const std::string &what) const;
+  void lookOften(ncclComm_t comm) const;
+  double time(ncclComm_t comm, const plan::Communicator &c, const Buffer &send,
+              const Buffer &receive, bool isExchange);
+  void judge(const plan::Communicator &c, double taken, size_t bytes, bool isExchange,
+             bool strict) const;
 
   moe::Comms &comms;
   cudaStream_t stream = nullptr;
@@ -81,8 +88,9 @@ public:
   /// in the order of the plan; 0 where it is in no group. The values are a few
   /// bytes: this is latency, set-up of connections included.
   std::vector<double> milliseconds;
-  /// Of the timed all-reduces; 0 where none was timed.
-  std::vector<double> timed = std::vector<double>(plan::kCommunicators.size());
+  /// Of the timed all-reduces and all-to-alls; 0 where none was timed.
+  std::vector<double> timedSums = std::vector<double>(plan::kCommunicators.size());
+  std::vector<double> timedExchanges = std::vector<double>(plan::kCommunicators.size());
 };
 
 /// Runs one collective on host values and returns what came back.
@@ -182,16 +190,50 @@ void SelfTest::run() {
   comms.barrier("the end of the self-test");
 }
 
-/// Milliseconds of one all-reduce, the best of three after one that sets up
-/// connections.
-double SelfTest::timeAllReduce(ncclComm_t comm, const Buffer &buffer, const std::string &name) {
-  const std::string what = "the timed all-reduce on '" + name + "'";
+/// Starts an all-reduce, or an all-to-all in which every member gets its share.
+void SelfTest::start(ncclComm_t comm, int size, const Buffer &send, const Buffer &receive,
+                     bool isExchange, const std::string &what) const {
+  const size_t count = send.bytes / sizeof(uint64_t);
+  if (!isExchange)
+    return checkNccl(
+        ncclAllReduce(send.data, receive.data, count, ncclUint64, ncclSum, comm, stream), what);
+  const size_t share = count / static_cast<size_t>(size);
+  checkNccl(ncclGroupStart(), what);
+  for (int peer = 0; peer < size; ++peer) {
+    const size_t at = static_cast<size_t>(peer) * share;
+    auto *from = static_cast<uint64_t *>(send.data) + at;
+    auto *to = static_cast<uint64_t *>(receive.data) + at;
+    checkNccl(ncclSend(from, share, ncclUint64, peer, comm, stream), what);
+    checkNccl(ncclRecv(to, share, ncclUint64, peer, comm, stream), what);
+  }
+  checkNccl(ncclGroupEnd(), what);
+}
+
+/// Waits a moment without a pause: Comms::wait sleeps between two looks, and a sleep
+/// is as long as what is timed here. Errors and what takes longer are left to it.
+void SelfTest::lookOften(ncclComm_t comm) const {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  while (std::chrono::steady_clock::now() < end) {
+    ncclResult_t state = ncclSuccess;
+    if (ncclCommGetAsyncError(comm, &state) != ncclSuccess)
+      return;
+    if (state != ncclInProgress && cudaStreamQuery(stream) != cudaErrorNotReady)
+      return;
+    std::this_thread::yield();
+  }
+}
+
+/// Milliseconds of one collective, the best of three after one that sets up
+/// connections and lets the members start the next together.
+double SelfTest::time(ncclComm_t comm, const plan::Communicator &c, const Buffer &send,
+                      const Buffer &receive, bool isExchange) {
+  const std::string what = std::string("the timed ") +
+                           (isExchange ? "all-to-all" : "all-reduce") + " on '" + c.name + "'";
   double best = 0;
   for (int repetition = 0; repetition < 4; ++repetition) {
     const auto begin = std::chrono::steady_clock::now();
-    checkNccl(ncclAllReduce(buffer.data, buffer.data, buffer.bytes / sizeof(uint64_t),
-                            ncclUint64, ncclSum, comm, stream),
-              what);
+    start(comm, c.size, send, receive, isExchange, what);
+    lookOften(comm);
     comms.wait(comm, stream, what);
     const double taken =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
@@ -210,27 +252,45 @@ std::string groupText(const plan::Communicator &c, int rank) {
          std::to_string(plan::rankAt(c, group, c.size - 1)) + ")";
 }
 
+/// "all-reduce 0.27 ms, expected 0.06 to 0.26".
+std::string timeText(const plan::Communicator &c, double taken, size_t bytes, bool isExchange) {
+  const double expected =
+      plan::expectedMilliseconds(c, static_cast<double>(bytes), isExchange);
+  char text[96];
+  std::snprintf(text, sizeof(text), "%s %.3f ms, expected %.3f to %.3f",
+                isExchange ? "all-to-all" : "all-reduce", taken, expected,
+                plan::kSlowFactor * expected);
+  return text;
+}
+
+/// Says that a group is slow; its first rank speaks for it.
+void SelfTest::judge(const plan::Communicator &c, double taken, size_t bytes, bool isExchange,
+                     bool strict) const {
+  const double expected =
+      plan::expectedMilliseconds(c, static_cast<double>(bytes), isExchange);
+  if (taken <= plan::kSlowFactor * expected || plan::keyOf(c, comms.rank()) != 0)
+    return;
+  const std::string message = comms.where() + ": " + groupText(c, comms.rank()) + " is slow: " +
+                              timeText(c, taken, bytes, isExchange) + " for " +
+                              std::to_string(bytes) + " bytes";
+  if (strict)
+    throw CommsError(Failure::Slow, message);
+  std::fprintf(stderr, "moe: warning: %s\n", message.c_str());
+}
+
 void SelfTest::measure(size_t bytes, bool strict) {
-  Buffer buffer(bytes / sizeof(uint64_t));
+  Buffer send(bytes / sizeof(uint64_t)), receive(bytes / sizeof(uint64_t));
   for (size_t i = 0; i < plan::kCommunicators.size(); ++i) {
     const plan::Communicator &c = plan::kCommunicators[i];
-    comms.barrier(std::string("the timing of '") + c.name + "'");
-    ncclComm_t comm = comms.get(c.name);
-    if (!comm || c.bytesPerSecond == 0)
-      continue;
-    timed[i] = timeAllReduce(comm, buffer, c.name);
-    const double expected = plan::expectedMilliseconds(c, static_cast<double>(bytes));
-    // One rank speaks for its group.
-    if (timed[i] <= plan::kSlowFactor * expected || plan::keyOf(c, comms.rank()) != 0)
-      continue;
-    char text[96];
-    std::snprintf(text, sizeof(text), "%.2f ms for %zu bytes, the plan expects %.2f ms",
-                  timed[i], bytes, expected);
-    const std::string message =
-        comms.where() + ": " + groupText(c, comms.rank()) + " is slow: " + text;
-    if (strict)
-      throw CommsError(Failure::Slow, message);
-    std::fprintf(stderr, "moe: warning: %s\n", message.c_str());
+    for (const bool isExchange : {false, true}) {
+      comms.barrier(std::string("the timing of '") + c.name + "'");
+      ncclComm_t comm = comms.get(c.name);
+      if (!comm || c.bytesPerSecond == 0)
+        continue;
+      const double taken = time(comm, c, send, receive, isExchange);
+      (isExchange ? timedExchanges : timedSums)[i] = taken;
+      judge(c, taken, bytes, isExchange, strict);
+    }
   }
   comms.barrier("the end of the timing");
 }
@@ -258,9 +318,10 @@ void printSummary(const moe::Comms &comms, const SelfTest &test) {
                 c.count, c.size);
     if (milliseconds[i] > 0)
       std::printf(", %.1f ms on rank 0", milliseconds[i]);
-    if (test.timed[i] > 0)
-      std::printf("; %zu bytes in %.2f ms, expected %.2f", testBytes(), test.timed[i],
-                  plan::expectedMilliseconds(c, static_cast<double>(testBytes())));
+    if (test.timedSums[i] > 0)
+      std::printf("; %zu bytes: %s; %s", testBytes(),
+                  timeText(c, test.timedSums[i], testBytes(), false).c_str(),
+                  timeText(c, test.timedExchanges[i], testBytes(), true).c_str());
     std::printf("\n");
   }
   std::printf("self-test passed: %d ranks, %zu communicators and the world\n",

@@ -78,10 +78,12 @@ constexpr std::array<Communicator, 6> kCommunicators = {{
 /// rings reach half the bandwidth of a link at sizes of some MiB.
 constexpr double kSlowFactor = 4;
 
-/// Milliseconds of an all-reduce: start, and 2 (n - 1) / n of the bytes over the
-/// link of a rank.
-constexpr double expectedMilliseconds(const Communicator &c, double bytes) {
-  return c.latencyMs + 2.0 * (c.size - 1) / c.size * bytes / c.bytesPerSecond * 1000;
+/// Milliseconds of an all-reduce (`isExchange`: an all-to-all) of as many bytes on
+/// each rank: start, and 2 (n - 1) / n, or half of that, of the bytes over the link
+/// of a rank. No group is quicker; up to kSlowFactor times as long is as expected.
+constexpr double expectedMilliseconds(const Communicator &c, double bytes, bool isExchange) {
+  return c.latencyMs +
+         (isExchange ? 1.0 : 2.0) * (c.size - 1) / c.size * bytes / c.bytesPerSecond * 1000;
 }
 
 /// Every name and alias of a communicator.
