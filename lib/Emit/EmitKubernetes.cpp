@@ -36,6 +36,15 @@ static bool isImageFile(StringRef image) {
          image.ends_with(".sqsh") || image.ends_with(".sif");
 }
 
+/// As Kubernetes names an image: pyxis writes "registry#image" and allows
+/// "docker://" in front.
+static std::string pulledImage(StringRef image) {
+  image.consume_front("docker://");
+  auto [registry, name] = image.split('#');
+  bool isName = name.empty() || registry.contains(' ');
+  return isName ? image.str() : (registry + "/" + name).str();
+}
+
 Error emitKubernetes(StringRef path, const JobView &view,
                      const EmitOptions &options, raw_ostream &os) {
   json::Object context = commonContext(view);
@@ -48,8 +57,8 @@ Error emitKubernetes(StringRef path, const JobView &view,
                           : "";
   context["hasImage"] = problem.empty();
   context["imageProblem"] = problem;
-  context["image"] =
-      problem.empty() ? templateValue(image) : "registry.example/image:tag";
+  context["image"] = problem.empty() ? templateValue(pulledImage(image))
+                                     : "registry.example/image:tag";
   return printTemplate(path, options, context, os);
 }
 

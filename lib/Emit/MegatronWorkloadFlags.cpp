@@ -164,8 +164,11 @@ static void addDispatch(const JobWorkload &workload, FlagLines &lines) {
   } else {
     lines.add("moe-token-dispatcher-type", Twine(dispatcher));
   }
-  if (workload.routing == "balanced")
+  if (workload.routing == "balanced") {
+    lines.comment("For benchmarks only: routes at random, so the model does "
+                  "not learn; leave it out of a training");
     lines.add("moe-router-force-load-balancing");
+  }
   if (!workload.capacityFactor.empty())
     lines.add("moe-expert-capacity-factor", Twine(workload.capacityFactor));
   if (workload.epOverlap.value_or(false))

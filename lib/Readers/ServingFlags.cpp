@@ -119,9 +119,9 @@ static constexpr KnownFlag vllmFlags[] = {
     {"max-model-len", Kind::Text},
     {"max-num-seqs", Kind::Count, "workload", "batch"},
     {"kv-cache-dtype", Kind::Text},
+    {"speculative-config", Kind::Text},
     {"speculative-config.method", Kind::Text},
-    {"speculative-config.num-speculative-tokens", Kind::Count, "workload",
-     "draft_tokens"},
+    {"speculative-config.num-speculative-tokens", Kind::Count},
     {"dtype", Kind::Text},
     {"quantization|q", Kind::Text},
 };
@@ -142,19 +142,56 @@ static void readLength(const FlagSet &flags, StringRef name) {
   flags.state(name, "workload", "context_length", length * unit);
 }
 
+/// The value of a flag that is a JSON object; nothing, after an error, for
+/// another one.
+static std::optional<llvm::json::Object> jsonValueOf(const FlagSet &flags,
+                                                     StringRef name) {
+  StringRef text = flags.text(name);
+  llvm::Expected<llvm::json::Value> json = llvm::json::parse(text);
+  if (!json)
+    llvm::consumeError(json.takeError());
+  else if (llvm::json::Object *object = json->getAsObject())
+    return std::move(*object);
+  flags.report(name, "is " + quoted(text) + ", expected a JSON object");
+  return std::nullopt;
+}
+
+/// Draft tokens of a plan are those of the model's own layer for them (MTP).
+static void readSpeculation(const FlagSet &flags, Recipe &recipe) {
+  std::string flag = "speculative-config.num-speculative-tokens";
+  int64_t tokens = flags.number(flag, 0);
+  std::string method = flags.text("speculative-config.method").str();
+  if (flags.has("speculative-config")) {
+    std::optional<llvm::json::Object> config =
+        jsonValueOf(flags, "speculative-config");
+    if (!config)
+      return;
+    flag = "speculative-config";
+    tokens = config->getInteger("num_speculative_tokens").value_or(tokens);
+    method = config->getString("method").value_or(method).str();
+  }
+  if (!flags.has(flag))
+    return;
+  if (!method.empty() && !StringRef(method).ends_with("mtp"))
+    return recipe.note(flags.find(flag)->line,
+                       "draft tokens of the method " + quoted(method) +
+                           " are not read; a plan has those of the model's own "
+                           "layer (mtp)");
+  if (tokens < 1 || tokens > (int64_t(1) << 40))
+    return flags.report(flag, "does not give a number of draft tokens");
+  flags.state(flag, "workload", "draft_tokens", tokens);
+}
+
 static void readRedundancy(const FlagSet &flags, Recipe &recipe) {
   constexpr StringRef name = "eplb-config.num-redundant-experts";
   StringRef text = flags.text(name);
-  if (StringRef config = flags.text("eplb-config"); !config.empty()) {
-    llvm::Expected<llvm::json::Value> json = llvm::json::parse(config);
-    const llvm::json::Object *object = json ? json->getAsObject() : nullptr;
-    if (!json)
-      llvm::consumeError(json.takeError());
-    if (!object)
-      return flags.report("eplb-config",
-                          "is " + quoted(config) + ", expected a JSON object");
+  if (flags.has("eplb-config")) {
+    std::optional<llvm::json::Object> config =
+        jsonValueOf(flags, "eplb-config");
+    if (!config)
+      return;
     recipe.redundantExperts =
-        object->getInteger("num_redundant_experts").value_or(0);
+        config->getInteger("num_redundant_experts").value_or(0);
   }
   if (!text.empty() && text.getAsInteger(10, recipe.redundantExperts))
     recipe.redundantExperts = -1;
@@ -209,6 +246,7 @@ void mlir::moe::readVllmFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
            local > 0 && job.dp % local == 0)
     recipe.nodes = job.dp / local;
   readRedundancy(flags, recipe);
+  readSpeculation(flags, recipe);
   readVllmDispatch(flags);
   readLength(flags, "max-model-len");
   readFormats(flags);
@@ -248,11 +286,14 @@ static constexpr KnownFlag sglangFlags[] = {
 /// The expert parallelism that the flags add up to.
 static int64_t sglangExpertParallel(const FlagSet &flags, int64_t tp,
                                     Recipe &recipe) {
-  bool isDeepEp = flags.text("moe-a2a-backend") == "deepep" ||
-                  flags.has("enable-deepep-moe");
+  // _handle_a2a_moe of its server_args.py: whatever exchanges tokens by
+  // all-to-all needs all ranks.
+  StringRef backend = flags.text("moe-a2a-backend");
+  bool isDeepEp = backend == "deepep" || flags.has("enable-deepep-moe");
+  bool isAllToAll = isDeepEp || (!backend.empty() && backend != "none");
   if (isDeepEp)
     flags.state("moe-a2a-backend", "workload", "dispatcher", "\"deepep\"");
-  if (!isDeepEp && !flags.has("enable-ep-moe"))
+  if (!isAllToAll && !flags.has("enable-ep-moe"))
     return flags.number("ep-size", 1);
   if (flags.number("ep-size", tp) != tp)
     recipe.note(flags.find("ep-size")->line,

@@ -32,7 +32,7 @@ static constexpr KnownFlag tensorRtFlags[] = {
     {"cp-size|context-parallel-size", Kind::Count},
     {"ep-size|moe-expert-parallel-size", Kind::Text},
     {"moe-tensor-parallel-size", Kind::Text},
-    {"enable-attention-dp", Kind::Text},
+    {"enable-attention-dp", Kind::Switch}, // "=true" in a file of settings
     {"pp-partition", Kind::Text},
     {"moe-config.load-balancer|moe-load-balancer", Kind::Text},
     {"moe-config.load-balancer.num-slots", Kind::Count},

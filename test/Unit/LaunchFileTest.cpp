@@ -278,6 +278,41 @@ TEST(LaunchFile, ReadsServingCommands) {
 
   Recipe trt = recipeOf("trtllm-serve /m --tp_size 8 --ep_size 4");
   EXPECT_EQ(settingsOf(trt, "parallelism"), "tp=8 cp=1 pp=1 ep=4 etp=2 ");
+  trt = recipeOf("trtllm-serve --tp_size 8 --enable_attention_dp /m");
+  EXPECT_EQ(settingsOf(trt, "parallelism"), "tp=1 cp=1 pp=1 ep=1 etp=8 ");
+  EXPECT_EQ(trt.model, "/m");
+}
+
+TEST(LaunchFile, AllToAllOfSglangNeedsAllRanks) {
+  auto degrees = [](const std::string &backend) {
+    return settingsOf(recipeOf("python3 -m sglang.launch_server --model-path "
+                               "/m --tp 16 --moe-a2a-backend " +
+                               backend),
+                      "parallelism");
+  };
+  for (const char *backend : {"deepep", "mooncake", "ascend_fuseep"})
+    EXPECT_EQ(degrees(backend), "tp=16 pp=1 ep=16 etp=1 ") << backend;
+  EXPECT_EQ(degrees("none"), "tp=16 pp=1 ep=1 etp=16 ");
+}
+
+TEST(LaunchFile, ReadsDraftTokensOfTheModelsOwnLayer) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("vllm serve /m " + flags);
+  };
+  for (const char *flags :
+       {"--speculative-config '{\"method\":\"mtp\","
+        "\"num_speculative_tokens\":2}'",
+        "--speculative-config '{\"num_speculative_tokens\":2}'",
+        "--speculative-config.method deepseek_mtp "
+        "--speculative-config.num-speculative-tokens 2"})
+    EXPECT_EQ(read(flags).integer("workload", "draft_tokens", 0), 2) << flags;
+  Recipe other = read("--speculative-config '{\"method\":\"eagle3\","
+                      "\"num_speculative_tokens\":3}'");
+  EXPECT_EQ(settingsOf(other, "workload"), "");
+  ASSERT_EQ(other.notes.size(), 1u);
+  EXPECT_EQ(other.notes[0].message,
+            "draft tokens of the method 'eagle3' are not read; a plan has "
+            "those of the model's own layer (mtp)");
 }
 
 TEST(LaunchFile, FollowsMegatronsDefaults) {
