@@ -1,4 +1,4 @@
-//===- EmitReport.cpp - report.md -----------------------------------------===//
+//===- EmitReport.cpp - report.md and report.html -------------------------===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -271,8 +271,8 @@ json::Array findingRows(const JobView &view) {
 
 //===--- The page ---------------------------------------------------------===//
 
-Error emitReport(const JobView &view, const EmitOptions &options,
-                 raw_ostream &os) {
+Error emitReport(StringRef path, const JobView &view,
+                 const EmitOptions &options, raw_ostream &os) {
   json::Object context = commonContext(view);
   context["verdict"] = verdict(view);
   context["anyFigure"] = !view.figures.empty();
@@ -285,7 +285,7 @@ Error emitReport(const JobView &view, const EmitOptions &options,
   context["anyCommunicator"] = !view.communicators.empty();
   context["hasFramework"] = !view.framework.empty();
   context["framework"] = singleLine(view.framework);
-  return printTemplate("report/report.md", options, context, os);
+  return printTemplate(path, options, context, os);
 }
 
 } // namespace mlir::moe

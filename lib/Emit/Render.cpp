@@ -34,6 +34,7 @@ TemplateKind templateKind(StringRef path) {
       .Cases({".sh", ".sbatch", ".env"}, TemplateKind::Shell)
       .Case(".yaml", TemplateKind::Yaml)
       .Case(".md", TemplateKind::Markdown)
+      .Case(".html", TemplateKind::Html)
       .Default(TemplateKind::Plain);
 }
 
@@ -68,6 +69,13 @@ static mustache::EscapeMap escapesOf(TemplateKind kind) {
     escapes['<'] = "&lt;";
     escapes['&'] = "&amp;";
     escapes['\n'] = escapes['\r'] = " ";
+    break;
+  case TemplateKind::Html:
+    escapes['&'] = "&amp;";
+    escapes['<'] = "&lt;";
+    escapes['>'] = "&gt;";
+    escapes['"'] = "&quot;";
+    escapes['\''] = "&#39;";
     break;
   case TemplateKind::Plain:
     break;

@@ -38,6 +38,9 @@ TEST(Render, EscapesForTheKindOfFile) {
             "\"a'b\\\"c\\\\d\\x0ae|f?\"");
   EXPECT_EQ(renderOrError("x.md", "{{v}}", context), "a'b\"c\\\\d e\\|f?");
   EXPECT_EQ(renderOrError("x.txt", "{{v}}", context), "a'b\"c\\d\ne|f?");
+  EXPECT_EQ(
+      renderOrError("x.html", "{{v}}", json::Object{{"v", "<a b='c'>\"&"}}),
+      "&lt;a b=&#39;c&#39;&gt;&quot;&amp;");
 }
 
 TEST(Render, EscapesWhatOnlyYamlTakesForTheEndOfALine) {

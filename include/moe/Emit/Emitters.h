@@ -48,8 +48,9 @@ llvm::Error emitRankMapCsv(const JobView &, const EmitOptions &,
                            llvm::raw_ostream &);
 llvm::Error emitGroupsJson(const JobView &, const EmitOptions &,
                            llvm::raw_ostream &);
-llvm::Error emitReport(const JobView &, const EmitOptions &,
-                       llvm::raw_ostream &);
+/// `path` is the template: report/report.md or report/report.html.
+llvm::Error emitReport(llvm::StringRef path, const JobView &,
+                       const EmitOptions &, llvm::raw_ostream &);
 llvm::Error emitSiteEnv(const JobView &, const EmitOptions &,
                         llvm::raw_ostream &);
 

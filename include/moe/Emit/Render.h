@@ -35,13 +35,15 @@ enum class TemplateKind {
   Yaml,
   /// In a paragraph or a table cell; tags are {{name}}.
   Markdown,
+  /// In text or between the quotes of an attribute; tags are {{name}}.
+  Html,
   /// Anywhere; the context holds nothing but words and numbers.
   Plain,
 };
 
 /// By the ending of the file that a template produces: `.h` and `.cpp` are
-/// Cpp, `.sh`, `.sbatch` and `.env` Shell, `.yaml` Yaml, `.md` Markdown, the
-/// rest Plain.
+/// Cpp, `.sh`, `.sbatch` and `.env` Shell, `.yaml` Yaml, `.md` Markdown,
+/// `.html` Html, the rest Plain.
 TemplateKind templateKind(llvm::StringRef path);
 
 struct EmbeddedTemplate {
