@@ -35,6 +35,7 @@ private:
   void readEfficiency(llvm::ArrayRef<ValuePair> pairs);
   bool readPoints(const ValuePair &pair);
   void readOfSection();
+  void readOnlyPair();
   void readVariance();
 
   const Amount &amount(size_t token) const {
@@ -117,6 +118,15 @@ bool ChangeReader::claimChanges(const ValuePair &pair, const Amount &before,
   std::optional<size_t> last;
   for (size_t token : changesBeside(statement, pair)) {
     StatedChange change = changeAt(statement, token);
+    // A "gap" is that of either value to the other one.
+    auto [begin, end] = statement.clauseOf(token);
+    bool gap = statement.hasWordIn({"gap", "difference", "apart"}, begin, end);
+    if (gap && !isThatChange(before, after, change, sink) &&
+        isThatChange(after, before, change, sink) &&
+        claimChange(after, before, change, statement, sink)) {
+      statement.use(token, token + 1);
+      return true;
+    }
     bool apart = last && token > *last + near;
     if (apart ||
         (!isThatChange(before, after, change, sink) &&
@@ -247,6 +257,32 @@ void ChangeReader::readOfSection() {
                           sink))
             statement.use(i, i + 1);
   }
+  readOnlyPair();
+}
+
+/// "Improvement: 60 %" below "Old latency: 20 ms" and "New latency: 12 ms",
+/// when the section compares nothing else.
+void ChangeReader::readOnlyPair() {
+  static constexpr StringRef changes[] = {"improvement", "gain",   "reduction",
+                                          "speedup",     "speed",  "increase",
+                                          "decrease",    "saving", "change"};
+  std::optional<std::pair<Amount, Amount>> only;
+  size_t pairs = 0, token = statement.keyEnd;
+  while (token < statement.tokens.size() && !statement.tokens[token].isNumber())
+    ++token;
+  if (!statement.hasWordIn(changes, 0, statement.keyEnd) ||
+      token == statement.tokens.size() || statement.used[token] ||
+      !isChange(amount(token)))
+    return;
+  for (const Amount &before : section.before)
+    for (const Amount &after : section.after)
+      if (areComparable(before, after) && !isChange(before)) {
+        only = std::pair(before, after);
+        ++pairs;
+      }
+  if (pairs == 1 && claimChange(only->first, only->second,
+                                changeAt(statement, token), statement, sink))
+    statement.use(token, token + 1);
 }
 
 static std::string joined(ArrayRef<std::string> numbers) {

@@ -29,6 +29,8 @@ private:
   static std::string withoutComments(StringRef line, bool closes, bool &inside);
   bool readFence();
   bool readTable();
+  bool readColumns();
+  void addRow(std::vector<std::string> cells, bool header);
   bool readUnderline();
   void readLine();
   void add(LineKind kind, unsigned depth, StringRef text);
@@ -150,21 +152,82 @@ static bool isDelimiterRow(StringRef row) {
          row.find_first_not_of("|-: \t") == StringRef::npos;
 }
 
+/// The line without the marks of a quotation.
+static StringRef unquoted(StringRef line) {
+  line = line.trim();
+  while (line.consume_front("> "))
+    line = line.ltrim();
+  return line;
+}
+
 bool MarkdownReader::readTable() {
-  if (!line(at).contains('|') || !isDelimiterRow(line(at + 1)))
+  if (!line(at).contains('|') || !isDelimiterRow(unquoted(line(at + 1))))
     return false;
   for (bool header = true; line(at).contains('|'); ++at) {
-    if (isDelimiterRow(line(at)))
+    StringRef row = unquoted(line(at));
+    if (isDelimiterRow(row))
       continue;
-    ProseLine row;
-    row.kind = LineKind::Row;
-    row.number = number();
-    row.cells = cellsOf(line(at));
-    row.raw = line(at).trim().str();
-    row.isHeader = header;
+    addRow(cellsOf(row), header);
     header = false;
-    lines.push_back(std::move(row));
   }
+  return true;
+}
+
+/// The line is a row of a table.
+void MarkdownReader::addRow(std::vector<std::string> cells, bool header) {
+  ProseLine row;
+  row.kind = LineKind::Row;
+  row.number = number();
+  row.cells = std::move(cells);
+  row.raw = line(at).trim().str();
+  row.isHeader = header;
+  lines.push_back(std::move(row));
+}
+
+/// Cells with two blanks and more between them: "TPOT    20 ms   8 ms".
+static std::vector<std::string> columnsIn(StringRef line) {
+  llvm::SmallVector<StringRef> parts;
+  line.trim().split(parts, "  ", -1, /*KeepEmpty=*/false);
+  std::vector<std::string> cells;
+  for (StringRef part : parts)
+    if (!part.trim().empty())
+      cells.push_back(StringRef(plainText(part)).trim().str());
+  return cells;
+}
+
+/// Whether the line is a rule below headings: "------  -----".
+static bool isRule(StringRef line) {
+  return !line.trim().empty() &&
+         line.find_first_not_of("-=+ \t") == StringRef::npos;
+}
+
+/// A table without bars: headings of words above rows of as many cells.
+bool MarkdownReader::readColumns() {
+  constexpr size_t longest = 400;
+  auto isRow = [&](size_t index, size_t cells) {
+    return line(index).size() <= longest &&
+           columnsIn(line(index)).size() == cells;
+  };
+  StringRef first = line(at);
+  if (first.size() > longest || !first.trim().contains("  ") ||
+      first.contains('|') ||
+      first.find_first_of("0123456789=:") != StringRef::npos)
+    return false;
+  // Double blanks are between sentences, too.
+  std::vector<std::string> headings = columnsIn(first);
+  bool names = llvm::all_of(headings, [](StringRef heading) {
+    constexpr size_t longestName = 40;
+    return heading.size() <= longestName && !heading.empty() &&
+           !StringRef(".,;!?").contains(heading.back());
+  });
+  size_t cells = headings.size();
+  size_t row = isRule(line(at + 1)) ? at + 2 : at + 1;
+  if (!names || cells < 2 || !isRow(row, cells) ||
+      line(row).find_first_of("0123456789") == StringRef::npos)
+    return false;
+  addRow(std::move(headings), /*header=*/true);
+  for (at = row; isRow(at, cells); ++at)
+    addRow(columnsIn(line(at)), /*header=*/false);
   return true;
 }
 
@@ -273,9 +336,7 @@ static std::optional<StringRef> itemText(StringRef text) {
 void MarkdownReader::readLine() {
   StringRef text = line(at);
   size_t indent = std::min(text.find_first_not_of(" \t"), text.size());
-  text = text.trim();
-  while (text.consume_front("> "))
-    text = text.ltrim();
+  text = unquoted(text);
   size_t level = std::min(text.find_first_not_of('#'), text.size());
   if (level > 0 && level <= 6 && text.substr(level).starts_with(" "))
     add(LineKind::Heading, static_cast<unsigned>(level),
@@ -292,7 +353,7 @@ void MarkdownReader::readLine() {
 
 std::vector<ProseLine> MarkdownReader::read() {
   while (at < source.size())
-    if (!readFence() && !readTable() && !readUnderline())
+    if (!readColumns() && !readFence() && !readTable() && !readUnderline())
       readLine();
   return std::move(lines);
 }

@@ -9,6 +9,7 @@
 #include "Changes.h"
 #include "TableCells.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
 
 using namespace mlir::moe;
 using llvm::ArrayRef;
@@ -162,6 +163,26 @@ void TableReader::readValues(size_t row) {
   }
 }
 
+/// In "75 x 23.6M x 2B" of a size nothing but "2B" is in bytes.
+static std::string withBytes(StringRef formula, const Amount &result) {
+  std::string text;
+  size_t from = 0;
+  if (kindOf(result) != FigureKind::Bytes || formula.contains("byte"))
+    return formula.str();
+  for (const Token &token : readTokens(formula)) {
+    StringRef number = token.text;
+    unsigned bytes = 0;
+    bool few = token.isNumber() && number.consume_back("B") &&
+               !number.trim().getAsInteger(10, bytes) && bytes <= 64;
+    if (!few)
+      continue;
+    text += (formula.slice(from, token.begin) + llvm::Twine(number) + " bytes")
+                .str();
+    from = token.end;
+  }
+  return text + formula.substr(from).str();
+}
+
 /// "12.1 x 2" beside "24.2".
 void TableReader::readFormula(size_t row) {
   std::optional<size_t> formula = table.columns().find(Column::Formula),
@@ -170,9 +191,11 @@ void TableReader::readFormula(size_t row) {
       !table.amount(row, *value) || !table.amount(row, *formula))
     return;
   Statement label = table.label(row);
-  Statement line("Result: " + table.text(row, *formula).str() + " = " +
-                     table.text(row, *value).str(),
-                 label.line, label.quote);
+  Statement line(
+      "Result: " +
+          withBytes(table.text(row, *formula), *table.amount(row, *value)) +
+          " = " + table.text(row, *value).str(),
+      label.line, label.quote);
   line.advice = label.advice;
   readEquations(line, sink);
   if (!llvm::is_contained(line.used, true))
