@@ -282,6 +282,8 @@ static constexpr MetricPhrase countPhrases[] = {
      "model.num_experts_per_tok"},
     {"load imbalance", FigureKind::Count, "imbalance", ""},
     {"imbalance", FigureKind::Count, "imbalance", ""},
+    {"expert imbalance", FigureKind::Count, "imbalance", ""},
+    {"expert load imbalance", FigureKind::Count, "imbalance", ""},
     {"moe ffn", FigureKind::Count, "", "model.moe_intermediate_size"},
     {"redundant expert", FigureKind::Count, "redundant_slots", ""},
     {"redundant slot", FigureKind::Count, "redundant_slots", ""},

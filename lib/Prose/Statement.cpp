@@ -144,10 +144,12 @@ bool Statement::isOrdinal(size_t token) const {
   return !per && word.isWord() && llvm::is_contained(names, word.text);
 }
 
-/// "400G": a number and a letter that is no unit; "3D" is a name.
+/// "400G": a number and a letter that is no unit; "3D" and the "160E" of a
+/// model are names.
 static bool isShort(StringRef text) {
   StringRef letter = text.drop_while(llvm::isDigit);
-  return letter.size() == 1 && llvm::isAlpha(letter[0]) && letter != "d";
+  return letter.size() == 1 && llvm::isAlpha(letter[0]) && letter != "d" &&
+         letter != "e";
 }
 
 bool Statement::isLeft(size_t token) const {
