@@ -215,7 +215,53 @@ bool ClaimSink::metric(const MetricPhrase &phrase, const Amount &amount,
   if (phrase.metric != "throughput" && unit.consume_back("/GPU"))
     stated.unit = unit.str();
   std::string left = phrase.complement ? "1 - " + name : name;
-  return equals(left, stated, statement) || kept;
+  if (!equals(left, stated, statement))
+    return kept;
+  if (previous || stated.bound != Comparison::Equal)
+    return true;
+  ScopedValue value;
+  value.metric = name;
+  value.says = equationOf(left, stated);
+  value.text = stated.text();
+  value.key = phrase.key.str();
+  value.json = jsonOf(phrase, amount).value_or("");
+  value.line = statement.line;
+  value.quote = statement.quote;
+  findScope(phrase, statement, phase, value);
+  values.push_back(std::move(value));
+  return true;
+}
+
+/// Takes back what is of another phase or condition than the plan, and what
+/// became of it.
+void ClaimSink::dropOtherScopes() {
+  // "On 64 GPUs" of a plan for 64 is no condition.
+  for (ScopedValue &value : values)
+    for (const ImportedFigure &figure : document.figures)
+      if (!value.condition.empty() && figure.value == value.condition &&
+          figure.key != value.key)
+        value.scope = value.scopeBesides;
+  std::string mode = figureOf("workload.mode");
+  others = valuesOfOthers(values, StringRef(mode).trim('"'));
+  auto isDropped = [&](StringRef says) {
+    return llvm::any_of(
+        others, [&](const ScopedValue &value) { return value.says == says; });
+  };
+  llvm::erase_if(document.claims, [&](const ImportedClaim &claim) {
+    return isDropped(claim.says);
+  });
+  for (const ScopedValue &other : others) {
+    if (other.key.empty() || figureOf(other.key) != other.json)
+      continue;
+    figures.erase(other.key);
+    llvm::erase_if(document.figures, [&](const ImportedFigure &figure) {
+      return figure.key == other.key;
+    });
+    for (const ScopedValue &value : values)
+      if (value.key == other.key && !isDropped(value.says) &&
+          !hasFigure(value.key))
+        figure(value.key, value.json, Statement("", value.line, value.quote));
+  }
 }
 
 bool ClaimSink::available(int64_t gpus, const Statement &statement) {
@@ -263,16 +309,22 @@ bool ClaimSink::groups(StringRef axis, int64_t size, const std::string &json,
   if (statedGroups.size() >= most)
     return false;
   statedGroups.push_back(
-      {"parallelism." + axis.str(), size, json, statement, number});
+      {"parallelism." + axis.str(), size, json, statement, number, phase});
   return true;
 }
 
 void ClaimSink::finishGroups() {
+  std::string mode = figureOf("workload.mode");
+  // Of two phases each has groups of its own.
+  auto isOther = [&](const Groups &groups) {
+    return phases.size() > 1 && !groups.phase.empty() &&
+           groups.phase != StringRef(mode).trim('"');
+  };
   for (const Groups &groups : statedGroups)
-    if (groups.size && !hasFigure(groups.key))
+    if (groups.size && !hasFigure(groups.key) && !isOther(groups))
       figure(groups.key, llvm::itostr(groups.size), groups.statement);
   for (const Groups &groups : statedGroups) {
-    if (hasFigure(groups.key))
+    if (hasFigure(groups.key) && !isOther(groups))
       listed("stated.groups", groups.json, groups.statement);
     else
       withoutDegree.emplace_back(groups.statement, groups.number);
@@ -289,6 +341,7 @@ void ClaimSink::withholdGpus() {
 }
 
 void ClaimSink::finish() {
+  dropOtherScopes();
   finishGroups();
   for (const auto &[key, list] : lists)
     figure(key, "[" + llvm::join(list.elements, ", ") + "]", *list.first);

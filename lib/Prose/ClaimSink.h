@@ -11,6 +11,7 @@
 
 #include "GpuProducts.h"
 #include "MetricPhrases.h"
+#include "Scopes.h"
 #include "Statement.h"
 #include "moe/Prose/ImportClaims.h"
 #include "llvm/ADT/StringSet.h"
@@ -69,6 +70,14 @@ public:
   /// Groups of which nothing became: statement, and token of their number.
   using LeftGroups = std::pair<Statement, size_t>;
   llvm::ArrayRef<LeftGroups> leftGroups() const { return withoutDegree; }
+  /// Values that are of another phase or condition than the plan.
+  llvm::ArrayRef<ScopedValue> otherValues() const { return others; }
+  /// What follows is about this phase of serving; empty: about the whole.
+  void enterPhase(llvm::StringRef name) {
+    phase = name;
+    if (!name.empty())
+      phases.insert(name);
+  }
   bool hasFigure(llvm::StringRef key) const { return figures.contains(key); }
   /// As JSON; empty without one.
   std::string figureOf(llvm::StringRef key) const {
@@ -89,10 +98,15 @@ private:
     std::string json;
     Statement statement;
     size_t number = 0;
+    llvm::StringRef phase;
   };
   void finishGroups();
   void withholdGpus();
+  void dropOtherScopes();
 
+  llvm::StringRef phase;
+  llvm::StringSet<> phases; ///< all that there were
+  std::vector<ScopedValue> values, others;
   std::vector<Groups> statedGroups;
   std::vector<LeftGroups> withoutDegree;
   ImportedDocument &document;

@@ -31,6 +31,7 @@ public:
 
 private:
   void enter(const ProseLine &title);
+  void enterPhase(const ProseLine &title, StringRef phase);
   Statement statementOf(StringRef text, const ProseLine &line,
                         bool previous) const;
   void readLine(const ProseLine &line);
@@ -49,6 +50,7 @@ private:
   /// The lines before the one that is read.
   ArrayRef<ProseLine> above;
   WorkloadMode workload;
+  unsigned phaseDepth = 0; ///< of the title that named a phase of serving
   /// A number of which nothing was made; without text: all of the line.
   struct LeftNumber {
     unsigned line = 0;
@@ -77,6 +79,17 @@ static std::string quoteOf(StringRef raw) {
   return end < raw.size() ? quote + "..." : quote;
 }
 
+/// What stands below a title of a phase is about it, subsections and all; below
+/// a label up to the next one.
+void DocumentReader::enterPhase(const ProseLine &title, StringRef phase) {
+  constexpr unsigned label = 100;
+  unsigned depth = title.kind == LineKind::Heading ? title.depth : label;
+  if (phase.empty() && depth > phaseDepth)
+    return;
+  phaseDepth = phase.empty() ? 0 : depth;
+  sink.enterPhase(phase);
+}
+
 /// A title is about the plan before, or about what is to be done.
 void DocumentReader::enter(const ProseLine &title) {
   Statement words(title.text, title.number, "");
@@ -97,6 +110,7 @@ void DocumentReader::enter(const ProseLine &title) {
         (words.tokens[i].is("per") || words.tokens[i].is("each")) &&
         (words.tokens[i + 1].is("gpu") || words.tokens[i + 1].is("device"));
   next.axis = onlyAxisOf(words);
+  enterPhase(title, phaseIn(words));
   next.advice = words.hasAnyWord({"recommendation", "recommended", "monitoring",
                                   "modification", "future", "risk", "next"});
   if (!heading) {
@@ -237,7 +251,7 @@ void DocumentReader::readLine(const ProseLine &line) {
     Statement statement = statementOf(sentence, line, previous);
     readListTotal(above, line, statement, sink);
     readSentence(statement, line.kind);
-    workload.note(statement, line.kind == LineKind::Heading);
+    workload.note(statement, line.kind == LineKind::Heading ? line.depth : 0);
     keepLeft(statement, line.kind, line.raw);
     previous = statement.previous;
   }
@@ -269,7 +283,7 @@ void DocumentReader::readRows(ArrayRef<ProseLine> table) {
   for (const ProseLine &row : table) {
     Statement words(row.raw, row.number, row.raw);
     readGpu(words, options.gpuNames, sink);
-    workload.note(words, /*title=*/false);
+    workload.note(words, /*depth=*/0);
     for (const std::string &cell : ArrayRef(row.cells).drop_front()) {
       Statement pair(row.cells.front() + ": " + cell, row.number, row.raw);
       pair.previous = section.previous;
@@ -312,6 +326,9 @@ ImportedDocument DocumentReader::read(StringRef markdown) {
     left.push_back({statement.line, statement.quote,
                     statement.tokens[number].text, "",
                     statement.tokens[number].amount.digits});
+  for (const ScopedValue &value : sink.otherValues())
+    left.push_back({value.line, value.quote,
+                    value.text + " (" + value.scope + ")", "", ""});
   listLeft();
   return std::move(document);
 }

@@ -8,9 +8,17 @@
 
 #include "WorkloadMode.h"
 
-using namespace mlir::moe;
+#include "Scopes.h"
 
-void WorkloadMode::note(const Statement &statement, bool title) {
+using namespace mlir::moe;
+using llvm::StringRef;
+
+void WorkloadMode::note(const Statement &statement, unsigned depth) {
+  bool title = depth > 0;
+  StringRef phase = phaseIn(statement);
+  if (depth == 1 && !titled && !phase.empty())
+    declared = Origin{phase, statement.line, statement.quote};
+  titled |= title;
   for (size_t i = 0; !train && i + 1 < statement.tokens.size(); ++i)
     if (statement.tokens[i].is("fine") && statement.tokens[i + 1].is("tuning"))
       train = Origin{"train", statement.line, statement.quote};
@@ -31,6 +39,8 @@ void WorkloadMode::note(const Statement &statement, bool title) {
 }
 
 std::optional<WorkloadMode::Origin> WorkloadMode::mode() const {
+  if (declared && !train)
+    return declared;
   if (train)
     return prompts || decode || serving ? std::nullopt : train;
   if (prompts)

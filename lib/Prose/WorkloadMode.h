@@ -16,12 +16,13 @@ namespace mlir::moe {
 /// What a job does, of the words of its document: one that speaks of TPOT and
 /// never of prompts or training decodes, one that speaks of training alone
 /// trains. A TTFT is also promised by those that decode; a prefill plan is what
-/// its title calls so. Optimizer states and gradients tell nothing, they also
-/// stand in serving plans where they are wrong.
+/// its title calls so; the title of the document decides. Optimizer states and
+/// gradients tell nothing, they also stand in serving plans where they are
+/// wrong.
 class WorkloadMode {
 public:
-  /// `title`: it is a heading.
-  void note(const Statement &statement, bool title);
+  /// `depth` of a heading, from 1; 0 of other lines.
+  void note(const Statement &statement, unsigned depth);
 
   /// "train", "prefill" or "decode", line and quotation; nothing when words of
   /// several stand in the document.
@@ -34,7 +35,8 @@ public:
 
 private:
   /// Where each was first spoken of.
-  std::optional<Origin> train, prefill, decode, prompts, serving;
+  std::optional<Origin> declared, train, prefill, decode, prompts, serving;
+  bool titled = false; ///< there was a heading
 };
 
 } // namespace mlir::moe
