@@ -245,6 +245,14 @@ static void checkGradients(const PlanModel &plan,
         subjectOf(stated),
         "gradients are summed over the data-parallel axis, stated is " + what,
         "dp or edp", stringifyEnum(*stated.axis).str());
+  else if (stated.kind == CollectiveKind::AllToAll ||
+           stated.kind == CollectiveKind::SendRecv)
+    addStatement(findings, "communication-2", Severity::Error, stated.where,
+                 subjectOf(stated),
+                 "gradients are summed, by all_reduce or by reduce_scatter, "
+                 "stated is " +
+                     what,
+                 "all_reduce", stringifyEnum(stated.kind).str());
 }
 
 /// communication-8: ranks of `tp` sum activations, stages of `pp` hand them on.
@@ -259,6 +267,8 @@ static void checkActivations(const PlanModel &plan,
   bool gathers = stated.kind == CollectiveKind::AllToAll ||
                  stated.kind == CollectiveKind::AllGather ||
                  stated.kind == CollectiveKind::ReduceScatter;
+  // What the first and the last stage share, and the loss, are summed.
+  gathers |= stated.kind == CollectiveKind::AllReduce && stated.purpose.empty();
   // Where routing is meant, communication-1 speaks of it.
   bool routing =
       stated.kind != CollectiveKind::AllToAll && exchangesTokens(stated);

@@ -169,9 +169,10 @@ void CollectiveReader::readMention(const Mention &mention, size_t end,
                                    bool alone) {
   // Collectives of other things: the loss, what routers count.
   static constexpr StringRef others[] = {
-      "loss",   "statistic", "metric",    "counter", "norm",     "logit",
-      "bias",   "load",      "auxiliary", "aux",     "count",    "histogram",
-      "shared", "sequence",  "ulysses",   "weight",  "parameter"};
+      "loss",   "statistic", "metric", "counter",   "norm",
+      "logit",  "bias",      "load",   "auxiliary", "aux",
+      "count",  "histogram", "shared", "sequence",  "ulysses",
+      "weight", "parameter", "tied",   "embedding", "backward"};
   auto [first, last] = clauseOf(mention);
   StringRef axis = axisOf(mention, alone);
   StringRef purpose = alone ? purposeIn(first, last) : "";
@@ -183,6 +184,10 @@ void CollectiveReader::readMention(const Mention &mention, size_t end,
     return keep(mention, axis, purpose, time);
   if (isDenied() || (!alone && axis.empty()) ||
       statement.hasWordIn(others, first, last))
+    return;
+  // Those of tokens go back the way that the tokens came.
+  if (purpose == "gradient synchronization" && mention.kind == "all_to_all" &&
+      axis == "ep")
     return;
   // The title says along which axis the items below it move what they name.
   if (axis.empty() && purpose == "gradient synchronization")

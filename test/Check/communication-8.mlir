@@ -16,6 +16,8 @@ moe.plan @communication_8_wrong framework megatron {
     collective all_to_all axis tp
     // expected-error @+1 {{a stage hands its activations to the next one, stated is all_gather over pp [communication-8]}}
     collective all_gather axis pp
+    // expected-error @+1 {{a stage hands its activations to the next one, stated is all_reduce over pp [communication-8]}}
+    collective all_reduce axis pp
   }
 }
 
@@ -35,6 +37,7 @@ moe.plan @communication_8_holds framework megatron {
     collective all_reduce axis tp
     collective reduce_scatter for "sequence parallelism" axis tp
     collective send_recv axis pp
+    collective all_reduce for "loss" axis pp
     collective all_to_all axis ep
   }
 }

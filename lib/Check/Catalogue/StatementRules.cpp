@@ -92,8 +92,9 @@ static constexpr Rule statementTable[] = {
     {"communication-2", Section::Communication, RuleKind::Statement,
      Severity::Error, "gradients are summed over the data-parallel axis",
      "A serving plan has no gradients; a training plan sums them "
-     "over `dp`, those of experts over `edp`. Over `tp` activations "
-     "are summed, and only the gradients of what each of its ranks holds "
+     "over `dp`, those of experts over `edp`, by all_reduce or "
+     "reduce_scatter. Over `tp` activations are summed, and only the gradients "
+     "of what each of its ranks holds "
      "whole: norms, routers, biases.",
      "A collective under the wrong axis joins the wrong ranks.",
      "\"workload\": { \"mode\": \"decode\" },\n"
