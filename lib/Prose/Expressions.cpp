@@ -169,6 +169,14 @@ bool ExpressionReader::isEachOf() const {
          result.pieces.back().amount->unit.empty();
 }
 
+bool mlir::moe::isTimes(const Statement &statement, size_t token) {
+  const auto &tokens = statement.tokens;
+  constexpr size_t letters = 5; // of "times"
+  return token + 1 < tokens.size() && tokens[token].is("time") &&
+         tokens[token].end - tokens[token].begin == letters &&
+         (tokens[token + 1].isNumber() || tokens[token + 1].is("("));
+}
+
 /// Operators are signs; a dash between blanks is a minus.
 bool ExpressionReader::readOperator() {
   if (at >= end)
@@ -176,7 +184,7 @@ bool ExpressionReader::readOperator() {
   StringRef sign = token().text;
   if (token().isNumber())
     return false;
-  if (sign == "x" || sign == "times" || isEachOf())
+  if (sign == "x" || isTimes(statement, at) || isEachOf())
     sign = "*";
   if (sign == "plus")
     sign = "+";
@@ -218,7 +226,7 @@ void ExpressionReader::skipNouns() {
       continue;
     }
     if (!token().isWord() || token().is("x") || token().is("plus") ||
-        isEachOf() || token().is("times") || token().is("and") ||
+        isEachOf() || isTimes(statement, at) || token().is("and") ||
         token().is("but") || token().is("with") || degreeIn(token().text))
       return;
     ++at;

@@ -51,6 +51,10 @@ std::string numberText(const Amount &amount);
 /// The number in SI units, without its unit: `204 ms` ~> "0.204".
 std::optional<std::string> bareNumber(const Amount &amount);
 
+/// Whether the word multiplies: "3 times (4 + 5)", not "3 times faster" and
+/// "the time". Words are kept without the "s" of a plural.
+bool isTimes(const Statement &statement, size_t token);
+
 /// The longest expression that begins at `begin` and ends before `end`.
 std::optional<ProseExpression> readExpression(const Statement &statement,
                                               size_t begin, size_t end);

@@ -68,7 +68,8 @@ std::optional<size_t> ParenthesisReader::numberBefore(size_t open) const {
     const Token &token = statement.tokens[open - back];
     // "3 x (4 + 5)" is a product.
     bool sign =
-        back == 1 && (token.is("x") || token.is("times") || token.is("plus"));
+        back == 1 &&
+        (token.is("x") || isTimes(statement, open - back) || token.is("plus"));
     if (token.isNumber())
       return statement.isOpen(open - back) ? std::optional(open - back)
                                            : std::nullopt;
