@@ -32,6 +32,7 @@ job=$(MOE_REQUEUE=1 sbatch --parsable launch.sbatch -- bash -c \
 until [[ $(find logs -name 'running-*' | wc -l) == 16 ]]; do sleep 0.1; done
 scancel --signal=USR1 --batch "$job"
 wait_for_state "$job" PENDING
+sleep 2 # nodes refuse a job that starts in the second in which it was queued again
 scontrol update JobId="$job" StartTime=now
 wait_for_state "$job" COMPLETED
 echo "job ended as $state"
