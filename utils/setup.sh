@@ -8,8 +8,8 @@ usage() {
 usage: utils/setup.sh [--minimal | --all]
   --minimal  what building `moec` alone needs
   (default)  also what the other tools and the tests need
-  --all      also Slurm and Open MPI, which some tests start launch scripts with,
-             and Prometheus, whose promtool tests alerts
+  --all      also Slurm, Open MPI and PyTorch's torchrun, which some tests start
+             launch scripts with, and Prometheus, whose promtool tests alerts
 USAGE
 }
 
@@ -21,7 +21,7 @@ minimal=(g++ cmake ninja-build libmlir-22-dev mlir-22-tools llvm-22-dev
 tests=(libnlopt-dev lld-22 ccache libgtest-dev libbenchmark-dev clang-format-22 shellcheck
        python3 python3-jsonschema python3-yaml)
 launchers=(slurm-wlm slurmctld slurmd slurm-client munge iproute2 openmpi-bin
-           prometheus)
+           python3-torch prometheus)
 
 fail() {
   echo "setup.sh: error: $1" >&2
