@@ -71,5 +71,8 @@ llvm::yaml::Node *YamlText::root() {
 }
 
 unsigned YamlText::lineOf(const llvm::yaml::Node &node) const {
-  return sources.getLineAndColumn(node.getSourceRange().Start).first;
+  // What a broken text leaves out is a node that stands nowhere.
+  llvm::SMLoc start = node.getSourceRange().Start;
+  unsigned buffer = sources.FindBufferContainingLoc(start);
+  return buffer ? sources.getLineAndColumn(start, buffer).first : 0;
 }

@@ -32,7 +32,7 @@ public:
   /// The root of the first document, null when there is none. Nodes are parsed
   /// as they are walked, each once and in their order; errors come then.
   llvm::yaml::Node *root();
-  /// The line on which a node starts, from 1.
+  /// The line on which a node starts, from 1; 0 for a node that stands nowhere.
   unsigned lineOf(const llvm::yaml::Node &node) const;
 
 private:
