@@ -18,6 +18,19 @@ using llvm::StringRef;
 /// What a plan can hold.
 static constexpr int64_t most = int64_t(1) << 24;
 
+/// "ranks 0-63 all carry 8 experts": what ranks hold is a part of the model.
+static bool isHeldByRanks(const Statement &statement, size_t begin,
+                          size_t number) {
+  size_t at = begin;
+  while (at < number &&
+         !statement.hasWordIn({"rank", "gpu", "device", "card"}, at, at + 1))
+    ++at;
+  return statement.hasWordIn({"carry", "carrie", "hold", "host", "store",
+                              "keep", "own", "have", "has", "ha", "get",
+                              "contain", "serve", "receive"},
+                             at, number);
+}
+
 /// "63 experts", "3 GPUs", "24 layers" in a sentence.
 void CountGuesses::noteCount(size_t token, Statement &statement,
                              ClaimSink &sink) {
@@ -44,8 +57,12 @@ void CountGuesses::noteCount(size_t token, Statement &statement,
   // "of 4 GPUs each" counts a group.
   size_t begin = statement.clauseOf(token).first;
   bool part = statement.hasWordIn({"each", "every"}, begin, token) ||
+              isHeldByRanks(statement, begin, token) ||
               statement.hasWordIn({"each", "per", "group", "stage"}, match.end,
                                   match.end + 2) ||
+              // "512 expert instances" count an expert in every layer or copy.
+              statement.hasWordIn({"instance", "copy", "copie", "replica"},
+                                  match.end, match.end + 1) ||
               (token > 0 && statement.hasWordIn({"of", "per", "x", "span"},
                                                 token - 1, token));
   if (part || number < 2 || !llvm::is_contained(keys, match.phrase->key))

@@ -87,7 +87,12 @@ bool mlir::moe::saysHypothesis(const Statement &statement) {
   auto number = llvm::find_if(
       statement.tokens, [](const Token &token) { return token.isNumber(); });
   auto first = static_cast<size_t>(number - statement.tokens.begin());
-  return statement.hasWordIn({"if", "would", "could", "might", "suppose",
+  // "alert when utilization < 60 %" hopes for the contrary.
+  bool alert = statement.hasWordIn(
+                   {"alert", "alarm", "warn", "page", "trigger"}, 0, first) &&
+               statement.hasWordIn({"when", "once", "whenever"}, 0, first);
+  return alert ||
+         statement.hasWordIn({"if", "would", "could", "might", "suppose",
                               "supposing", "unless", "considered"},
                              0, first) ||
          statement.hasAnyWord({"instead", "alternative", "alternatively",
