@@ -91,16 +91,38 @@ void CountGuesses::takeFirst(StringRef key, ClaimSink &sink) {
       sink.figure(key, llvm::itostr(guess.number), guess.statement);
 }
 
-/// Of the numbers of GPUs that sentences mention, the largest is that of all:
-/// others are of groups and stages.
+/// Ranks that the degrees of a document fill; 0 where it states no dp.
+static int64_t ranksOfDegrees(const ClaimSink &sink) {
+  int64_t ranks = 1;
+  for (StringRef key : {"parallelism.dp", "parallelism.tp", "parallelism.cp",
+                        "parallelism.pp"}) {
+    int64_t degree = 0;
+    bool stated = !StringRef(sink.figureOf(key)).getAsInteger(10, degree);
+    if (!stated && key == "parallelism.dp")
+      return 0;
+    if (stated && (degree < 1 || degree > most || (ranks *= degree) > most))
+      return 0;
+  }
+  return ranks;
+}
+
+/// Of the numbers of GPUs that sentences mention, the one that the degrees fill
+/// is that of the job, else the largest: others are of groups and stages, or of
+/// a cluster with some in reserve.
 void CountGuesses::takeGpus(ClaimSink &sink) {
   static constexpr StringRef key = "cluster.world_size";
-  const Guess *largest = nullptr;
-  for (const Guess &guess : guesses)
-    if (guess.key == key && (!largest || guess.number > largest->number))
-      largest = &guess;
-  if (largest)
-    sink.figure(key, llvm::itostr(largest->number), largest->statement);
+  int64_t filled = ranksOfDegrees(sink);
+  const Guess *taken = nullptr;
+  for (const Guess &guess : guesses) {
+    if (guess.key != key)
+      continue;
+    bool better = !taken || guess.number > taken->number;
+    if (guess.number == filled ||
+        (better && (!taken || taken->number != filled)))
+      taken = &guess;
+  }
+  if (taken)
+    sink.figure(key, llvm::itostr(taken->number), taken->statement);
 }
 
 /// "32 redundant experts" fill the slots of ranks that the experts of the model

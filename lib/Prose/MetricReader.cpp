@@ -100,7 +100,8 @@ bool MetricReader::isChange(size_t number) const {
   return sign || statement.hasWordIn(words, number + 1, number + 2);
 }
 
-/// "80 GB to 60 GB": two values of which no change was made.
+/// "80 GB to 60 GB": two values of which no change was made. What is part of
+/// arithmetic, "DP=8 -> 4 x 8 = 32", is no value.
 bool MetricReader::isOfPair(size_t number) const {
   auto isLink = [&](size_t token) {
     return statement.tokens[token].is("to") || statement.tokens[token].is("->");
@@ -110,7 +111,7 @@ bool MetricReader::isOfPair(size_t number) const {
            kindOf(amount(token)) == kindOf(amount(number));
   };
   return (number + 2 < statement.tokens.size() && isLink(number + 1) &&
-          isSame(number + 2)) ||
+          isSame(number + 2) && !isOperand(number + 2)) ||
          (number > 1 && isLink(number - 1) && isSame(number - 2));
 }
 
