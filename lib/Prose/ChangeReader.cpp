@@ -104,8 +104,8 @@ bool ChangeReader::isShareOfCapacity(const Amount &whole,
   if (kindOf(whole) != FigureKind::Bytes || change.amount.unit != "%" ||
       change.direction != Direction::Unsaid)
     return false;
-  StringRef known = sink.figureOf("cluster.gpu_memory");
-  std::string capacity = known.trim('"').str();
+  std::string known = sink.figureOf("cluster.gpu_memory");
+  std::string capacity = StringRef(known).trim('"').str();
   return capacity.empty() ||
          sink.holds(numberText(whole) + " / (" + capacity + ")", change.amount);
 }
