@@ -41,7 +41,7 @@ private:
   struct Change {
     Kind kind = Kind::None;
     int64_t slot = -1, other = -1;
-    double value = 0, price = 0;
+    double value = 0;
     int64_t moves() const {
       return kind == Kind::Exchange ? 2 : kind == Kind::GiveUp ? 0 : 1;
     }
@@ -147,8 +147,7 @@ void EvenRepair::consider(Kind kind, int64_t slot, int64_t other,
     change.value = takeGain();
   }
   // What moves nothing comes first if it helps at all.
-  change.price = priceOf(kind, slot, other);
-  change.value /= change.price + 0.1;
+  change.value /= priceOf(kind, slot, other) + 0.1;
   if (isRandom)
     change.value *= 0.7 + 0.3 * random.uniform();
   if (change.value > best.value)
@@ -257,7 +256,7 @@ void EvenRepair::replay(llvm::ArrayRef<NamedChange> changes,
   for (const NamedChange &named : changes) {
     if (random.uniform() > probability)
       continue;
-    Change change{named.kind, slotWith(named.rank, named.mine), -1, 0, 0};
+    Change change{named.kind, slotWith(named.rank, named.mine), -1, 0};
     if (change.slot < 0)
       continue;
     if (named.kind != Kind::GiveUp &&

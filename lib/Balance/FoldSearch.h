@@ -19,8 +19,7 @@
 namespace mlir::moe {
 
 /// The slots of pairs with a low maximum, for a problem of uniform ranks with
-/// two slots. Ends at `goal` or after `effort` experts
-/// read.
+/// two slots. Ends at `goal` or after `effort` experts read.
 std::vector<int32_t> searchFold(const PlacementProblem &problem, double goal,
                                 int64_t effort);
 

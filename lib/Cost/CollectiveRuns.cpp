@@ -89,10 +89,10 @@ static void addTimes(Traffic &sum, const Traffic &from, Count times) {
   sum.picoseconds += from.picoseconds * times;
 }
 
-/// The collectives alone.
-static void addForward(const PartWork &part, PartWork &sum) {
+/// The collectives alone, `times` over.
+static void addForward(const PartWork &part, Count times, PartWork &sum) {
   part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &traffic) {
-    addTimes(sum.at(axis, kind), traffic, 1);
+    addTimes(sum.at(axis, kind), traffic, times);
   });
 }
 
@@ -131,7 +131,7 @@ Count mlir::moe::cost::gradientRuns(const Job &job) {
 static void addStage(const Job &job, const Calibration &calibration,
                      const StageWork &work, size_t index, PartWork &sum) {
   auto addPart = [&](const PartWork &part) {
-    addForward(part, sum);
+    addForward(part, 1, sum);
     addBackward(job, part, sum);
   };
   for (const PartWork *part : {&work.embedding, &work.mtp, &work.output})
@@ -151,7 +151,7 @@ RankTraffic mlir::moe::cost::trafficOfRank(const Job &job,
   RankTraffic traffic;
   auto add = [&](size_t stage) {
     addStage(job, calibration, stages[stage], stage, traffic.batch);
-    addForward(stages[stage].gradients, traffic.gradients);
+    addForward(stages[stage].gradients, 1, traffic.gradients);
   };
   add(index);
   auto mirror = static_cast<size_t>(job.mirrorOf(static_cast<int64_t>(index)));
@@ -165,12 +165,7 @@ RankTraffic mlir::moe::cost::trafficOfRank(const Job &job,
 PartWork mlir::moe::cost::trafficOfStep(const Job &job,
                                         const RankTraffic &traffic) {
   PartWork step;
-  auto addRuns = [&](const PartWork &part, Count runs) {
-    part.forEachTraffic([&](Axis axis, Collective kind, const Traffic &each) {
-      addTimes(step.at(axis, kind), each, runs);
-    });
-  };
-  addRuns(traffic.batch, job.microBatches() / traffic.ways);
-  addRuns(traffic.gradients, gradientRuns(job));
+  addForward(traffic.batch, job.microBatches() / traffic.ways, step);
+  addForward(traffic.gradients, gradientRuns(job), step);
   return step;
 }

@@ -159,10 +159,11 @@ void StageSum::addTensor(const PartWork &part) {
         visit(kind);
     });
   };
-  forEach([&](Collective kind) {
-    forward += forwardSeconds(part, Axis::Tensor, kind);
-    backward += backwardSeconds(job, part, Axis::Tensor, kind);
-  });
+  if (overlaps)
+    forEach([&](Collective kind) {
+      forward += forwardSeconds(part, Axis::Tensor, kind);
+      backward += backwardSeconds(job, part, Axis::Tensor, kind);
+    });
   auto share = [&](double seconds, double beside) {
     double ranks = static_cast<double>(job.degrees.tp);
     double shown = std::max(seconds / ranks, seconds - beside);

@@ -124,8 +124,8 @@ private:
       return emitError(model.degrees.scheduleWhere)
              << "schedule 'dualpipe' puts two stages on every rank, which sums "
                 "gradients with the rank at the other end of the pipeline, "
-                "too; "
-                "a launch has one stage a rank and groups along axes, so this "
+                "too; a launch has one stage a rank and groups along axes, so "
+                "this "
                 "plan can be checked and estimated, not compiled";
     PlanDecisions decisions(plan);
     for (const DecidedStage &stage : decisions.pipeline->stages)
