@@ -1,5 +1,4 @@
-//===- ClaimedThroughput.h - What a plan claims to do in a second --*- C++
-//-*-===//
+//===- ClaimedThroughput.h - What a plan claims to do -----------*- C++ -*-===//
 //
 // Part of the moe-opt project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

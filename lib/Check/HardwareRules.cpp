@@ -151,37 +151,38 @@ static std::string gpusThatCompute(Precision format) {
 }
 
 /// Serving may keep weights in a format and unpack them.
-static void checkFormat(const PlanModel &plan, FindingList &findings) {
+static void checkFormat(const PlanModel &plan, const GpuPreset &gpu,
+                        FindingList &findings) {
   Precision format = plan.workload.precision;
-  std::string error;
-  std::optional<GpuPreset> gpu = lookupGpuPreset(plan.cluster.gpu, error);
-  if (!gpu || computes(*gpu, format))
+  if (computes(gpu, format))
     return;
   std::string word = stringifyEnum(format).str();
   bool training = plan.workload.isTraining();
   Finding &finding = findings.add(
       "compute-7", training ? Severity::Error : Severity::Warning,
       plan.workload.precisionWhere,
-      gpu->name.str() + " has no tensor cores for " + word +
+      gpu.name.str() + " has no tensor cores for " + word +
           (training ? ", in which the plan trains"
                     : ": weights may be kept in it, but their products run in "
                       "a wider format"));
   finding.expected = "tensor cores for " + word;
-  finding.found = gpu->name.str();
+  finding.found = gpu.name.str();
   finding.notes.emplace_back(plan.cluster.gpuWhere,
                              "GPUs that have them: " + gpusThatCompute(format));
   for (Precision other : {Precision::FP8, Precision::BF16})
-    if (other != format && computes(*gpu, other))
+    if (other != format && computes(gpu, other))
       finding.fixes.push_back({"workload.precision",
                                "\"" + stringifyEnum(other).str() + "\"",
-                               gpu->name.str() + " multiplies such numbers"});
+                               gpu.name.str() + " multiplies such numbers"});
 }
 
 void moe::checkHardware(const RuleInput &input, FindingList &findings) {
   std::string error;
-  if (std::optional<GpuPreset> gpu =
-          lookupGpuPreset(input.model.cluster.gpu, error))
-    for (const HardwareFigure &figure : kHardware)
-      checkFigure(input, figure, *gpu, findings);
-  checkFormat(input.model, findings);
+  std::optional<GpuPreset> gpu =
+      lookupGpuPreset(input.model.cluster.gpu, error);
+  if (!gpu)
+    return;
+  for (const HardwareFigure &figure : kHardware)
+    checkFigure(input, figure, *gpu, findings);
+  checkFormat(input.model, *gpu, findings);
 }

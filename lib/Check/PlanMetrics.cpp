@@ -243,19 +243,17 @@ std::optional<double>
 PlanMetrics::tokensOfExperts(std::vector<std::string> &missing) const {
   const WorkloadFigures &workload = plan.workload;
   const Figure &edp = plan.degrees.edp;
-  SmallVector<const Figure *> factors = {
-      workload.isTraining() ? &workload.microBatch : &workload.batch};
+  Factors factors = {workload.isTraining() ? &workload.microBatch
+                                           : &workload.batch};
   if (workload.mode != Mode::Decode)
-    factors.push_back(&workload.sequenceLength);
-  for (const Figure *figure : factors)
+    factors.push(workload.sequenceLength);
+  for (const Figure *figure : factors.all())
     if (!*figure)
       missing.push_back("workload." + figure->name);
-  std::optional<int64_t> tokens = 1;
-  factors.push_back(&plan.degrees.dp);
-  for (const Figure *figure : factors)
-    tokens = tokens && *figure ? times(*tokens, **figure) : std::nullopt;
   if (!missing.empty())
     return std::nullopt;
+  factors.push(plan.degrees.dp);
+  std::optional<int64_t> tokens = factors.value();
   if (!tokens || !edp) {
     missing.push_back("parallelism.dp");
     return std::nullopt;

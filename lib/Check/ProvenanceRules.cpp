@@ -102,7 +102,6 @@ static bool isFileName(StringRef word) {
          llvm::is_contained(extensions, extension);
 }
 
-/// The words of a text that are file names.
 /// Whether a path begins with a host, as an address without its scheme does.
 static bool isAddress(StringRef word) {
   static constexpr StringLiteral domains[] = {"org", "com", "io", "ai",
@@ -112,6 +111,7 @@ static bool isAddress(StringRef word) {
          llvm::is_contained(domains, host.rsplit('.').second);
 }
 
+/// The words of a text that are file names.
 static llvm::SmallVector<StringRef> fileNames(StringRef text) {
   llvm::SmallVector<StringRef> names;
   while (!text.empty()) {

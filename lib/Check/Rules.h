@@ -70,7 +70,7 @@ void checkHardware(const RuleInput &input, FindingList &findings);
 void checkDispatcher(const RuleInput &input, FindingList &findings);
 // TopologyRules.cpp: cluster-6..8
 void checkTopology(const RuleInput &input, FindingList &findings);
-// GroupRules.cpp: groups-1..3
+// GroupRules.cpp: groups-1..4
 void checkGroups(const RuleInput &input, FindingList &findings);
 // DivisibilityRules.cpp: heads-*, ffn-*, quantization-1, vocab-1
 void checkDivisibility(const RuleInput &input, FindingList &findings);

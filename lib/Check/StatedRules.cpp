@@ -177,7 +177,6 @@ static std::string statedText(const StatedCollective &stated) {
   return text;
 }
 
-/// communication-1: tokens reach their experts by all-to-all.
 /// What a collective is known by when its kind or axis is put right.
 static std::string subjectOf(const StatedCollective &stated) {
   if (!stated.purpose.empty() || !stated.axis)
@@ -192,6 +191,7 @@ static bool exchangesTokens(const StatedCollective &stated) {
          mentions(stated, {"routing", "dispatch", "token exchange"});
 }
 
+/// communication-1: tokens reach their experts by all-to-all.
 static void checkExchange(const PlanModel &plan, const StatedCollective &stated,
                           FindingList &findings) {
   const Figure &ep = plan.degrees.ep;

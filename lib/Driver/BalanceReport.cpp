@@ -77,7 +77,6 @@ void mlir::moe::printCertificate(const BalanceOptions &options,
                      (long long)layers[summary.worstLayer].row);
 }
 
-/// Why ranks hold unequal numbers of experts, and what each fix means.
 static int64_t numLive(const PlacementProblem &problem) {
   int64_t live = 0;
   for (int64_t rank = 0; rank < problem.ranks; ++rank)
@@ -85,6 +84,7 @@ static int64_t numLive(const PlacementProblem &problem) {
   return live;
 }
 
+/// Why ranks hold unequal numbers of experts, and what each fix means.
 static void adviseOnDivision(const PlacementProblem &problem,
                              llvm::raw_ostream &os) {
   int64_t experts = problem.numExperts(), ranks = numLive(problem);

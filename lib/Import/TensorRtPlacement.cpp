@@ -48,7 +48,6 @@ private:
   void readTable(MappingNode &table);
   void readSlots(Node *value, LayerAssignment &layer);
   std::optional<int64_t> readNumber(Node *node, StringRef what);
-  unsigned lineOf(const Node &node) { return yaml.lineOf(node); }
 
   StringRef file;
   InputErrors &errors;
@@ -66,7 +65,7 @@ std::optional<int64_t> AssignmentReader::readNumber(Node *node,
   StringRef text = scalar ? scalar->getValue(storage) : StringRef("no number");
   if (scalar && !text.getAsInteger(10, number) && number >= 0)
     return number;
-  errors.add(file, {node ? lineOf(*node) : 0, 1},
+  errors.add(file, {node ? yaml.lineOf(*node) : 0, 1},
              "expected " + what.str() + ", found " + quoted(text));
   return std::nullopt;
 }
@@ -90,7 +89,7 @@ void AssignmentReader::readTable(MappingNode &table) {
     std::optional<int64_t> number = readNumber(entry.getKey(), "a layer");
     if (!number || errors.isFull())
       return;
-    LayerAssignment layer{*number, {}, lineOf(*entry.getKey())};
+    LayerAssignment layer{*number, {}, yaml.lineOf(*entry.getKey())};
     readSlots(entry.getValue(), layer);
     layers.push_back(std::move(layer));
   }

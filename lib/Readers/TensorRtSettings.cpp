@@ -161,9 +161,6 @@ public:
 
 private:
   std::string valueOf(llvm::yaml::Node &node);
-  unsigned lineOf(const llvm::yaml::Node &node) const {
-    return yaml.lineOf(node);
-  }
 
   const YamlText &yaml;
   std::vector<Word> &words;
@@ -198,7 +195,7 @@ void SettingsReader::read(llvm::yaml::MappingNode &mapping,
       continue;
     llvm::SmallString<64> storage;
     std::string name = prefix + key->getValue(storage).str();
-    unsigned line = lineOf(*key);
+    unsigned line = yaml.lineOf(*key);
     auto *inner = llvm::dyn_cast<llvm::yaml::MappingNode>(value);
     if (prefix == "moe_config.load_balancer.initial_global_assignments.") {
       hasPlacement = true;

@@ -99,20 +99,8 @@ std::vector<uint64_t> SelfTest::transfer(const std::vector<uint64_t> &values, nc
   Buffer send(values.size()), receive(values.size());
   check(cudaMemcpyAsync(send.data, values.data(), send.bytes, cudaMemcpyHostToDevice, stream),
         what);
-  if (allToAll) {
-    checkNccl(ncclGroupStart(), what);
-    for (size_t peer = 0; peer < values.size(); ++peer) {
-      auto *from = static_cast<uint64_t *>(send.data) + peer;
-      auto *to = static_cast<uint64_t *>(receive.data) + peer;
-      checkNccl(ncclSend(from, 1, ncclUint64, static_cast<int>(peer), comm, stream), what);
-      checkNccl(ncclRecv(to, 1, ncclUint64, static_cast<int>(peer), comm, stream), what);
-    }
-    checkNccl(ncclGroupEnd(), what);
-  } else {
-    checkNccl(ncclAllReduce(send.data, receive.data, values.size(), ncclUint64, ncclSum, comm,
-                            stream),
-              what);
-  }
+  // Of an exchange every value is for one member.
+  start(comm, static_cast<int>(values.size()), send, receive, allToAll, what);
   comms.wait(comm, stream, what);
   std::vector<uint64_t> result(values.size());
   check(cudaMemcpyAsync(result.data(), receive.data, receive.bytes, cudaMemcpyDeviceToHost,
