@@ -32,6 +32,11 @@ std::string mlir::moe::jsonText(StringRef text) {
   return result;
 }
 
+/// Whether the word stands for flags that are given or not.
+static bool isOpenFlag(const Word &word) {
+  return word.gap && word.gap->holdsFlags;
+}
+
 /// `-5` and `-0.1` are values, `--x` and `-x` are flags.
 static bool isFlag(const Word &word) {
   StringRef text = word.text;
@@ -48,12 +53,31 @@ FlagSet::FlagSet(llvm::ArrayRef<Word> words, llvm::ArrayRef<KnownFlag> table,
       readFlag(words, next);
       continue;
     }
-    if (!word.unknown.empty())
-      recipe.note(word.line, word.unknown + "; flags in it are not read");
-    else
+    if (word.isKnown())
       loose.push_back(word);
+    else
+      addGap(word);
     ++next;
   }
+}
+
+/// Flags may stand here, or not; nothing follows from their absence.
+void FlagSet::addGap(const Word &word) {
+  const shell::Gap &gap = *word.gap;
+  size_t count = gap.holdsFlags ? gap.flags.size() : 0;
+  recipe->note(word.line, gap.why + (count == 0   ? "; flags in it are not read"
+                                     : count == 1 ? ", it is not read"
+                                                  : ", they are not read"));
+  for (StringRef flag : gap.flags)
+    if (const KnownFlag *known = lookup(nameOf(flag)))
+      open.push_back(known);
+}
+
+std::string FlagSet::nameOf(StringRef dashed) const {
+  std::string name = dashed.ltrim('-').str();
+  if (mixesDashes)
+    llvm::replace(name, '_', '-');
+  return name;
 }
 
 const KnownFlag *FlagSet::lookup(StringRef name) const {
@@ -71,8 +95,8 @@ bool FlagSet::readValue(GivenFlag &flag, const Word &word) {
     errors->add(recipe->file, {flag.line, 1}, source + " " + what);
     return false;
   };
-  if (!word.unknown.empty())
-    return fail("has no value that can be read: " + word.unknown);
+  if (!word.isKnown())
+    return fail("has no value that can be read: " + word.gap->why);
   flag.words.push_back(word.text);
   if (flag.known->kind != FlagKind::Count)
     return true;
@@ -88,21 +112,21 @@ void FlagSet::readFlag(llvm::ArrayRef<Word> words, size_t &next) {
   const Word &word = words[next++];
   auto [dashed, inlineValue] = StringRef(word.text).split('=');
   bool hasInline = dashed.size() != word.text.size();
-  std::string name = dashed.ltrim('-').str();
-  if (mixesDashes)
-    llvm::replace(name, '_', '-');
+  std::string name = nameOf(dashed);
   GivenFlag flag{lookup(name), word.line, {}, 0};
   if (!flag.known) {
     addUnused(word, dashed, name);
-    while (next < words.size() && !isFlag(words[next]))
+    while (next < words.size() && !isFlag(words[next]) &&
+           !isOpenFlag(words[next]))
       ++next;
     return;
   }
   bool isSound = true;
   if (hasInline)
-    isSound = readValue(flag, {inlineValue.str(), word.line, word.unknown});
+    isSound = readValue(flag, {inlineValue.str(), word.line, word.gap});
   else if (flag.known->kind == FlagKind::Words)
-    while (isSound && next < words.size() && !isFlag(words[next]))
+    while (isSound && next < words.size() && !isFlag(words[next]) &&
+           !isOpenFlag(words[next]))
       isSound = readValue(flag, words[next++]);
   else if (flag.known->kind != FlagKind::Switch) {
     if (next == words.size() || isFlag(words[next])) {
@@ -171,6 +195,11 @@ void FlagSet::state(StringRef name, StringRef section, StringRef key,
                     std::string json) const {
   const GivenFlag *flag = find(name);
   unsigned line = flag ? flag->line : 0;
+  // What holds without the flag is not known to hold.
+  if (!flag && llvm::any_of(open, [&](const KnownFlag *known) {
+        return known->name() == name;
+      }))
+    return;
   std::string source = (flag ? "" : "no ") + flagSource(name, line);
   recipe->set(section, key, std::move(json), std::move(source), line, *errors);
 }

@@ -69,7 +69,8 @@ public:
   /// Words before the first flag and behind flags that take none.
   llvm::ArrayRef<shell::Word> positionals() const { return loose; }
 
-  /// States `key`, which follows from the flag `name`.
+  /// States `key`, which follows from the flag `name` or from its absence;
+  /// not if nobody can say whether it is there.
   void state(llvm::StringRef name, llvm::StringRef section, llvm::StringRef key,
              std::string json) const;
   void state(llvm::StringRef name, llvm::StringRef section, llvm::StringRef key,
@@ -84,6 +85,8 @@ private:
   const KnownFlag *lookup(llvm::StringRef name) const;
   bool readValue(GivenFlag &flag, const shell::Word &word);
   bool contradicts(const GivenFlag &flag);
+  void addGap(const shell::Word &word);
+  std::string nameOf(llvm::StringRef dashed) const;
   void addUnused(const shell::Word &word, llvm::StringRef dashed,
                  llvm::StringRef name);
   void stateDirectly(const GivenFlag &flag);
@@ -94,6 +97,8 @@ private:
   InputErrors *errors;
   std::vector<GivenFlag> given;
   std::vector<shell::Word> loose;
+  /// Flags that are given under a condition.
+  std::vector<const KnownFlag *> open;
 };
 
 /// `--name, line 12`.

@@ -12,6 +12,7 @@
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir::moe;
@@ -169,7 +170,7 @@ void LaunchFileReader::addFlagList(StringRef text) {
     llvm::SmallVector<StringRef> words;
     llvm::SplitString(line, words);
     for (StringRef word : words)
-      command.words.push_back({word.str(), number, ""});
+      command.words.push_back({word.str(), number});
   }
   if (!command.words.empty())
     commands.push_back(std::move(command));
@@ -227,15 +228,39 @@ void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
   reader->read(words.drop_front(program.firstArgument), recipe, errors);
 }
 
+/// What starts programs, and programs by their look.
+static bool looksLikeProgram(llvm::ArrayRef<Word> words) {
+  return llvm::any_of(words, [](const Word &word) {
+    StringRef name = llvm::sys::path::filename(word.text);
+    return isScript(name) || name.starts_with("python") ||
+           llvm::is_contained({"srun", "torchrun", "mpirun", "mpiexec",
+                               "deepspeed", "accelerate", "docker", "podman"},
+                              name);
+  });
+}
+
+/// Says which words of its commands might have been the program's.
 void LaunchFileReader::reportNoProgram() {
-  errors.add(recipe.file, {},
-             "no command of " +
-                 (options.framework.empty()
-                      ? std::string("Megatron-LM, DeepSpeed, torchtitan, vLLM, "
-                                    "SGLang or TensorRT-LLM")
-                      : quoted(options.framework)) +
-                 " was found; what a script calls has to be given itself, and "
-                 "'--from' says whose flags a list of flags holds");
+  constexpr size_t mostNotes = 8;
+  InputError error{recipe.file, {}, "", {}};
+  error.message =
+      "no command of " +
+      (options.framework.empty()
+           ? std::string("Megatron-LM, DeepSpeed, torchtitan, vLLM, SGLang or "
+                         "TensorRT-LLM")
+           : quoted(options.framework)) +
+      " was found; what a script calls has to be given itself, and '--from' "
+      "says whose flags a list of flags holds";
+  llvm::StringSet<> reasons;
+  for (const shell::Command &command : commands)
+    if (looksLikeProgram(command.words))
+      for (const Word &word : command.words)
+        if (word.gap && error.notes.size() < mostNotes &&
+            reasons.insert(word.gap->why).second)
+          error.notes.push_back({recipe.file,
+                                 {command.words.front().line, 1},
+                                 "not read in this command: " + word.gap->why});
+  errors.add(std::move(error));
 }
 
 void LaunchFileReader::readCommands() {

@@ -28,11 +28,39 @@ public:
   std::optional<Script> read();
 
 private:
-  enum class Reserved { None, Opens, Closes, Loop, Declares, Skips };
+  /// What a reserved word begins or ends.
+  enum class Reserved {
+    None,
+    If,
+    Branch,
+    Case,
+    While,
+    Loop,
+    Group,
+    Declares,
+    Ends,
+    Skips
+  };
+  /// A compound command that is open, or the script itself.
+  struct Compound {
+    Reserved kind = Reserved::Group;
+    /// Whether one of its branches is taken in any case.
+    bool isExhaustive = false;
+    /// Between a pattern of `case` and its `;;`.
+    bool inArm = false;
+    /// Whether the command that is read depends on one in front of `&&`.
+    bool inChain = false;
+  };
   static Reserved reservedKind(StringRef word);
 
   void readToken();
   bool readReservedWord();
+  void open(Reserved kind);
+  void close(StringRef word);
+  void readOperator();
+  void readLogicalOperator();
+  void endChain();
+  void endCondition(bool isExhaustive);
   bool readAssignment();
   void readArray(StringRef name, bool appends, unsigned line);
   void readRedirection();
@@ -54,21 +82,36 @@ private:
   /// In a declaration; what is no assignment there is no word either.
   bool declares = false;
   bool atLoopVariable = false;
-  int conditions = 0;
+  /// Whether a command has begun since the last operator.
+  bool hasBegun = false;
+  std::vector<Compound> compounds{{}};
   std::vector<std::string> hereDocuments;
 };
 } // namespace
 
 ScriptReader::Reserved ScriptReader::reservedKind(StringRef word) {
   return llvm::StringSwitch<Reserved>(word)
-      .Cases({"if", "while", "until", "case"}, Reserved::Opens)
+      .Case("if", Reserved::If)
+      .Cases({"elif", "else"}, Reserved::Branch)
+      .Case("case", Reserved::Case)
+      .Cases({"while", "until"}, Reserved::While)
       .Cases({"for", "select"}, Reserved::Loop)
-      .Cases({"fi", "done", "esac"}, Reserved::Closes)
+      .Case("{", Reserved::Group)
+      .Cases({"fi", "done", "esac", "}"}, Reserved::Ends)
       .Cases({"export", "declare", "local", "readonly", "typeset"},
              Reserved::Declares)
-      .Cases({"then", "else", "elif", "do", "{", "}", "!", "time"},
-             Reserved::Skips)
+      .Cases({"then", "do", "!", "time"}, Reserved::Skips)
       .Default(Reserved::None);
+}
+
+static Word toWord(Text text) {
+  Word word{std::move(text.chars), text.lines.empty() ? 0 : text.lines.front()};
+  if (!text.gaps.empty()) {
+    word.gap = std::move(text.gaps.front());
+    // With something before it or behind it stands for a value.
+    word.gap->holdsFlags &= word.text.size() == 1;
+  }
+  return word;
 }
 
 std::vector<Text> ScriptReader::readWord(bool splits) {
@@ -84,13 +127,56 @@ bool ScriptReader::readReservedWord() {
   if (kind == Reserved::None)
     return false;
   cursor.advance(word.size());
+  hasBegun = true;
   declares |= kind == Reserved::Declares;
-  if (kind == Reserved::Opens || kind == Reserved::Loop)
-    ++conditions;
-  if (kind == Reserved::Closes && conditions > 0)
-    --conditions;
   atLoopVariable = kind == Reserved::Loop;
+  if (kind == Reserved::Branch && compounds.back().kind == Reserved::If) {
+    compounds.back().isExhaustive = word == "else";
+    variables.endBranch();
+  }
+  if (kind == Reserved::Ends)
+    close(word);
+  // A loop begins behind its variable.
+  else if (kind == Reserved::If || kind == Reserved::Case ||
+           kind == Reserved::While || kind == Reserved::Group)
+    open(kind);
   return true;
+}
+
+void ScriptReader::open(Reserved kind) {
+  compounds.push_back({kind});
+  if (kind != Reserved::Group)
+    variables.openCondition(cursor.line());
+}
+
+/// At `fi`, `done`, `esac` or `}`; one without a beginning is a word that only
+/// looks like it.
+void ScriptReader::close(StringRef word) {
+  Reserved kind = compounds.back().kind;
+  bool isLoop = kind == Reserved::While || kind == Reserved::Loop;
+  if (compounds.size() == 1 || (word == "fi") != (kind == Reserved::If) ||
+      (word == "esac") != (kind == Reserved::Case) ||
+      (word == "done") != isLoop)
+    return;
+  endChain();
+  if (kind != Reserved::Group) {
+    if (kind != Reserved::Case || compounds.back().inArm)
+      variables.endBranch();
+    endCondition(compounds.back().isExhaustive);
+  }
+  compounds.pop_back();
+}
+
+void ScriptReader::endCondition(bool isExhaustive) {
+  cursor.spend(variables.closeCondition(isExhaustive));
+}
+
+void ScriptReader::endChain() {
+  if (!compounds.back().inChain)
+    return;
+  variables.endBranch();
+  endCondition(/*isExhaustive=*/false);
+  compounds.back().inChain = false;
 }
 
 void ScriptReader::readArray(StringRef name, bool appends, unsigned line) {
@@ -114,8 +200,7 @@ void ScriptReader::readArray(StringRef name, bool appends, unsigned line) {
   if (cursor.atEnd())
     return cursor.fail(line, "the array " + quoted(name) + " is not closed");
   cursor.advance(1);
-  variables.assign(name, std::move(elements), appends, /*isArray=*/true,
-                   conditions > 0, line);
+  variables.assign(name, std::move(elements), appends, /*isArray=*/true, line);
 }
 
 bool ScriptReader::readAssignment() {
@@ -132,8 +217,7 @@ bool ScriptReader::readAssignment() {
   }
   std::vector<Text> value = readWord(/*splits=*/false);
   value.resize(1);
-  variables.assign(name, std::move(value), appends, /*isArray=*/false,
-                   conditions > 0, line);
+  variables.assign(name, std::move(value), appends, /*isArray=*/false, line);
   return true;
 }
 
@@ -175,7 +259,53 @@ void ScriptReader::endCommand() {
     script.commands.push_back(std::move(command));
   command = Command();
   atStart = true;
-  declares = atLoopVariable = false;
+  declares = atLoopVariable = hasBegun = false;
+}
+
+/// An assignment, and what a script could not go on without.
+static bool isTakenToSucceed(const Command &command) {
+  return command.words.empty() ||
+         llvm::is_contained({"cd", "mkdir", "module", "set", "source", "."},
+                            StringRef(command.words.front().text));
+}
+
+/// At `&&` or `||`: what follows up to the end of the list may not be run.
+void ScriptReader::readLogicalOperator() {
+  bool isOr = cursor.peek() == '|', inChain = compounds.back().inChain;
+  bool goesOn = !isOr && !inChain && isTakenToSucceed(command);
+  endCommand();
+  cursor.advance(2);
+  if (goesOn)
+    return;
+  if (!inChain)
+    variables.openCondition(cursor.line());
+  else if (isOr)
+    variables.endBranch();
+  compounds.back().inChain = true;
+}
+
+void ScriptReader::readOperator() {
+  StringRef rest = cursor.rest();
+  if (rest.starts_with("&&") || rest.starts_with("||"))
+    return readLogicalOperator();
+  char c = cursor.peek();
+  Compound &compound = compounds.back();
+  // A list goes on behind a newline that follows `&&`.
+  if (c == ';' || (hasBegun && (c == '\n' || c == '&')))
+    endChain();
+  if (compound.kind == Reserved::Case && c == ')') {
+    compound.inArm = true;
+    compound.isExhaustive |=
+        !command.words.empty() && command.words.back().text == "*";
+  }
+  if (compound.kind == Reserved::Case && rest.starts_with(";;")) {
+    compound.inArm = false;
+    variables.endBranch();
+  }
+  endCommand();
+  cursor.advance(rest.starts_with(";;") ? 2 : 1);
+  if (c == '\n')
+    skipHereDocuments();
 }
 
 void ScriptReader::readToken() {
@@ -187,18 +317,16 @@ void ScriptReader::readToken() {
       cursor.advance(1);
     return readRedirection();
   }
-  if (isOperator(c)) {
-    endCommand();
-    cursor.advance(1);
-    if (c == '\n')
-      skipHereDocuments();
-    return;
-  }
+  if (isOperator(c))
+    return readOperator();
+  hasBegun = true;
   if (atLoopVariable) {
     StringRef name = nameAt(cursor.rest());
-    variables.forget(name, "'$" + name.str() +
-                               "' changes in the loop on line " +
-                               std::to_string(cursor.line()));
+    variables.forget(name,
+                     "'$" + name.str() + "' changes in the loop on line " +
+                         std::to_string(cursor.line()),
+                     cursor.line());
+    open(Reserved::Loop);
     atLoopVariable = atStart = false;
   }
   if (atStart && (readReservedWord() || readAssignment()))
@@ -212,9 +340,7 @@ void ScriptReader::readToken() {
       llvm::all_of(words[0].chars, llvm::isDigit))
     return;
   for (Text &word : words)
-    command.words.push_back({std::move(word.chars),
-                             word.lines.empty() ? 0 : word.lines.front(),
-                             std::move(word.unknown)});
+    command.words.push_back(toWord(std::move(word)));
   atStart = false;
 }
 
@@ -258,7 +384,7 @@ std::vector<Word> shell::readDirectives(StringRef text) {
       // A comment may follow the options.
       line.split('#').first.split(parts, ' ', -1, /*KeepEmpty=*/false);
       for (StringRef part : parts)
-        words.push_back({part.trim().trim('"').str(), number, ""});
+        words.push_back({part.trim().trim('"').str(), number});
     } else if (!line.empty() && line.front() != '#') {
       break;
     }

@@ -20,8 +20,38 @@ void Text::append(const Text &other) {
   chars += other.chars;
   lines.insert(lines.end(), other.lines.begin(),
                other.lines.begin() + other.chars.size());
-  if (unknown.empty())
-    unknown = other.unknown;
+  llvm::append_range(gaps, other.gaps);
+}
+
+bool Text::operator==(const Text &other) const {
+  return chars == other.chars &&
+         llvm::equal(gaps, other.gaps,
+                     [](const Gap &a, const Gap &b) { return a.why == b.why; });
+}
+
+Text Text::take(size_t count) const {
+  Text start;
+  start.chars = chars.substr(0, count);
+  start.lines.assign(lines.begin(), lines.begin() + count);
+  start.gaps.assign(gaps.begin(),
+                    gaps.begin() + llvm::count(start.chars, noValue));
+  return start;
+}
+
+Text Text::drop(size_t count) const {
+  count = std::min(count, chars.size());
+  Text end;
+  end.chars = chars.substr(count);
+  end.lines.assign(lines.begin() + count, lines.begin() + chars.size());
+  end.gaps.assign(gaps.end() - llvm::count(end.chars, noValue), gaps.end());
+  return end;
+}
+
+size_t Variable::cost() const {
+  size_t cost = 0;
+  for (const Text &element : elements)
+    cost += element.cost() + 1;
+  return cost;
 }
 
 //===----------------------------------------------------------------------===//
@@ -37,22 +67,27 @@ void WordBuilder::open(unsigned line) {
 }
 
 void WordBuilder::add(char c, unsigned line) {
+  if (c == noValue)
+    return addGap({"a part of it has no value outside of the running script"},
+                  line);
   if (current.chars.empty())
     current.lines.clear();
   isOpen = true;
   current.append(c, line);
 }
 
-void WordBuilder::addUnknown(const std::string &why, unsigned line) {
-  add(noValue, line);
-  if (current.unknown.empty())
-    current.unknown = why;
+void WordBuilder::addGap(Gap gap, unsigned line) {
+  if (current.chars.empty())
+    current.lines.clear();
+  isOpen = true;
+  current.append(std::move(gap), line);
 }
 
 void WordBuilder::addValue(const Text &value, bool isQuoted, unsigned line) {
+  const Gap *gap = value.gaps.data();
   for (size_t i = 0; i < value.chars.size(); ++i)
     if (value.chars[i] == noValue)
-      addUnknown(value.unknown, line);
+      addGap(*gap++, value.lines[i] ? value.lines[i] : line);
     else if (splits && !isQuoted && isBlank(value.chars[i]))
       endWord();
     else
@@ -61,6 +96,9 @@ void WordBuilder::addValue(const Text &value, bool isQuoted, unsigned line) {
 
 void WordBuilder::addElements(const Variable &array, bool isQuoted,
                               unsigned line) {
+  // No element between quotes is no word.
+  if (array.elements.empty() && current.chars.empty())
+    isOpen = false;
   for (size_t i = 0; i < array.elements.size(); ++i) {
     if (i != 0)
       endWord();
@@ -88,9 +126,11 @@ std::vector<Text> WordBuilder::finish() {
 
 Variables::Variables(llvm::ArrayRef<Definition> definitions) {
   for (const Definition &definition : definitions) {
-    Text text;
-    text.append(definition.value, 0);
-    values[definition.name] = {{std::move(text)}, definition.isFinal};
+    WordBuilder value(/*splits=*/false);
+    value.open(0);
+    for (char c : definition.value)
+      value.add(c, 0);
+    values[definition.name] = {value.finish(), definition.isFinal};
   }
 }
 
@@ -103,37 +143,27 @@ std::optional<int64_t> Variables::integer(StringRef name) const {
   const Variable *variable = find(name);
   int64_t value = 0;
   if (!variable || variable->elements.size() != 1 ||
-      !variable->elements[0].unknown.empty() ||
       StringRef(variable->elements[0].chars).trim().getAsInteger(10, value))
     return std::nullopt;
   return value;
 }
 
 void Variables::assign(StringRef name, std::vector<Text> elements, bool appends,
-                       bool isArray, bool isConditional, unsigned line) {
-  Variable &variable = values[name];
-  if (variable.isFinal)
+                       bool isArray, unsigned line) {
+  if (const Variable *known = find(name); known && known->isFinal)
     return;
-  std::vector<Text> result;
-  if (appends)
-    result = variable.elements;
-  if (appends && !isArray && !result.empty())
-    result.front().append(elements.front());
+  remember(name, line);
+  std::vector<Text> &held = values[name].elements;
+  if (!appends)
+    held = std::move(elements);
+  else if (!isArray && !held.empty())
+    held.front().append(elements.front());
   else
-    llvm::append_range(result, std::move(elements));
-  if (isConditional && result != variable.elements)
-    return forget(name, "'$" + name.str() +
-                            "' is set under a condition, line " +
-                            std::to_string(line));
-  variable.elements = std::move(result);
+    llvm::append_range(held, std::move(elements));
 }
 
-void Variables::forget(StringRef name, const std::string &why) {
-  Variable &variable = values[name];
-  if (variable.isFinal)
-    return;
+void Variables::forget(StringRef name, const std::string &why, unsigned line) {
   Text text;
-  text.append(noValue, 0);
-  text.unknown = why;
-  variable.elements = {std::move(text)};
+  text.append(Gap{why}, 0);
+  assign(name, {std::move(text)}, /*appends=*/false, /*isArray=*/false, line);
 }

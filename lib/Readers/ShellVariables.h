@@ -11,6 +11,7 @@
 
 #include "moe/Readers/ShellScript.h"
 #include "llvm/ADT/StringMap.h"
+#include <map>
 
 namespace mlir::moe::shell {
 
@@ -18,8 +19,8 @@ namespace mlir::moe::shell {
 struct Text {
   std::string chars;
   std::vector<unsigned> lines;
-  /// As of `Word`.
-  std::string unknown;
+  /// One for every `noValue` of the characters.
+  std::vector<Gap> gaps;
 
   void append(char c, unsigned line) {
     chars += c;
@@ -30,15 +31,24 @@ struct Text {
     lines.insert(lines.end(), text.size(), line);
   }
   void append(const Text &other);
-  bool operator==(const Text &other) const {
-    return chars == other.chars && unknown == other.unknown;
+  void append(Gap gap, unsigned line) {
+    append(noValue, line);
+    gaps.push_back(std::move(gap));
   }
+  bool operator==(const Text &other) const;
+  /// Its first `count` characters, and the others.
+  Text take(size_t count) const;
+  Text drop(size_t count) const;
+  /// What it takes to copy it.
+  size_t cost() const { return chars.size() + 64 * gaps.size(); }
 };
 
 /// A variable is a list of one element, unless it is an array.
 struct Variable {
   std::vector<Text> elements;
   bool isFinal = false;
+
+  size_t cost() const;
 };
 
 /// Collects the words that a part of a command expands to.
@@ -50,15 +60,14 @@ public:
   void add(char c, unsigned line);
   /// Quotes make a word, even an empty one.
   void open(unsigned line);
-  void addUnknown(const std::string &why, unsigned line);
+  void addGap(Gap gap, unsigned line);
   void addValue(const Text &value, bool isQuoted, unsigned line);
   /// One word per element, the first joined to what stands before.
   void addElements(const Variable &array, bool isQuoted, unsigned line);
+  void endWord();
   std::vector<Text> finish();
 
 private:
-  void endWord();
-
   bool splits;
   bool isOpen = false;
   Text current;
@@ -74,14 +83,41 @@ public:
   const Variable *find(llvm::StringRef name) const;
   /// The number it holds, if it is one.
   std::optional<int64_t> integer(llvm::StringRef name) const;
-  /// Under a condition a variable that changes has no value afterwards.
   void assign(llvm::StringRef name, std::vector<Text> elements, bool appends,
-              bool isArray, bool isConditional, unsigned line);
+              bool isArray, unsigned line);
   /// The variable changes in a way that is not followed.
-  void forget(llvm::StringRef name, const std::string &why);
+  void forget(llvm::StringRef name, const std::string &why, unsigned line);
+
+  /// What is assigned from here on holds for the first branch of a condition.
+  void openCondition(unsigned line);
+  /// Variables have the values from before the condition again.
+  void endBranch();
+  /// Joins the branches that have ended; one of them is taken if
+  /// `isExhaustive`, else perhaps none. Returns the bytes that took.
+  size_t closeCondition(bool isExhaustive);
 
 private:
+  /// A variable that a condition changes.
+  struct Change {
+    std::optional<Variable> before;
+    /// At the end of each branch that changes it.
+    std::vector<Variable> after;
+    bool inThisBranch = false;
+    unsigned line = 0;
+  };
+  struct Condition {
+    unsigned line;
+    size_t branches = 0;
+    std::map<std::string, Change> changes;
+  };
+
+  /// To be called before a variable changes.
+  void remember(llvm::StringRef name, unsigned line);
+  static Variable joined(llvm::StringRef name, const Change &change,
+                         unsigned conditionLine);
+
   llvm::StringMap<Variable> values;
+  std::vector<Condition> conditions;
 };
 
 } // namespace mlir::moe::shell

@@ -111,10 +111,6 @@ void WordReader::readWord() {
     case '$':
       readDollar(/*isQuoted=*/false);
       break;
-    case noValue:
-      cursor.advance(1);
-      addUnknown("a part of it has no value outside of the running script");
-      break;
     default:
       cursor.advance(1);
       builder.add(c, line);
@@ -196,7 +192,7 @@ void WordReader::readBackticks() {
 }
 
 void WordReader::addUnknown(const llvm::Twine &why) {
-  builder.addUnknown(why.str(), cursor.line());
+  builder.addGap({why.str()}, cursor.line());
 }
 
 void WordReader::readDollar(bool isQuoted) {
@@ -236,8 +232,8 @@ void WordReader::readArithmetic() {
   if (!whole.consume_front("$((") || !whole.consume_back("))"))
     return addUnknown("the command in $(...) is not run");
   Text expression = expand(whole);
-  if (!expression.unknown.empty())
-    return builder.addUnknown(expression.unknown, line);
+  if (!expression.gaps.empty())
+    return builder.addGap({expression.gaps.front().why}, line);
   std::optional<int64_t> value =
       evaluateArithmetic(expression.chars, [&](StringRef name) {
         return variables.integer(name);
@@ -254,12 +250,12 @@ Text WordReader::expand(StringRef text) {
   if (depth < maxDepth)
     WordReader(inner, variables, part, depth + 1).readAll();
   else
-    part.addUnknown("expansions nest too deeply", cursor.line());
+    part.addGap({"expansions nest too deeply"}, cursor.line());
   if (inner.failed())
     cursor.fail(inner.failedLine(), inner.failure());
   std::vector<Text> words = part.finish();
   Text result = words.empty() ? Text() : std::move(words.front());
-  cursor.spend(result.chars.size());
+  cursor.spend(result.cost());
   if (result.chars.empty())
     result.lines.clear();
   return result;
@@ -275,7 +271,7 @@ void WordReader::expandVariable(StringRef name, bool isQuoted) {
     return addUnknown("'$" + name + "' is not set in the script");
   if (variable->elements.empty())
     return;
-  cursor.spend(variable->elements.front().chars.size());
+  cursor.spend(variable->elements.front().cost());
   if (!cursor.failed())
     builder.addValue(variable->elements.front(), isQuoted, cursor.line());
 }
@@ -286,8 +282,7 @@ void WordReader::expandWith(StringRef name, StringRef operation,
   if (operation == "[@]" || operation == "[*]") {
     if (!variable)
       return addUnknown("'$" + name + "' is not set in the script");
-    for (const Text &element : variable->elements)
-      cursor.spend(element.chars.size() + 1);
+    cursor.spend(variable->cost());
     if (cursor.failed())
       return;
     if (operation == "[@]" || !isQuoted)
@@ -304,8 +299,7 @@ void WordReader::expandWith(StringRef name, StringRef operation,
   bool hasColon = text.consume_front(":");
   bool isDefault = text.consume_front("-") || text.consume_front("=");
   bool isEmpty = !variable || variable->elements.empty() ||
-                 (hasColon && variable->elements.front().chars.empty() &&
-                  variable->elements.front().unknown.empty());
+                 (hasColon && variable->elements.front().chars.empty());
   if (isDefault && isEmpty)
     return builder.addValue(expand(text), isQuoted, cursor.line());
   if (isDefault || operation.empty() || operation.starts_with(":?"))

@@ -203,7 +203,7 @@ void SettingsReader::read(llvm::yaml::MappingNode &mapping,
     } else if (inner && depth < maxDepth) {
       read(*inner, name + ".", depth + 1);
     } else {
-      words.push_back({"--" + name + "=" + valueOf(*value), line, ""});
+      words.push_back({"--" + name + "=" + valueOf(*value), line});
     }
   }
 }

@@ -315,6 +315,49 @@ TEST(LaunchFile, ReadsDraftTokensOfTheModelsOwnLayer) {
             "those of the model's own layer (mtp)");
 }
 
+/// `line: message` of every note.
+static std::string notesOf(const Recipe &recipe) {
+  std::string text;
+  for (const InputNote &note : recipe.notes)
+    text += std::to_string(note.position.line) + ": " + note.message + "\n";
+  return text;
+}
+
+TEST(LaunchFile, ConditionalFlagsLeaveTheOthers) {
+  Recipe recipe = recipeOf(
+      "ARGS=(--tensor-model-parallel-size 2 --num-layers 8 --num-experts 8\n"
+      "  --recompute-granularity selective --recompute-modules mlp)\n"
+      "if [ $BF16 = 1 ]; then\n  ARGS+=(--bf16)\nfi\n"
+      "[ $TOPK ] && ARGS+=(--moe-router-topk 4 --lr 1e-4)\n"
+      "torchrun --nnodes 2 --nproc-per-node 8 pretrain_gpt.py ${ARGS[@]}\n");
+  EXPECT_EQ(notesOf(recipe),
+            "4: '--bf16' depends on the condition on line 3, it is not read\n"
+            "6: '--moe-router-topk', '--lr' depend on the condition on line 6, "
+            "they are not read\n");
+  EXPECT_EQ(recipe.integer("parallelism", "tp", 0), 2);
+  EXPECT_EQ(recipe.find("workload", "recompute")->json, "[\"mlp\"]");
+  // Nothing follows from the absence of what may be there.
+  EXPECT_FALSE(recipe.find("workload", "precision"));
+  EXPECT_FALSE(recipe.find("model", "num_experts_per_tok"));
+  EXPECT_EQ(errorsOf("if x; then TP=2; fi\npretrain_gpt.py "
+                     "--tensor-model-parallel-size $TP --num-layers 8"),
+            "run.sh:2:1: error: --tensor-model-parallel-size has no value that "
+            "can be read: '$TP' is set under a condition, line 1\n");
+}
+
+TEST(LaunchFile, SaysWhatTheProgramMayBe) {
+  std::string errors = errorsOf(
+      "if x; then ARGS='--num-layers 8 --pipeline-model-parallel-size 2'; fi\n"
+      "echo $UNSET\nsrun -N 2 python $SCRIPT $ARGS $SCRIPT\n");
+  StringRef text = errors;
+  EXPECT_TRUE(text.contains("no command of Megatron-LM"));
+  EXPECT_TRUE(text.ends_with(
+      "run.sh:3:1: note: not read in this command: '$SCRIPT' is not set in the "
+      "script\nrun.sh:3:1: note: not read in this command: '--num-layers', "
+      "'--pipeline-model-parallel-size' depend on the condition on line 1\n"))
+      << errors;
+}
+
 TEST(LaunchFile, FollowsMegatronsDefaults) {
   Recipe recipe = recipeOf(
       "torchrun --nnodes 4 --nproc-per-node 8 pretrain_gpt.py "

@@ -32,15 +32,26 @@ constexpr size_t maxScriptBytes = size_t(4) << 20;
 /// Stands in a text for a part that has no value here.
 constexpr char noValue = '\x1a';
 
+/// A part of a text that has no value here.
+struct Gap {
+  /// "'$TP' is not set in the script"
+  std::string why;
+  /// The flags that it may hold, of those that the script names.
+  std::vector<std::string> flags = {};
+  /// It stands for flags or for nothing, not for a value.
+  bool holdsFlags = false;
+};
+
 /// One word of a command, without its quotes.
 struct Word {
   std::string text;
   /// Where its first character was written; of a variable's value that is the
   /// line of the assignment.
   unsigned line = 0;
-  /// Why a part of it has no value here ("'$TP' is not set in the script");
-  /// empty when all has.
-  std::string unknown;
+  /// Of its parts without a value the first, if there is one.
+  std::optional<Gap> gap = {};
+
+  bool isKnown() const { return !gap; }
 };
 
 /// A simple command: what stands between operators.
@@ -62,10 +73,11 @@ struct Script {
   std::vector<InputNote> remarks;
 };
 
-/// The commands of `text` in their order. Both branches of a condition are
-/// there; a variable that is set under one has no value. Nothing, with located
-/// errors, for a quote that is not closed and for text that expands to more
-/// than `maxScriptBytes`.
+/// The commands of `text` in their order. All branches of a condition are
+/// there; of a variable that they set differently the words in front of the
+/// first difference are kept behind the condition, and a gap stands for the
+/// others. Nothing, with located errors, for a quote that is not closed and for
+/// text that expands to more than `maxScriptBytes`.
 std::optional<Script> readScript(llvm::StringRef text, llvm::StringRef file,
                                  llvm::ArrayRef<Definition> definitions,
                                  InputErrors &errors);
