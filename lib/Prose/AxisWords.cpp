@@ -14,18 +14,22 @@
 using namespace mlir::moe;
 using llvm::StringRef;
 
-/// "tp" of "tp" and "tp8"; empty for other words.
-static StringRef abbreviatedAxis(StringRef word) {
+std::optional<AxisDegree> mlir::moe::axisDegreeIn(StringRef word) {
   for (StringRef axis : {"etp", "edp", "ep", "tp", "pp", "dp", "cp"}) {
     StringRef digits = word;
     if (digits.consume_front(axis) && llvm::all_of(digits, llvm::isDigit))
-      return axis;
+      return AxisDegree{axis, digits};
   }
-  return "";
+  return std::nullopt;
 }
 
-/// "ep" of "expert".
-static StringRef axisOfAdjective(StringRef word) {
+/// "tp" of "tp" and "tp8"; empty for other words.
+static StringRef abbreviatedAxis(StringRef word) {
+  std::optional<AxisDegree> degree = axisDegreeIn(word);
+  return degree ? degree->axis : StringRef();
+}
+
+StringRef mlir::moe::axisOfAdjective(StringRef word) {
   static constexpr std::pair<StringRef, StringRef> adjectives[] = {
       {"expert", "ep"},
       {"tensor", "tp"},

@@ -55,30 +55,14 @@ static constexpr BoundRow boundRows[] = {
     {"above", Comparison::Greater},
 };
 
-/// The first token of the words when they end before `end`; `end` otherwise.
-static size_t beginOf(StringRef words, const Statement &statement, size_t end) {
-  size_t at = end;
-  for (StringRef rest = words; !rest.empty();) {
-    auto [others, word] = rest.rsplit(' ');
-    if (word.empty()) {
-      word = others;
-      others = "";
-    }
-    if (at == 0 || !statement.tokens[at - 1].is(word))
-      return end;
-    --at;
-    rest = others;
-  }
-  return at;
-}
-
 void mlir::moe::boundByWords(Statement &statement, size_t number) {
   Amount &value = statement.tokens[number].amount;
   if (value.bound != Comparison::Equal || value.isRange())
     return;
   for (const BoundRow &row : boundRows) {
-    size_t begin = beginOf(row.words, statement, number);
-    if (begin == number)
+    size_t words = row.words.count(' ') + 1;
+    size_t begin = number - std::min(number, words);
+    if (endOfWords(statement.tokens, begin, row.words) != number)
       continue;
     // "29 % below 210,000" is a distance.
     bool distance = begin > 0 && statement.tokens[begin - 1].isNumber();

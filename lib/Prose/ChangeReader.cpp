@@ -81,15 +81,11 @@ bool ChangeReader::readPoints(const ValuePair &pair) {
     return false;
   for (size_t i = pair.after + 1; i + 1 < statement.tokens.size(); ++i) {
     const Token &unit = statement.tokens[i + 1];
-    if (!statement.tokens[i].isNumber() ||
-        !(unit.is("pp") || unit.is("point") || unit.is("percentage")))
+    if (!statement.tokens[i].isNumber() || !isPointsUnit(unit))
       continue;
     Amount points = amount(i);
     points.unit = "%";
-    bool grows = valueOf(after) >= valueOf(before);
-    const Amount &more = grows ? after : before, &less = grows ? before : after;
-    if (sink.equals(numberText(more) + " - " + numberText(less), points,
-                    statement)) {
+    if (sink.equals(differenceOf(before, after), points, statement)) {
       statement.use(i, i + 1);
       return true;
     }

@@ -33,6 +33,20 @@ bool mlir::moe::areComparable(const Amount &before, const Amount &after) {
          !after.isRange() && valueOf(before) > 0 && valueOf(after) > 0;
 }
 
+std::string mlir::moe::differenceOf(const Amount &before, const Amount &after) {
+  bool grows = valueOf(after) >= valueOf(before);
+  return numberText(grows ? after : before) + " - " +
+         numberText(grows ? before : after);
+}
+
+bool mlir::moe::isPointsUnit(const Token &token) {
+  return token.is("pp") || token.is("point") || token.is("percentage");
+}
+
+bool mlir::moe::isNearSum(double sum, double whole) {
+  return sum > 0 && whole > 0 && whole / sum < 1.5 && sum / whole < 1.5;
+}
+
 //===----------------------------------------------------------------------===//
 // Directions
 //===----------------------------------------------------------------------===//
@@ -186,9 +200,7 @@ static std::optional<std::string> pointsOf(const Amount &before,
                                            const ClaimSink &sink) {
   if (before.unit != "%" || after.unit != "%" || change.unit != "%")
     return std::nullopt;
-  bool grows = valueOf(after) >= valueOf(before);
-  std::string left = numberText(grows ? after : before) + " - " +
-                     numberText(grows ? before : after);
+  std::string left = differenceOf(before, after);
   return sink.holds(left, change) ? std::optional(left) : std::nullopt;
 }
 

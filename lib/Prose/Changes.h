@@ -36,6 +36,17 @@ bool areComparable(const Amount &before, const Amount &after);
 /// The value in SI units; of a range its lower end.
 double valueOf(const Amount &amount);
 
+/// `95 % - 60 %`: what the larger value has more, as a claim writes it.
+std::string differenceOf(const Amount &before, const Amount &after);
+
+/// Whether a token is a unit of such a difference of percentages: "+22 points",
+/// "-6 pp".
+bool isPointsUnit(const Token &token);
+
+/// Whether a stated whole is so near to what parts add up to that it is meant
+/// as their sum; what is far from it is the total of something else.
+bool isNearSum(double sum, double whole);
+
 /// The change at a token with its direction: a sign before it, or a word of the
 /// same clause, "20 % less".
 StatedChange changeAt(const Statement &statement, size_t token);

@@ -50,7 +50,6 @@ static std::vector<Dimension> dimensionsOf(StringRef name) {
 }
 
 MetricAnswer AnyPlan::metric(StringRef name) const {
-  name.consume_front("baseline.");
   MetricAnswer answer;
   answer.value = ClaimValue::exact(1);
   for (auto [index, dimension] : llvm::enumerate(dimensionsOf(name))) {

@@ -53,25 +53,13 @@ static constexpr std::pair<StringRef, StringRef> collectiveNames[] = {
     {"all to all", "all_to_all"},         {"alltoall", "all_to_all"},
     {"point to point", "send_recv"},      {"send / recv", "send_recv"}};
 
-/// The end of a phrase whose words stand at a token; 0 without it.
-static size_t endOfWords(const Statement &statement, size_t at,
-                         StringRef phrase) {
-  for (StringRef rest = phrase; !rest.empty(); ++at) {
-    auto [word, others] = rest.split(' ');
-    if (at >= statement.tokens.size() || !statement.tokens[at].is(word))
-      return 0;
-    rest = others;
-  }
-  return at;
-}
-
 static std::vector<Mention> mentionsIn(const Statement &statement) {
   std::vector<Mention> mentions;
   for (size_t i = 0; i < statement.tokens.size(); ++i)
     for (auto [words, kind] : collectiveNames)
-      if (size_t end = endOfWords(statement, i, words)) {
-        mentions.push_back({kind, i, end});
-        i = end - 1;
+      if (auto end = endOfWords(statement.tokens, i, words)) {
+        mentions.push_back({kind, i, *end});
+        i = *end - 1;
         break;
       }
   return mentions;

@@ -8,6 +8,7 @@
 
 #include "Expressions.h"
 
+#include "AxisWords.h"
 #include "ClaimSink.h"
 #include "MetricPhrases.h"
 #include "llvm/ADT/STLExtras.h"
@@ -51,13 +52,10 @@ private:
 
 /// 64 of "EP64".
 static std::optional<std::string> degreeIn(StringRef word) {
-  for (StringRef prefix : {"etp", "ep", "tp", "pp", "dp", "cp", "edp"}) {
-    StringRef digits = word;
-    if (digits.consume_front(prefix) && !digits.empty() && digits.size() <= 7 &&
-        llvm::all_of(digits, llvm::isDigit))
-      return digits.str();
-  }
-  return std::nullopt;
+  std::optional<AxisDegree> degree = axisDegreeIn(word);
+  if (!degree || degree->digits.empty() || degree->digits.size() > 7)
+    return std::nullopt;
+  return degree->digits.str();
 }
 
 void ExpressionReader::commit() {

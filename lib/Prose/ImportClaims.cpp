@@ -191,15 +191,11 @@ static bool isSectionNumber(const Statement &statement, size_t token,
 bool DocumentReader::isLeftDegree(const Statement &statement,
                                   size_t token) const {
   const Token &word = statement.tokens[token];
-  size_t letters = word.text.find_first_of("0123456789");
-  if (!word.isWord() || statement.used[token] || letters == std::string::npos ||
-      letters < 2 || letters > 3 ||
-      !llvm::all_of(StringRef(word.text).drop_front(letters), llvm::isDigit))
+  if (!word.isWord() || statement.used[token])
     return false;
-  StringRef name = StringRef(word.text).take_front(letters);
-  bool degree = llvm::is_contained({"ep", "tp", "pp", "dp", "cp", "etp"}, name);
-  return degree && sink.figureOf(("parallelism." + name).str()) !=
-                       StringRef(word.text).drop_front(letters);
+  std::optional<AxisDegree> degree = axisDegreeIn(word.text);
+  return degree && degree->axis != "edp" && !degree->digits.empty() &&
+         sink.figureOf(("parallelism." + degree->axis).str()) != degree->digits;
 }
 
 /// The numbers of which nothing was made. Those that are names of things, "GPU

@@ -85,14 +85,13 @@ void mlir::moe::readListTotal(ArrayRef<ProseLine> above, const ProseLine &line,
     return;
   const Amount &stated = total.tokens[*value].amount;
   std::vector<Amount> parts = partsOf(above, line, stated.dimension());
-  double sum = 0, whole = valueOf(stated);
+  double sum = 0;
   std::string left;
   for (const Amount &part : parts) {
     sum += valueOf(part);
     left += (left.empty() ? "sum(" : ", ") + numberText(part);
   }
-  // What is far from the sum is the total of something else.
-  bool near = sum > 0 && whole > 0 && whole / sum < 1.5 && sum / whole < 1.5;
-  if (parts.size() > 1 && near && sink.equals(left + ")", stated, total))
+  if (parts.size() > 1 && isNearSum(sum, valueOf(stated)) &&
+      sink.equals(left + ")", stated, total))
     total.reopen(*value);
 }

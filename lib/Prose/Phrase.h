@@ -63,6 +63,11 @@ struct Token {
 /// something else (`1.2.3`, `42,3`, more than 17 digits) are words.
 std::vector<Token> readTokens(llvm::StringRef text);
 
+/// The end of words, parted by blanks, which stand at a token; nothing where
+/// they do not.
+std::optional<size_t> endOfWords(llvm::ArrayRef<Token> tokens, size_t at,
+                                 llvm::StringRef words);
+
 /// `Experts` ~> `expert`, `utilisation` ~> `utilization`.
 std::string plainWord(llvm::StringRef word);
 

@@ -55,6 +55,17 @@ std::optional<FigureKind> mlir::moe::kindOf(StringRef metric) {
   return std::nullopt;
 }
 
+std::optional<size_t> mlir::moe::endOfWords(ArrayRef<Token> tokens, size_t at,
+                                            StringRef words) {
+  for (StringRef rest = words; !rest.empty(); ++at) {
+    auto [word, others] = rest.split(' ');
+    if (at >= tokens.size() || !tokens[at].is(word))
+      return std::nullopt;
+    rest = others;
+  }
+  return at;
+}
+
 PhraseMatch mlir::moe::matchAt(ArrayRef<Token> tokens, size_t at,
                                FigureKind kind) {
   PhraseMatch best;
@@ -71,17 +82,9 @@ PhraseMatch mlir::moe::matchAt(ArrayRef<Token> tokens, size_t at,
   for (const MetricPhrase &phrase : phrasesOf(kind)) {
     if (phrase.kind != kind || !begins(phrase))
       continue;
-    StringRef rest = phrase.words;
-    size_t token = at;
-    while (!rest.empty() && token < tokens.size() && tokens[token].isWord()) {
-      auto [word, others] = rest.split(' ');
-      if (tokens[token].text != word)
-        break;
-      rest = others;
-      ++token;
-    }
-    if (rest.empty() && token > best.end)
-      best = {&phrase, at, token};
+    std::optional<size_t> end = endOfWords(tokens, at, phrase.words);
+    if (end && *end > best.end)
+      best = {&phrase, at, *end};
   }
   return best;
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AxisWords.h"
 #include "Readers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -16,16 +17,12 @@ using llvm::StringRef;
 
 /// The axis that a word, or two, name: "ep", "expert parallel".
 static StringRef axisAt(const Statement &statement, size_t at) {
-  static constexpr std::pair<StringRef, StringRef> axes[] = {
-      {"expert", "ep"},  {"tensor", "tp"}, {"pipeline", "pp"}, {"data", "dp"},
-      {"context", "cp"}, {"ep", "ep"},     {"tp", "tp"},       {"pp", "pp"},
-      {"dp", "dp"},      {"cp", "cp"},     {"etp", "etp"}};
   if (at >= statement.tokens.size() || !statement.tokens[at].isWord())
     return "";
-  for (auto [word, axis] : axes)
-    if (statement.tokens[at].text == word)
-      return axis;
-  return "";
+  StringRef word = statement.tokens[at].text;
+  std::optional<AxisDegree> abbreviation = axisDegreeIn(word);
+  return abbreviation && abbreviation->digits.empty() ? abbreviation->axis
+                                                      : axisOfAdjective(word);
 }
 
 static bool isPlainCount(const Statement &statement, size_t at) {
@@ -102,16 +99,14 @@ static bool isOfOtherPlan(const Statement &statement, size_t token) {
 void mlir::moe::readDegrees(const Statement &statement, ClaimSink &sink) {
   if (statement.previous || statement.advice)
     return;
-  for (const auto &[index, token] : llvm::enumerate(statement.tokens))
-    for (StringRef prefix : {"etp", "ep", "tp", "pp", "dp", "cp"}) {
-      StringRef digits = token.text;
-      if (!token.isWord() || !digits.consume_front(prefix) || digits.empty() ||
-          digits.size() > 7 || digits.front() == '0' ||
-          !llvm::all_of(digits, llvm::isDigit) ||
-          isOfOtherPlan(statement, index))
-        continue;
-      sink.figure("parallelism." + prefix.str(), digits.str(), statement);
-    }
+  for (const auto &[index, token] : llvm::enumerate(statement.tokens)) {
+    std::optional<AxisDegree> degree;
+    if (token.isWord())
+      degree = axisDegreeIn(token.text);
+    if (degree && degree->isOfPlan() && !isOfOtherPlan(statement, index))
+      sink.figure(("parallelism." + degree->axis).str(), degree->digits.str(),
+                  statement);
+  }
 }
 
 void mlir::moe::readGpu(const Statement &statement, ArrayRef<StringRef> names,

@@ -83,11 +83,9 @@ std::vector<StatedChange> RowComparison::changesIn(size_t column) const {
     bool good = change.direction == Direction::Up && above == Direction::Better;
     if (change.direction == Direction::Unsaid || good)
       change.direction = above;
-    // "+22 points" and "-6 pp" are a difference of percentages.
     const Token *unit =
         i + 1 < cell.tokens.size() ? &cell.tokens[i + 1] : nullptr;
-    if (unit && change.amount.unit.empty() &&
-        (unit->is("pp") || unit->is("point") || unit->is("percentage")))
+    if (unit && change.amount.unit.empty() && isPointsUnit(*unit))
       change.amount.unit = "points";
     changes.push_back(change);
   }
@@ -107,12 +105,12 @@ static bool claimPoints(const Amount &before, const Amount &after,
       change.amount.unit.empty() || !areComparable(before, after) ||
       (!points && isChange(change.amount)))
     return false;
-  bool up = valueOf(after) >= valueOf(before);
-  if (change.direction == Direction::Up || change.direction == Direction::Down)
-    up = change.direction == Direction::Up;
-  return sink.equals(up ? numberText(after) + " - " + numberText(before)
-                        : numberText(before) + " - " + numberText(after),
-                     change.amount, line);
+  std::string left = differenceOf(before, after);
+  if (change.direction == Direction::Up)
+    left = numberText(after) + " - " + numberText(before);
+  else if (change.direction == Direction::Down)
+    left = numberText(before) + " - " + numberText(after);
+  return sink.equals(left, change.amount, line);
 }
 
 /// Without names of the columns, the second value may be what the first one is

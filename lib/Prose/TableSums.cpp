@@ -49,8 +49,7 @@ bool TableSums::isTotal(size_t column, size_t total) const {
   double sum = 0;
   for (size_t row = 0; row < total; ++row)
     sum += valueOf(*table.amount(row, column));
-  double whole = valueOf(*table.amount(total, column));
-  return sum > 0 && whole > 0 && whole / sum < 1.5 && sum / whole < 1.5;
+  return isNearSum(sum, valueOf(*table.amount(total, column)));
 }
 
 /// "7.1 GB" and "15 %" of a row under a total of "48.7 GB".
