@@ -20,13 +20,6 @@ using namespace mlir::moe;
 using cost::Count;
 
 namespace {
-/// A claimed throughput of all ranks.
-struct ClaimedRate {
-  const ClaimedFigure *figure;
-  double tokensPerSecond;
-  std::string text; ///< "312 samples/s (claim 'a') x 1024 tokens"
-};
-
 /// FLOPs that one token costs at least: those of the parts that are known.
 struct TokenWork {
   double flops = 0;
@@ -42,13 +35,12 @@ static std::string asFactor(double factor) {
 }
 
 /// The first claimed throughput that can be counted in tokens.
-static std::optional<ClaimedRate> claimedRate(const PlanModel &plan,
-                                              const ClaimedFigures &claimed) {
+static std::optional<ClaimedThroughput>
+claimedTokens(const PlanModel &plan, const ClaimedFigures &claimed) {
   for (const ClaimedFigure &figure : claimed.all())
     if (auto stated = ClaimedThroughput::of(plan, figure))
       if (auto rate = stated->inTokens(plan))
-        return ClaimedRate{&figure, asReal(rate->perSecond.nominal),
-                           rate->text};
+        return rate;
   return std::nullopt;
 }
 
@@ -142,14 +134,14 @@ static std::string describeBound(const PlanModel &plan,
 }
 
 static void checkRoofline(const RuleInput &input, const ClaimedFigures &claimed,
-                          const ClaimedRate &rate, const TokenWork &work,
+                          const ClaimedThroughput &rate, const TokenWork &work,
                           FindingList &findings) {
   const Figure &world = input.model.cluster.worldSize;
   double each = peakOf(input.model);
   if (!world || !(each > 0))
     return;
   double peak = each * static_cast<double>(*world);
-  double needed = rate.tokensPerSecond * work.flops;
+  double needed = asReal(rate.perSecond.nominal) * work.flops;
   if (needed <= peak)
     return;
   Finding &finding = findings.add(
@@ -160,7 +152,7 @@ static void checkRoofline(const RuleInput &input, const ClaimedFigures &claimed,
           counted(*world, "GPU") + ", " + amount(peak, "FLOP/s"));
   finding.subject = rate.figure->claim->id;
   finding.expected = "at most " + amount(peak / work.flops, "tokens/s");
-  finding.found = amount(rate.tokensPerSecond, "tokens/s");
+  finding.found = amount(asReal(rate.perSecond.nominal), "tokens/s");
   finding.notes.emplace_back(finding.where, amount(work.flops, "FLOP") +
                                                 " for " + work.who + ": " +
                                                 work.text);
@@ -174,16 +166,16 @@ static void checkRoofline(const RuleInput &input, const ClaimedFigures &claimed,
 
 static void checkWorkPerToken(const RuleInput &input,
                               const ClaimedFigures &claimed,
-                              const ClaimedRate &rate, const TokenWork &work,
-                              FindingList &findings) {
+                              const ClaimedThroughput &rate,
+                              const TokenWork &work, FindingList &findings) {
   const Figure &world = input.model.cluster.worldSize;
   auto compute = claimedCompute(input.model, claimed);
-  if (!world || !compute || !(rate.tokensPerSecond > 0))
+  if (!world || !compute || !(asReal(rate.perSecond.nominal) > 0))
     return;
   double gpus = static_cast<double>(*world);
   // Claims carry few digits.
   constexpr double tolerance = 1.1;
-  double perToken = compute->first * gpus / rate.tokensPerSecond;
+  double perToken = compute->first * gpus / asReal(rate.perSecond.nominal);
   if (perToken * tolerance >= work.flops)
     return;
   Finding &finding = findings.add(
@@ -196,7 +188,7 @@ static void checkWorkPerToken(const RuleInput &input,
           (work.complete ? " takes: " : " takes: at least ") +
           amount(work.flops, "FLOP"));
   finding.subject = compute->second->claim->id;
-  double takes = work.flops * rate.tokensPerSecond / gpus;
+  double takes = work.flops * asReal(rate.perSecond.nominal) / gpus;
   double peak = peakOf(input.model);
   // What no GPU reaches is not what would be right: the throughput is wrong.
   bool reachable = !(peak > 0) || takes <= peak;
@@ -216,14 +208,15 @@ static void checkWorkPerToken(const RuleInput &input,
 
 /// A claimed throughput of training below the roofline, but above all that was
 /// published.
-static void checkImpliedShare(const RuleInput &input, const ClaimedRate &rate,
+static void checkImpliedShare(const RuleInput &input,
+                              const ClaimedThroughput &rate,
                               const TokenWork &work, FindingList &findings) {
   const PlanModel &plan = input.model;
   const Figure &world = plan.cluster.worldSize;
   if (!world || !plan.cluster.peakBf16)
     return;
   double gpus = static_cast<double>(*world);
-  double each = rate.tokensPerSecond * work.flops / gpus;
+  double each = asReal(rate.perSecond.nominal) * work.flops / gpus;
   std::optional<Rational> share =
       rationalOf(each / plan.cluster.peakBf16->toSI());
   if (!share || each > peakOf(plan))
@@ -238,7 +231,7 @@ static void checkImpliedShare(const RuleInput &input, const ClaimedRate &rate,
 
 void moe::checkCompute(const RuleInput &input, FindingList &findings) {
   ClaimedFigures claimed(input.statements.claims);
-  std::optional<ClaimedRate> rate = claimedRate(input.model, claimed);
+  std::optional<ClaimedThroughput> rate = claimedTokens(input.model, claimed);
   TokenWork work = workOfToken(input.model, input.cost);
   if (!rate || !(work.flops > 0))
     return;

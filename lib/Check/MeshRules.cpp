@@ -23,7 +23,7 @@ struct FoldedPair {
   const MeshAxes &first, &second;
   llvm::ArrayRef<AxisKind> keeping;
   Location where;
-  std::string runBy; ///< the framework that builds both; empty if none is known
+  const PlanModel *derivedFrom; ///< null for meshes that stand in the plan
 };
 } // namespace
 
@@ -68,13 +68,15 @@ static void checkKept(const FoldedPair &pair, FindingList &findings) {
 
 /// mesh-4: the two meshes have a common refinement.
 static void checkRefinement(const FoldedPair &pair, FindingList &findings) {
-  // What a framework runs without such a grid is only refused by the build.
-  bool runs = !pair.runBy.empty();
   auto result =
       refine(RankSpace(pair.first.sizes), RankSpace(pair.second.sizes));
   auto *none = std::get_if<NoRefinement>(&result);
   if (!none)
     return;
+  // What a framework runs without such a grid is only refused by the build.
+  const PlanModel *plan = pair.derivedFrom;
+  bool runs =
+      plan && canAskFramework(*plan) && frameworkProblems(*plan).empty();
   Finding &finding = findings.add(
       "mesh-4", runs ? Severity::Warning : Severity::Error, pair.where,
       pair.firstName + " and " + pair.secondName +
@@ -83,7 +85,8 @@ static void checkRefinement(const FoldedPair &pair, FindingList &findings) {
           llvm::itostr(none->largerCut) + ", and " +
           llvm::itostr(none->smallerCut) + " does not divide " +
           llvm::itostr(none->largerCut) +
-          (runs ? "; " + pair.runBy + " runs such a plan, `moec build` cannot"
+          (runs ? "; " + displayName(*plan->framework).str() +
+                      " runs such a plan, `moec build` cannot"
                 : ""));
   finding.expected = "each cut divides the next";
   finding.found =
@@ -118,12 +121,9 @@ static void checkDerived(const RuleInput &input, FindingList &findings) {
   }
   auto result = deriveMeshes(degrees);
   auto *meshes = std::get_if<DerivedMeshes>(&result);
-  const PlanModel &plan = input.model;
-  bool runs = canAskFramework(plan) && frameworkProblems(plan).empty();
   if (meshes && meshes->expert)
     checkPair({"the attention mesh", "the expert mesh", meshes->attention,
-               *meshes->expert, kept, degrees.orderWhere,
-               runs ? displayName(*plan.framework).str() : ""},
+               *meshes->expert, kept, degrees.orderWhere, &input.model},
               findings);
 }
 
@@ -151,7 +151,7 @@ void moe::checkMeshes(const RuleInput &input, FindingList &findings) {
     checkDecidedSize(mesh, input.model.cluster.worldSize, findings);
     if (const DecidedMesh *first = input.decisions.mesh(mesh.folds))
       checkPair({"mesh @" + first->name, "mesh @" + mesh.name, first->axes,
-                 mesh.axes, mesh.keeping, mesh.where, ""},
+                 mesh.axes, mesh.keeping, mesh.where, nullptr},
                 findings);
   }
 }

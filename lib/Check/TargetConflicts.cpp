@@ -14,8 +14,7 @@ using namespace mlir;
 using namespace mlir::moe;
 
 std::vector<MissedTarget> moe::missedTargets(ArrayRef<StatedBound> targets,
-                                             ArrayRef<StatedClaim> claims) {
-  ClaimedFigures claimed(claims);
+                                             const ClaimedFigures &claimed) {
   std::vector<MissedTarget> missed;
   for (const StatedBound &target : targets)
     for (const ClaimedFigure &figure : claimed.all())
@@ -28,8 +27,9 @@ std::vector<MissedTarget> moe::missedTargets(ArrayRef<StatedBound> targets,
 /// Claims of `other` that miss a target of `plan`.
 static void compareWithClaims(const PlanAims &plan, const PlanAims &other,
                               std::vector<std::string> &conflicts) {
+  ClaimedFigures claimed(other.statements.claims);
   for (const auto &[target, figure] :
-       missedTargets(plan.statements.targets, other.statements.claims))
+       missedTargets(plan.statements.targets, claimed))
     conflicts.push_back("the " + target->name + " of " + plan.name +
                         " shall be " + target->bound.str() + ", " + other.name +
                         " claims " + figure.str());

@@ -35,7 +35,7 @@ struct MissedTarget {
 
 /// In the order of the targets. Points into both lists.
 std::vector<MissedTarget> missedTargets(llvm::ArrayRef<StatedBound> targets,
-                                        llvm::ArrayRef<StatedClaim> claims);
+                                        const ClaimedFigures &claimed);
 
 } // namespace mlir::moe
 

@@ -265,10 +265,10 @@ static void checkClaimedPeaks(const RuleInput &input, FindingList &findings) {
 //===----------------------------------------------------------------------===//
 
 /// Claims that miss a target of the plan.
-static void checkTargets(const PlanStatements &statements,
+static void checkTargets(const RuleInput &input, const ClaimedFigures &claimed,
                          FindingList &findings) {
   for (const auto &[target, figure] :
-       missedTargets(statements.targets, statements.claims)) {
+       missedTargets(input.statements.targets, claimed)) {
     Finding &finding =
         findings.add("policy-1", Severity::Warning, figure.claim->where,
                      figure.metric + " is claimed as " + figure.str() +
@@ -327,6 +327,6 @@ void moe::checkUtilization(const RuleInput &input, FindingList &findings) {
   checkShares(input, claimed, findings);
   checkOverlapShare(input.statements, findings);
   checkClaimedPeaks(input, findings);
-  checkTargets(input.statements, findings);
+  checkTargets(input, claimed, findings);
   checkWaste(input, claimed, findings);
 }
