@@ -17,14 +17,35 @@ using namespace mlir;
 using namespace mlir::moe;
 
 /// Equations first: later rules leave out what follows from a broken one.
-static constexpr RuleFunction kRules[] = {
-    checkGrids,        checkMeshes,       checkFramework,     checkCluster,
-    checkHardware,     checkDispatcher,   checkTopology,      checkGroups,
-    checkModel,        checkDivisibility, checkBalance,       checkLoads,
-    checkPlacements,   checkPipeline,     checkStages,        checkWorkload,
-    checkStatements,   checkClaims,       checkProvenance,    checkBaseline,
-    checkAlternatives, checkConcurrency,  checkBudgets,       checkUtilization,
-    checkMemory,       checkCompute,      checkCommunication, checkInput};
+static constexpr RuleFunction kRules[] = {checkGrids,
+                                          checkMeshes,
+                                          checkFramework,
+                                          checkCluster,
+                                          checkHardware,
+                                          checkDispatcher,
+                                          checkTopology,
+                                          checkGroups,
+                                          checkModel,
+                                          checkDivisibility,
+                                          checkBalance,
+                                          checkLoads,
+                                          checkPlacements,
+                                          checkPipeline,
+                                          checkStages,
+                                          checkWorkload,
+                                          checkFrameworkWorkload,
+                                          checkStatements,
+                                          checkClaims,
+                                          checkProvenance,
+                                          checkBaseline,
+                                          checkAlternatives,
+                                          checkConcurrency,
+                                          checkBudgets,
+                                          checkUtilization,
+                                          checkMemory,
+                                          checkCompute,
+                                          checkCommunication,
+                                          checkInput};
 
 /// Errors before warnings before notes, each by section.
 static void sortForReport(FindingList &findings) {

@@ -61,8 +61,10 @@ static bool isClusterQuantity(StringRef key) {
 static Attribute attributeFor(MLIRContext *context, StringRef key,
                               StringRef value) {
   Builder builder(context);
-  if (key == "recompute" && value.starts_with("["))
+  if ((key == "recompute" || key == "cuda_graph") && value.starts_with("["))
     return listFor(builder, value);
+  if (key == "ep_overlap" && (value == "true" || value == "false"))
+    return builder.getBoolAttr(value == "true");
   int64_t number = 0;
   if (!value.getAsInteger(10, number))
     return builder.getI64IntegerAttr(number);
@@ -79,6 +81,9 @@ static Attribute attributeFor(MLIRContext *context, StringRef key,
   if (key == "precision")
     if (std::optional<Precision> format = symbolizePrecision(value))
       return PrecisionAttr::get(context, *format);
+  if (key == "dispatcher")
+    if (std::optional<Dispatcher> kind = symbolizeDispatcher(value))
+      return DispatcherAttr::get(context, *kind);
   if (key == "recompute")
     return builder.getStrArrayAttr({value});
   if (key == "order" || key == "layout")

@@ -58,8 +58,10 @@ using RuleFunction = void (*)(const RuleInput &, FindingList &);
 
 // GridRules.cpp: mesh-1, mesh-5, mesh-7, mesh-8
 void checkGrids(const RuleInput &input, FindingList &findings);
-// FrameworkRules.cpp: framework-*; after the equations
+// FrameworkRules.cpp: framework-1..4; after the equations
 void checkFramework(const RuleInput &input, FindingList &findings);
+// FrameworkWorkload.cpp: framework-5
+void checkFrameworkWorkload(const RuleInput &input, FindingList &findings);
 // MeshRules.cpp: mesh-1, mesh-3, mesh-4 on meshes, mesh-6
 void checkMeshes(const RuleInput &input, FindingList &findings);
 // ClusterRules.cpp: cluster-1..5

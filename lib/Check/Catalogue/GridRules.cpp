@@ -142,6 +142,24 @@ static constexpr Rule gridTable[] = {
      "\"framework\": \"megatron\", \"workload\": { \"mode\": \"train\" }",
      "The documentation of each framework; Megatron-LM, "
      "megatron/core/inference; DeepSpeed, deepspeed/inference."},
+    {"framework-5", Section::Equation, RuleKind::Legality, Severity::Error,
+     "the framework runs the settings together",
+     "Megatron-LM refuses `ep_overlap` in a pipeline whose stages have one "
+     "chunk, without expert-parallel ranks, with the dispatcher allgather (its "
+     "default), with MoE layers or whole layers that are computed again, in "
+     "fp32, and with more than one layer of multi-token prediction; expert "
+     "parallelism in fp16; and whole layers that are computed again under CUDA "
+     "graphs of single layers.",
+     "Each setting is right alone. The training program asserts that they go "
+     "together when it starts, after the job waited for its GPUs.",
+     "\"framework\": \"megatron\",\n"
+     "\"parallelism\": { \"pp\": 8, \"ep\": 8 },\n"
+     "\"workload\": { \"dispatcher\": \"alltoall\", \"ep_overlap\": true }",
+     "\"framework\": \"megatron\",\n"
+     "\"parallelism\": { \"pp\": 8, \"vpp\": 2, \"ep\": 8 },\n"
+     "\"workload\": { \"dispatcher\": \"alltoall\", \"ep_overlap\": true }",
+     "Megatron-LM, megatron/core/transformer/transformer_config.py "
+     "(`__post_init__`), megatron/training/arguments.py (`validate_args`)."},
     {"mesh-7", Section::Equation, RuleKind::Advice, Severity::Note,
      "the other rule would not accept the degrees",
      "The degrees satisfy the rule of the plan, but would be wrong "

@@ -1,0 +1,173 @@
+//===- FrameworkWorkload.cpp - What a framework refuses to run ------------===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// framework-5: settings that a framework refuses together when it starts. Those
+// of Megatron-LM are assertions of megatron/core/transformer/
+// transformer_config.py (`__post_init__`) and megatron/training/arguments.py
+// (`validate_args`).
+//
+//===----------------------------------------------------------------------===//
+
+#include "Rules.h"
+#include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mlir::moe;
+
+namespace {
+/// Settings that do not go together.
+struct RefusedSettings {
+  /// The key of the workload which the others forbid.
+  StringRef key;
+  Severity severity;
+  /// "pp = 16, vpp = 1"; empty where the framework has nothing against them.
+  std::string (*found)(const PlanModel &plan);
+  StringRef what, expected;
+  /// The key of the workload to change, and its value; empty where no change is
+  /// better than another.
+  StringRef changed, value;
+};
+} // namespace
+
+static bool overlapsExchange(const PlanModel &plan) {
+  return plan.workload.expertOverlap.value_or(false);
+}
+
+static bool recomputes(const PlanModel &plan, StringRef module) {
+  return llvm::is_contained(plan.workload.recompute, module);
+}
+
+static std::string text(StringRef key, const Figure &figure) {
+  return (key + " = " + Twine(*figure)).str();
+}
+
+static std::string exchangeOfOneChunk(const PlanModel &plan) {
+  const Degrees &degrees = plan.degrees;
+  bool one = overlapsExchange(plan) && degrees.pp && *degrees.pp > 1 &&
+             degrees.vpp && *degrees.vpp == 1;
+  return one ? text("pp", degrees.pp) + ", " + text("vpp", degrees.vpp) : "";
+}
+
+static std::string exchangeOfOneRank(const PlanModel &plan) {
+  const Figure &ep = plan.degrees.ep;
+  return overlapsExchange(plan) && ep && *ep == 1 ? text("ep", ep) : "";
+}
+
+static std::string exchangeByGathering(const PlanModel &plan) {
+  return overlapsExchange(plan) &&
+                 plan.workload.dispatcher == Dispatcher::AllGather
+             ? "dispatcher = allgather"
+             : "";
+}
+
+static std::string exchangeByDefault(const PlanModel &plan) {
+  return overlapsExchange(plan) && !plan.workload.dispatcher ? "no dispatcher"
+                                                             : "";
+}
+
+static std::string exchangeOfRecomputedLayers(const PlanModel &plan) {
+  return overlapsExchange(plan) && recomputes(plan, "moe") ? "recompute = [moe]"
+                                                           : "";
+}
+
+static std::string exchangeOfRecomputedChunks(const PlanModel &plan) {
+  return overlapsExchange(plan) && recomputes(plan, "full") ? "recompute = full"
+                                                            : "";
+}
+
+static std::string exchangeOfPredictions(const PlanModel &plan) {
+  int64_t layers = plan.model.mtpLayers;
+  return overlapsExchange(plan) && layers > 1
+             ? "mtp_layers = " + llvm::itostr(layers)
+             : "";
+}
+
+static std::string exchangeInSinglePrecision(const PlanModel &plan) {
+  return overlapsExchange(plan) && plan.workload.precision == Precision::FP32
+             ? "precision = fp32"
+             : "";
+}
+
+static std::string expertsInHalfPrecision(const PlanModel &plan) {
+  const Figure &ep = plan.degrees.ep;
+  return plan.workload.precision == Precision::FP16 && ep && *ep > 1
+             ? text("ep", ep)
+             : "";
+}
+
+static std::string graphsOfRecomputedLayers(const PlanModel &plan) {
+  return plan.workload.cudaGraph && !plan.workload.stepGraph &&
+                 recomputes(plan, "full")
+             ? "recompute = full"
+             : "";
+}
+
+static constexpr RefusedSettings megatronSettings[] = {
+    {"ep_overlap", Severity::Error, exchangeOfOneChunk,
+     "in a pipeline, Megatron-LM overlaps the token exchange of one chunk of a "
+     "stage with another chunk, and there is one",
+     "vpp of at least 2", "ep_overlap", "false"},
+    {"ep_overlap", Severity::Error, exchangeOfOneRank,
+     "Megatron-LM refuses ep_overlap without expert-parallel ranks",
+     "ep of at least 2", "ep_overlap", "false"},
+    {"ep_overlap", Severity::Error, exchangeByGathering,
+     "Megatron-LM overlaps the exchange of other dispatchers only",
+     "dispatcher alltoall, deepep or hybridep", "dispatcher", "\"alltoall\""},
+    {"ep_overlap", Severity::Warning, exchangeByDefault,
+     "Megatron-LM takes the dispatcher allgather where none is stated, and "
+     "refuses ep_overlap with it",
+     "dispatcher alltoall, deepep or hybridep", "dispatcher", "\"alltoall\""},
+    {"ep_overlap", Severity::Error, exchangeOfRecomputedLayers,
+     "Megatron-LM does not overlap the exchange of MoE layers that it computes "
+     "again",
+     "recompute without moe", "ep_overlap", "false"},
+    {"ep_overlap", Severity::Warning, exchangeOfRecomputedChunks,
+     "Megatron-LM overlaps the exchange of layers that it computes again in "
+     "its newest releases only, by whole chunks; others refuse",
+     "recompute of single modules", "", ""},
+    {"ep_overlap", Severity::Error, exchangeOfPredictions,
+     "Megatron-LM overlaps the exchange of models with one layer of "
+     "multi-token prediction at most",
+     "mtp_layers of 1 or 0", "ep_overlap", "false"},
+    {"ep_overlap", Severity::Error, exchangeInSinglePrecision,
+     "Megatron-LM overlaps the exchange of models in bf16 or fp16 only",
+     "precision bf16 or narrower", "ep_overlap", "false"},
+    {"precision", Severity::Error, expertsInHalfPrecision,
+     "Megatron-LM refuses expert parallelism in fp16",
+     "precision bf16, or ep = 1", "precision", "\"bf16\""},
+    {"cuda_graph", Severity::Error, graphsOfRecomputedLayers,
+     "Megatron-LM computes whole layers again only in a graph of the whole "
+     "step",
+     "cuda_graph of full_iteration, or recompute of single modules",
+     "cuda_graph", "[\"full_iteration\"]"}};
+
+void moe::checkFrameworkWorkload(const RuleInput &input,
+                                 FindingList &findings) {
+  const PlanModel &plan = input.model;
+  WorkloadOp workload = PlanOp(input.plan).getSection<WorkloadOp>();
+  if (plan.framework != Framework::Megatron || !workload ||
+      !plan.workload.isTraining())
+    return;
+  for (const RefusedSettings &settings : megatronSettings) {
+    std::string found = settings.found(plan);
+    if (found.empty())
+      continue;
+    Finding &finding =
+        findings.add("framework-5", settings.severity,
+                     fieldLoc(workload, settings.key), settings.what.str());
+    finding.subject = settings.key.str();
+    finding.expected = settings.expected.str();
+    finding.found = found;
+    if (!settings.changed.empty())
+      finding.fixes.push_back({("workload." + settings.changed).str(),
+                               settings.value.str(),
+                               "Megatron-LM starts then"});
+  }
+}
