@@ -142,7 +142,9 @@ Error emitSiteEnv(const JobView &view, const EmitOptions &options,
   addSetting(settings, "MOE_CONTAINER_IMAGE", site.containerImage,
              "/shared/image.sqsh", "Image in which the ranks run.");
   addSetting(settings, "MOE_CONTAINER_MOUNTS", join(site.containerMounts, ","),
-             "/data:/data", "Folders the container sees, besides the bundle.");
+             "/data:/data",
+             "Folders the container sees, besides the bundle and the one the "
+             "ranks run in.");
   addSetting(settings, "MOE_CONTAINER_RUNTIME", "", "apptainer",
              "pyxis (the default, srun only) or apptainer.");
   addSetting(settings, "MOE_TIMEOUT_S", "", "300",

@@ -3,18 +3,17 @@
 # Plan sha256: {{planDigest}}
 # Regenerate: moec build {{planFile}} -o DIR
 #
-# Usage: ./launch.mpirun.sh [--hostfile FILE] [-- COMMAND [ARGS...]]
+# Usage: ./launch.mpirun.sh [--hostfile FILE] [--per-host] [-- COMMAND [ARGS...]]
 #
-# Open MPI. FILE names the {{numHosts}} hosts of the plan in their order, one per
-# line; not needed inside a Slurm allocation, on one host, or if the plan was made
-# with a host file. Without COMMAND it
-# runs the self-test. Options of mpirun are set as OMPI_MCA_... variables.
+# Open MPI, 4 or 5. FILE names the {{numHosts}} hosts of the plan in their order, one
+# per line; not needed inside a Slurm allocation, on one host, or if the plan was
+# made with a host file. Without COMMAND it runs the self-test; with --per-host
+# COMMAND runs once on every host, to start the processes of the host itself.
+# Options of mpirun are set as OMPI_MCA_... variables.
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh
-launcher=launch.mpirun.sh
-world_size={{worldSize}}
-num_hosts={{numHosts}}
+launcher=launch.mpirun.sh world_size={{worldSize}} num_hosts={{numHosts}}
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
@@ -23,14 +22,19 @@ hostfile=
 while (($# > 0)); do
   case $1 in
   --hostfile)
-    hostfile=${2:?--hostfile needs a file}
+    (($# > 1)) || die '--hostfile needs a file'
+    hostfile=$2
     shift 2
+    ;;
+  --per-host)
+    per_host=1
+    shift
     ;;
   --)
     shift
     break
     ;;
-  *) die "unexpected '$1'; usage: ./launch.mpirun.sh [--hostfile FILE] [-- COMMAND]" ;;
+  *) refuse "$1" ;;
   esac
 done
 command=()
@@ -41,9 +45,11 @@ fi
 
 names=()
 if [[ -n $hostfile ]]; then
+  [[ -r $hostfile ]] || die "cannot read '$hostfile'"
   while read -r name _; do # what follows the name, as slots=8, is not needed
     [[ -z $name || $name == '#'* ]] || names+=("$name")
   done <"$hostfile"
+  ((${#names[@]} > 0)) || die "$hostfile names no host"
 elif [[ -n ${SLURM_JOB_NODELIST:-} ]]; then
   slurm_hosts
 elif ((num_hosts == 1)); then
@@ -55,7 +61,7 @@ fi
 open_run "mpirun-${SLURM_JOB_ID:-$(date +%Y%m%d-%H%M%S)-$$}"
 use_hosts "${names[@]}"
 export MASTER_PORT=${MASTER_PORT:-$(port_of "${SLURM_JOB_ID:-$$}")}
-print_rank_hosts >"$MOE_RUN_DIR/rank_hosts"
+print_process_hosts >"$MOE_RUN_DIR/process_hosts"
 
 # Open MPI passes on to other hosts what it is told to. What says which host or
 # GPU a process is on stays where it is.
@@ -69,8 +75,12 @@ while read -r name; do
   esac
 done < <(compgen -e)
 
-# The sequential mapper puts rank r on the host of line r.
+# The sequential mapper puts process i on the host of line i. Open MPI 4 would also
+# take '--mca rmaps seq', which 5 does not follow.
+entry=("$bundle/entrypoint.sh")
+((!per_host)) || entry+=(--per-host)
 status=0
-run_and_wait mpirun --mca rmaps seq --hostfile "$MOE_RUN_DIR/rank_hosts" -np "$world_size" \
-  --bind-to none "${passed[@]}" "$bundle/entrypoint.sh" "${command[@]}" || status=$?
+run_and_wait mpirun --map-by seq --hostfile "$MOE_RUN_DIR/process_hosts" \
+  -np "$(num_processes)" --bind-to none "${passed[@]}" "${entry[@]}" "${command[@]}" ||
+  status=$?
 report "$status"

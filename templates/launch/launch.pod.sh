@@ -3,13 +3,14 @@
 # Plan sha256: {{planDigest}}
 # Regenerate: moec build {{planFile}} -o DIR
 #
-# Usage: launch.pod.sh [-- COMMAND [ARGS...]]
+# Usage: launch.pod.sh [--per-host] [-- COMMAND [ARGS...]]
 #
 # What a pod of Kubernetes runs: the ranks of one host, each behind
 # entrypoint.sh. Which host it is, the controller says: LeaderWorkerSet in
 # LWS_WORKER_INDEX, an indexed Job of a JobSet in JOB_COMPLETION_INDEX. Without
 # COMMAND it runs the self-test. The output of rank 0 goes to stdout, that of
-# every rank to a file of the pod.
+# every rank to a file of the pod. With --per-host COMMAND runs once, to start the
+# processes of the host itself, and its output goes to stdout.
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh
@@ -20,10 +21,17 @@ bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
 
-if (($# > 0)); then
-  [[ $1 == -- ]] || die "unexpected '$1'; usage: launch.pod.sh [-- COMMAND [ARGS...]]"
+while (($# > 0)); do
+  case $1 in
+  --per-host) per_host=1 ;;
+  --)
+    shift
+    break
+    ;;
+  *) refuse "$1" ;;
+  esac
   shift
-fi
+done
 host=${LWS_WORKER_INDEX:-${JOB_COMPLETION_INDEX:-}}
 [[ $host =~ ^[0-9]+$ ]] ||
   die 'neither LWS_WORKER_INDEX nor JOB_COMPLETION_INDEX says which host this is'
@@ -50,11 +58,16 @@ stop_ranks() {
   kill -TERM "${pids[@]}" 2>/dev/null || true
 }
 trap stop_ranks TERM INT
-while IFS=, read -r rank on _; do
-  [[ $on == "$host" ]] || continue
-  RANK=$rank WORLD_SIZE=$world_size "$bundle/entrypoint.sh" "${command[@]}" &
-  pids+=("$!")
-done <"$bundle/rankmap.csv"
+if ((per_host)); then
+  "$bundle/entrypoint.sh" --per-host="$host" "${command[@]}" &
+  pids=("$!")
+else
+  while IFS=, read -r rank on _; do
+    [[ $on == "$host" ]] || continue
+    RANK=$rank WORLD_SIZE=$world_size "$bundle/entrypoint.sh" "${command[@]}" &
+    pids+=("$!")
+  done <"$bundle/rankmap.csv"
+fi
 
 status=0
 for _ in "${pids[@]}"; do
@@ -65,4 +78,14 @@ done
 ((status == 0)) || stop_ranks
 wait
 ((status == 0)) || show_first_failure || true
+
+# LeaderWorkerSet starts a pod that ends again, whatever its exit code. That is right
+# for a server; a test that has passed waits until the group is deleted.
+if ((status == 0)) && [[ -n ${LWS_GROUP_SIZE:-} &&
+  (${command[0]} -ef $bundle/build/moe_selftest || ${command[0]} -ef $bundle/build/moe_preflight) ]]; then
+  echo "$launcher: passed; waits to be deleted, as LeaderWorkerSet would start it again" >&2
+  sleep infinity &
+  trap 'kill "$!"; exit 0' TERM INT
+  wait "$!"
+fi
 exit "$status"

@@ -4,13 +4,16 @@
 # Regenerate: moec build {{planFile}} -o DIR
 #
 # Usage, on each of the {{numHosts}} hosts:
-#   ./launch.torchrun.sh --node-rank N --master-addr HOST0 [--master-port P] [-- COMMAND [ARGS...]]
+#   ./launch.torchrun.sh --node-rank N --master-addr HOST0 [--master-port P]
+#                        [--per-host] [-- COMMAND [ARGS...]]
 # or once inside a Slurm allocation:
-#   srun --nodes={{numHosts}} --ntasks={{numHosts}} --ntasks-per-node=1 ./launch.torchrun.sh [-- COMMAND [ARGS...]]
+#   srun --nodes={{numHosts}} --ntasks={{numHosts}} --ntasks-per-node=1 \
+#     ./launch.torchrun.sh [--per-host] [-- COMMAND [ARGS...]]
 #
 # N is the host's number in the plan. The rendezvous is static: torchrun's other
 # kind sorts the hosts by name, which puts node10 before node2. Without COMMAND
-# it runs the self-test.
+# it runs the self-test; with --per-host COMMAND runs once on every host, without
+# torchrun, to start the processes of the host itself.
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh
@@ -29,23 +32,22 @@ master_addr=${MASTER_ADDR:-}
 master_port=${MASTER_PORT:-}
 while (($# > 0)); do
   case $1 in
-  --node-rank)
-    node_rank=${2:?--node-rank needs a number}
+  --node-rank | --master-addr | --master-port)
+    (($# > 1)) || die "$1 needs a value"
+    [[ $1 != --node-rank ]] || node_rank=$2
+    [[ $1 != --master-addr ]] || master_addr=$2
+    [[ $1 != --master-port ]] || master_port=$2
     shift 2
     ;;
-  --master-addr)
-    master_addr=${2:?--master-addr needs a host}
-    shift 2
-    ;;
-  --master-port)
-    master_port=${2:?--master-port needs a number}
-    shift 2
+  --per-host)
+    per_host=1
+    shift
     ;;
   --)
     shift
     break
     ;;
-  *) die "unexpected '$1'; usage: ./launch.torchrun.sh --node-rank N --master-addr HOST0 [-- COMMAND]" ;;
+  *) refuse "$1" ;;
   esac
 done
 command=()
@@ -76,7 +78,15 @@ master_port=${master_port:-$(port_of "${SLURM_JOB_ID:-9750}")}
 
 # The same folder on every host, so its name has no time in it. A run finds that
 # of an earlier one there; no rank starts before all hosts have come this far.
-open_run "torchrun-${SLURM_JOB_ID:-$master_port}${SLURM_RESTART_COUNT:+.$SLURM_RESTART_COUNT}"
+run=torchrun-${SLURM_JOB_ID:-$master_port}${SLURM_RESTART_COUNT:+.$SLURM_RESTART_COUNT}
+if ((per_host)); then
+  open_run "$run" "$node_rank" # nothing waits for the other hosts
+  export MASTER_ADDR=$master_addr MASTER_PORT=$master_port
+  status=0
+  run_and_wait "$bundle/entrypoint.sh" --per-host="$node_rank" "${command[@]}" || status=$?
+  exit "$status"
+fi
+open_run "$run"
 mkdir -p "$MOE_RUN_DIR/torchrun"
 
 # -r, -t and --log_dir: without them torchrun 1.13 fails under Python 3.11.

@@ -19,6 +19,10 @@ quiet=0
 case $* in
 '') ;;
 --quiet) quiet=1 ;;
+-h | --help)
+  sed -n '/^# Usage/,/^set /s/^#\( \|$\)//p' verify.sh
+  exit 0
+  ;;
 *)
   printf "verify.sh: unexpected '%s'; usage: ./verify.sh [--quiet]\n" "$*" >&2
   exit 2

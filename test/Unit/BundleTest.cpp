@@ -327,8 +327,8 @@ TEST(VerifyDigests, LaunchersLetAddedFilesBe) {
   EXPECT_EQ(folder.run("b/verify.sh --quiet").output,
             "verify.sh: groups.json was changed\n"
             "verify.sh: comms.cpp is missing or not a regular file\n");
-  EXPECT_EQ(folder.run("b/verify.sh --help").output,
-            "verify.sh: unexpected '--help'; usage: ./verify.sh [--quiet]\n");
+  EXPECT_EQ(folder.run("b/verify.sh --full").output,
+            "verify.sh: unexpected '--full'; usage: ./verify.sh [--quiet]\n");
 }
 
 TEST(VerifyDigests, LetsUsersWorkInTheirFolders) {

@@ -102,15 +102,76 @@ TEST(EntryPoint, AnInheritedRankIsTheLastResort) {
 
 TEST(EntryPoint, RefusesWhatIsNotThePlan) {
   EXPECT_EQ(enter(sixteenRanks(), "SLURM_PROCID=1 SLURM_NTASKS=8").output,
-            "entrypoint.sh: rank 1 on h: the launcher started 8 ranks, the "
-            "plan has 16\n");
+            "entrypoint.sh: rank 1 on h: the launcher started 8 processes, "
+            "the plan has 16 ranks\n");
   EXPECT_EQ(enter(sixteenRanks(), "RANK=16").output,
             "entrypoint.sh: rank 16 on h: the rank map has no such rank, only "
             "0 to 15\n");
   EXPECT_EQ(enter(sixteenRanks(), "RANK='1,2'").code, 2);
   EXPECT_EQ(enter(sixteenRanks(), "").output,
-            "entrypoint.sh: rank ? on h: no rank: start this with srun, mpirun "
-            "or torchrun, or set RANK\n");
+            "entrypoint.sh: rank ? on h: no number: start this with a launcher "
+            "of the bundle, or give RANK\n");
+}
+
+/// Once on every host: the host's number, and nothing of a rank, which a
+/// program that starts ranks itself would take for its own.
+TEST(EntryPoint, RunsOncePerHost) {
+  auto perHost = [](const std::string &variables, const std::string &option) {
+    Folder folder;
+    folder.write(filesOf(sixteenRanks()));
+    return folder
+        .run("env -i PATH=\"$PATH\" SLURMD_NODENAME=h MASTER_ADDR=h " +
+             variables + " ./entrypoint.sh " + option +
+             " bash -c 'echo $NODE_RANK of $NNODES, $MOE_HOST, "
+             "$MASTER_ADDR:$MASTER_PORT, ${RANK-}${LOCAL_RANK-}${WORLD_SIZE-}'")
+        .output;
+  };
+  const std::string slurm = "SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 ";
+  const std::string inherited = "RANK=5 LOCAL_RANK=5 WORLD_SIZE=16 ";
+  EXPECT_EQ(perHost(slurm + inherited, "--per-host"), "1 of 2, 1, h:29500,\n");
+  EXPECT_EQ(perHost("OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 " + slurm,
+                    "--per-host"),
+            "0 of 2, 0, h:29500,\n");
+  EXPECT_EQ(perHost(slurm, "--per-host=0"), "0 of 2, 0, h:29500,\n");
+  EXPECT_EQ(perHost("SLURM_PROCID=1 SLURM_NTASKS=16", "--per-host"),
+            "entrypoint.sh: host 1 on h: the launcher started 16 processes, "
+            "the plan has 2 hosts\n");
+  EXPECT_EQ(perHost("", "--per-host=2"),
+            "entrypoint.sh: host 2 on h: the plan has no such host, only 0 to "
+            "1\n");
+  EXPECT_EQ(perHost(inherited, "--per-host"),
+            "entrypoint.sh: host ? on h: no number: start this with a launcher "
+            "of the bundle, or give --per-host=N\n");
+}
+
+TEST(EntryPoint, KeepsTheFilesOfAHost) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  Folder::Result r = folder.run(
+      "env -i PATH=\"$PATH\" SLURMD_NODENAME=h MASTER_ADDR=h "
+      "MOE_RUN_DIR=logs/run ./entrypoint.sh --per-host=1 bash -c 'echo hi; "
+      "exit 9'");
+  EXPECT_EQ(r.code, 9);
+  EXPECT_NE(r.output.find("entrypoint.sh: host 1 on h exited with 9; see "
+                          "logs/run/host-1.log\n"),
+            std::string::npos)
+      << r.output;
+  EXPECT_NE(r.output.find("hi\n"), std::string::npos);
+  EXPECT_EQ(folder.read("logs/run/host-1.log"), "hi\n");
+  EXPECT_EQ(folder.read("logs/run/host-1.exit"), "9\n");
+  EXPECT_EQ(folder.read("logs/run/first-failure"),
+            "host 1 on h, exit code: 9\n");
+}
+
+/// Slurm hands on the limit of the host of submission.
+TEST(EntryPoint, MayLockAllTheMemoryThatTheHostAllows) {
+  Folder folder;
+  folder.write(filesOf(sixteenRanks()));
+  Folder::Result r = folder.run(
+      "ulimit -H -l; ulimit -S -l 0; env -i PATH=\"$PATH\" MASTER_ADDR=h "
+      "RANK=3 ./entrypoint.sh bash -c 'ulimit -S -l'");
+  auto [allowed, used] = llvm::StringRef(r.output).split('\n');
+  EXPECT_EQ(used, allowed.str() + "\n");
 }
 
 TEST(EntryPoint, RefusesToGuessTheHostOfRankZero) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # pods.sh BUNDLE PORT [VARIABLE=VALUE...] [-- COMMAND...]: runs launch.pod.sh once
 # per host of a plan of two hosts, each with its number in the variable that the
-# controller sets, and prints what both say.
+# controller sets, and prints what both say. A pod that waits to be deleted is.
 set -euo pipefail
 bundle=$1 port=$2
 shift 2
@@ -19,6 +19,14 @@ for pod in 0 1; do
     NCCL_HOSTID="moe-$pod" MOE_TIMEOUT_S=60 MOE_TEST_BYTES=0 "$bundle/launch.pod.sh" "$@" >>"$log" 2>&1 &
   pids+=("$!")
 done
+wait_for_end() {
+  while kill -0 "${pids[@]}" 2>/dev/null; do
+    (($(grep -c 'waits to be deleted' "$log") < ${#pids[@]})) || break
+    sleep 0.1
+  done
+}
+wait_for_end
+kill -TERM "${pids[@]}" 2>/dev/null || true
 for pid in "${pids[@]}"; do
   status=0
   wait "$pid" || status=$?

@@ -2,14 +2,14 @@
 # For the scripts that run inside virtual_slurm.sh; they source this.
 
 # run_job [SBATCH OPTION...] FILE [ARG...]: submits, waits until the job has ended
-# and prints its state and what it wrote. 'sbatch --wait' looks every few seconds
-# only.
+# and prints its state and what it wrote, here or, if it came that far, in the
+# logs of $bundle or of this folder. 'sbatch --wait' looks every few seconds only.
 run_job() {
   local job
   job=$(sbatch --parsable "$@")
   wait_for_state "$job" 'COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL'
   echo "job ended as $state"
-  cat "logs/slurm-$job.out"
+  cat "slurm-$job.out" "${bundle:-.}/logs/$job.0/slurm-$job.out" 2>/dev/null || true
 }
 
 # wait_for_state JOB REGEX: waits for it; sets `state`.

@@ -12,6 +12,11 @@ hosts=(node1 node3 node2 node4)
 run_job launch.sbatch -- bash -c "$say_place"
 paste -sd ' ' logs/*/hosts
 compare srun "$@" . "${hosts[@]}"
+# shellcheck disable=SC2016 # for the hosts
+run_job launch.sbatch --per-host -- bash -c 'echo "HOST $NODE_RANK $(hostname)"' >logs/submit.log
+echo '== srun, per host'
+cat logs/*/host-*.log
+rm -rf logs/*/
 place_by_mpirun 4 16
 compare mpirun "$@" . "${hosts[@]}"
 place_by_torchrun 4

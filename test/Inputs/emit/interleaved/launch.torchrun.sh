@@ -4,13 +4,16 @@
 # Regenerate: moec build plan.json -o DIR
 #
 # Usage, on each of the 2 hosts:
-#   ./launch.torchrun.sh --node-rank N --master-addr HOST0 [--master-port P] [-- COMMAND [ARGS...]]
+#   ./launch.torchrun.sh --node-rank N --master-addr HOST0 [--master-port P]
+#                        [--per-host] [-- COMMAND [ARGS...]]
 # or once inside a Slurm allocation:
-#   srun --nodes=2 --ntasks=2 --ntasks-per-node=1 ./launch.torchrun.sh [-- COMMAND [ARGS...]]
+#   srun --nodes=2 --ntasks=2 --ntasks-per-node=1 \
+#     ./launch.torchrun.sh [--per-host] [-- COMMAND [ARGS...]]
 #
 # N is the host's number in the plan. The rendezvous is static: torchrun's other
 # kind sorts the hosts by name, which puts node10 before node2. Without COMMAND
-# it runs the self-test.
+# it runs the self-test; with --per-host COMMAND runs once on every host, without
+# torchrun, to start the processes of the host itself.
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh

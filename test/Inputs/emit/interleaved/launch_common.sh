@@ -6,6 +6,8 @@
 # What the launchers have in common; they set these four and source this.
 
 : "${launcher:?}" "${bundle:?}" "${world_size:?}" "${num_hosts:?}"
+# 1: COMMAND runs once per host, and starts the host's processes itself.
+per_host=0
 declare -A switch_of=()
 host_of_rank_0=0
 # As many hosts of the plan, from host 0 on, share NVLink or a switch.
@@ -18,6 +20,17 @@ die() {
   printf '%s: %s\n' "$launcher" "$1" >&2
   exit 2
 }
+
+# refuse ARGUMENT: which the launcher does not know.
+refuse() {
+  die "unexpected '$1'; $launcher --help says what there is"
+}
+
+# The head of the launcher is its help.
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  sed -n '/^# Usage/,/^\(#SBATCH\|set \)/s/^#\( \|$\)//p' "$0"
+  exit 0
+fi
 
 # prepare COMMAND...: proves that the bundle is unchanged, loads the site's
 # settings and sets `command`; the self-test when none is given.
@@ -32,6 +45,7 @@ prepare() {
   [[ -n ${MOE_IN_CONTAINER:-}${MOE_CONTAINER_IMAGE:-} ]] || load_modules
   command=("$@")
   if ((${#command[@]} == 0)); then
+    ((!per_host)) || die 'the self-test runs on every rank; --per-host needs -- COMMAND'
     command=("$bundle/build/moe_selftest")
     [[ -x ${command[0]} ]] ||
       die "no command given and the self-test is not built; in $bundle run: cmake -S . -B build && cmake --build build"
@@ -61,11 +75,17 @@ find_libraries() {
     die "${command[0]##*/} needs ${absent//$'\n'/ }, which is not found; load it by MOE_MODULES in site.env or set LD_LIBRARY_PATH"
 }
 
-# open_run NAME: the folder of this run's logs and exit codes.
+# open_run NAME [HOST]: the folder of this run's logs and exit codes. Those of an
+# earlier run in it go; only those of HOST where other hosts may have begun.
 open_run() {
   export MOE_RUN_DIR=$bundle/logs/$1
   mkdir -p "$MOE_RUN_DIR" || die "cannot write the logs to $MOE_RUN_DIR"
-  rm -f "$MOE_RUN_DIR"/rank-*.exit "$MOE_RUN_DIR"/first-failure
+  if (($# == 1)); then
+    rm -f "$MOE_RUN_DIR"/{rank,host}-*.exit "$MOE_RUN_DIR"/first-failure
+    return
+  fi
+  rm -f "$MOE_RUN_DIR/host-$2.exit"
+  ! grep -qs "^host $2 " "$MOE_RUN_DIR/first-failure" || rm -f "$MOE_RUN_DIR/first-failure"
 }
 
 # print_switches: the nodes below each switch or in each block that Slurm knows,
@@ -81,13 +101,17 @@ print_switches() {
 slurm_hosts() {
   local lists=() members=() mine=() rest=() name i left
   local -A open=()
+  type scontrol >/dev/null 2>&1 ||
+    die "there is no 'scontrol' here, which lists the hosts of the Slurm job"
   mapfile -t listed < <(scontrol show hostnames "${SLURM_JOB_NODELIST:?}")
+  ((${#listed[@]} > 0)) || die "scontrol names no host of '$SLURM_JOB_NODELIST'"
   for name in "${listed[@]}"; do
     open[$name]=1
   done
   left=${#listed[@]}
   mapfile -t lists < <(print_switches)
-  ((${#lists[@]} > 0)) || lists=("${node_lists[@]}")
+  # bash before 4.4 takes an empty array for an unset one, here and below.
+  ((${#lists[@]} > 0 || ${#node_lists[@]} == 0)) || lists=("${node_lists[@]}")
   names=()
   switch_of=()
   for ((i = 0; i < ${#lists[@]} && left > 0; i++)); do
@@ -104,10 +128,11 @@ slurm_hosts() {
       open[$name]=
       left=$((left - 1))
     done
+    ((${#mine[@]} > 0)) || continue
     names+=("${mine[@]:0:${#mine[@]} / hosts_together * hosts_together}")
     rest+=("${mine[@]:${#mine[@]} / hosts_together * hosts_together}")
   done
-  names+=("${rest[@]}")
+  ((${#rest[@]} == 0)) || names+=("${rest[@]}")
   for name in "${listed[@]}"; do
     [[ -z ${open[$name]:-} ]] || names+=("$name")
   done
@@ -160,9 +185,18 @@ port_of() {
   printf '%s\n' "$((10000 + $1 % 10000 * 2))"
 }
 
-# print_rank_hosts: the host of every rank, one per line, in the order of ranks.
-print_rank_hosts() {
+# num_processes: what the launcher starts in all.
+num_processes() {
+  echo "$((per_host ? num_hosts : world_size))"
+}
+
+# print_process_hosts: the host of every process, one per line, in their order.
+print_process_hosts() {
   local rank host _
+  if ((per_host)); then
+    printf '%s\n' "${hosts[@]}"
+    return
+  fi
   while IFS=, read -r rank host _; do
     [[ $rank =~ ^[0-9]+$ ]] && printf '%s\n' "${hosts[host]}"
   done <"$bundle/rankmap.csv"
@@ -192,25 +226,27 @@ run_and_wait() {
   return "$status"
 }
 
-# without_exit_code: the first ranks that left none: killed, or never started.
+# without_exit_code: the first that left none: killed, or never started.
 without_exit_code() {
-  local rank found=0
-  for ((rank = 0; rank < world_size && found < 8; rank++)); do
-    [[ ! -f $MOE_RUN_DIR/rank-$rank.exit ]] || continue
+  local kind=rank count i found=0
+  ((!per_host)) || kind=host
+  count=$(num_processes)
+  for ((i = 0; i < count && found < 8; i++)); do
+    [[ ! -f $MOE_RUN_DIR/$kind-$i.exit ]] || continue
     found=$((found + 1))
-    printf '%s: rank %s left no exit code\n' "$launcher" "$rank" >&2
+    printf '%s: %s %s left no exit code\n' "$launcher" "$kind" "$i" >&2
   done
 }
 
-# show_first_failure: names the rank that failed first, with the last it said;
-# false when none has.
+# show_first_failure: names the rank or host that failed first, with the last it
+# said; false when none has.
 show_first_failure() {
-  local first rank
+  local first kind number
   [[ -f $MOE_RUN_DIR/first-failure ]] || return 1
   first=$(<"$MOE_RUN_DIR/first-failure")
-  read -r _ rank _ <<<"$first"
+  read -r kind number _ <<<"$first"
   printf '%s: failed first: %s\n' "$launcher" "$first" >&2
-  tail -n 1 "$MOE_RUN_DIR/rank-$rank.log" >&2 || true
+  tail -n 1 "$MOE_RUN_DIR/$kind-$number.log" >&2 || true
 }
 
 # report STATUS: says what went wrong, and leaves with STATUS.

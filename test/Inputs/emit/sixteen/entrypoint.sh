@@ -3,13 +3,18 @@
 # Plan sha256: 6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b
 # Regenerate: moec build plan.json -o DIR
 #
-# Usage: entrypoint.sh COMMAND [ARGS...]
+# Usage: entrypoint.sh [--per-host[=N]] COMMAND [ARGS...]
 #
 # What a launcher starts on every rank. Sets RANK, WORLD_SIZE, LOCAL_RANK,
 # MASTER_ADDR, MASTER_PORT and the rank's coordinates from the rank map, then
 # runs COMMAND. With MOE_RUN_DIR set, the output goes to rank-N.log there (that
 # of rank 0 also to stdout) and the exit code to rank-N.exit; the first rank that
 # fails is named in first-failure.
+#
+# --per-host: started once on every host, for programs that start the processes of
+# a host themselves. Sets NODE_RANK, NNODES, MASTER_ADDR and MASTER_PORT; the files
+# are host-N.log and host-N.exit. N is the number of the host, which the launcher's
+# process has otherwise; with N, the output goes to stdout as well.
 set -euo pipefail
 
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,42 +23,64 @@ num_hosts=2
 
 # Not HOSTNAME: launchers hand on that of the host they run on.
 own_host=${SLURMD_NODENAME:-$(uname -n)}
+kind=rank number='' is_alone=''
 die() {
-  printf 'entrypoint.sh: rank %s on %s: %s\n' "${RANK:-?}" "$own_host" "$1" >&2
+  printf 'entrypoint.sh: %s %s on %s: %s\n' "$kind" "${number:-?}" "$own_host" "$1" >&2
   exit 2
 }
 
+expected=$world_size by=RANK
+case ${1:-} in
+--per-host | --per-host=*)
+  kind=host expected=$num_hosts by=--per-host=N
+  [[ $1 != *=* ]] || number=${1#*=} is_alone=1
+  shift
+  ;;
+esac
 (($# > 0)) || die 'no command given'
 
 # Under mpirun inside Slurm, SLURM_PROCID is that of mpirun's own daemon, so
 # Open MPI goes first; a RANK that was merely inherited goes last.
-if [[ -n ${OMPI_COMM_WORLD_RANK:-} ]]; then
-  RANK=$OMPI_COMM_WORLD_RANK
-  started=${OMPI_COMM_WORLD_SIZE:-$world_size}
+started=$expected
+if [[ -n $number ]]; then
+  : # the launcher has said it
+elif [[ -n ${OMPI_COMM_WORLD_RANK:-} ]]; then
+  number=$OMPI_COMM_WORLD_RANK
+  started=${OMPI_COMM_WORLD_SIZE:-$expected}
 elif [[ -n ${TORCHELASTIC_RUN_ID:-} ]]; then
-  started=${WORLD_SIZE:-$world_size}
+  number=${RANK:-}
+  started=${WORLD_SIZE:-$expected}
 elif [[ -n ${SLURM_PROCID:-} ]]; then
-  RANK=$SLURM_PROCID
-  started=${SLURM_STEP_NUM_TASKS:-${SLURM_NTASKS:-$world_size}}
+  number=$SLURM_PROCID
+  started=${SLURM_STEP_NUM_TASKS:-${SLURM_NTASKS:-$expected}}
 elif [[ -n ${PMI_RANK:-} ]]; then
-  RANK=$PMI_RANK
-  started=${PMI_SIZE:-$world_size}
-else
-  started=${WORLD_SIZE:-$world_size}
+  number=$PMI_RANK
+  started=${PMI_SIZE:-$expected}
+elif [[ $kind == rank ]]; then
+  number=${RANK:-}
+  started=${WORLD_SIZE:-$expected}
 fi
 
-[[ ${RANK:-} =~ ^[0-9]+$ ]] ||
-  die 'no rank: start this with srun, mpirun or torchrun, or set RANK'
-((started == world_size)) ||
-  die "the launcher started $started ranks, the plan has $world_size"
-RANK=$((10#$RANK))
+[[ $number =~ ^[0-9]+$ ]] ||
+  die "no number: start this with a launcher of the bundle, or give $by"
+((started == expected)) ||
+  die "the launcher started $started processes, the plan has $expected ${kind}s"
+number=$((10#$number))
 
-# rank,host,gpu and the further columns of the rank map.
-row=$(sed -n "/^$RANK,/{p;q;}" "$bundle/rankmap.csv")
-[[ -n $row ]] || die "the rank map has no such rank, only 0 to $((world_size - 1))"
-IFS=, read -r _ MOE_HOST LOCAL_RANK MOE_RAIL MOE_NUMA MOE_STAGE MOE_ATTENTION_PP MOE_ATTENTION_DP MOE_ATTENTION_TP MOE_EXPERT_PP MOE_EXPERT_EDP MOE_EXPERT_EP <<<"$row"
-WORLD_SIZE=$world_size
-export RANK WORLD_SIZE LOCAL_RANK MOE_HOST MOE_RAIL MOE_NUMA MOE_STAGE MOE_ATTENTION_PP MOE_ATTENTION_DP MOE_ATTENTION_TP MOE_EXPERT_PP MOE_EXPERT_EDP MOE_EXPERT_EP
+if [[ $kind == rank ]]; then
+  RANK=$number
+  # rank,host,gpu and the further columns of the rank map.
+  row=$(sed -n "/^$RANK,/{p;q;}" "$bundle/rankmap.csv")
+  [[ -n $row ]] || die "the rank map has no such rank, only 0 to $((world_size - 1))"
+  IFS=, read -r _ MOE_HOST LOCAL_RANK MOE_RAIL MOE_NUMA MOE_STAGE MOE_ATTENTION_PP MOE_ATTENTION_DP MOE_ATTENTION_TP MOE_EXPERT_PP MOE_EXPERT_EDP MOE_EXPERT_EP <<<"$row"
+  WORLD_SIZE=$world_size
+  export RANK WORLD_SIZE LOCAL_RANK MOE_HOST MOE_RAIL MOE_NUMA MOE_STAGE MOE_ATTENTION_PP MOE_ATTENTION_DP MOE_ATTENTION_TP MOE_EXPERT_PP MOE_EXPERT_EDP MOE_EXPERT_EP
+else
+  ((number < num_hosts)) || die "the plan has no such host, only 0 to $((num_hosts - 1))"
+  # Programs would take those of a rank for their own.
+  unset RANK WORLD_SIZE LOCAL_RANK
+  export NODE_RANK=$number NNODES=$num_hosts MOE_HOST=$number
+fi
 
 # The launcher lists the hosts by their number in the plan.
 if [[ -n ${SLURMD_NODENAME:-} && -f ${MOE_HOSTS_FILE:-} ]]; then
@@ -67,6 +94,10 @@ set -a
 source "$bundle/site.env"
 set +a
 
+# Network adapters lock the memory they use; Slurm hands on the limit of the host of
+# submission, which may be less than this one allows.
+ulimit -S -l "$(ulimit -H -l)" 2>/dev/null || true
+
 [[ -n ${MASTER_ADDR:-} ]] || ((num_hosts == 1)) ||
   die 'MASTER_ADDR, the host of rank 0, is not set; use one of the launchers'
 export MASTER_ADDR=${MASTER_ADDR:-localhost}
@@ -77,7 +108,8 @@ export MOE_MASTER_PORT=${MOE_MASTER_PORT:-$((MASTER_PORT + 1))}
 command=("$@")
 if [[ -z ${MOE_IN_CONTAINER:-} && -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-} == apptainer ]]; then
   binds=$bundle${MOE_CONTAINER_MOUNTS:+,$MOE_CONTAINER_MOUNTS}
-  command=(apptainer exec --nv --bind "$binds" "$MOE_CONTAINER_IMAGE" "${command[@]}")
+  [[ $PWD == "$bundle" ]] || binds+=,$PWD
+  command=(apptainer exec --nv --bind "$binds" --pwd "$PWD" "$MOE_CONTAINER_IMAGE" "${command[@]}")
 fi
 
 [[ -n ${MOE_RUN_DIR:-} ]] || exec "${command[@]}"
@@ -100,9 +132,9 @@ trap 'forward TERM' TERM INT # what runs in the background may ignore INT
 trap 'forward HUP' HUP
 trap 'forward USR1' USR1
 trap 'forward USR2' USR2
-log=$MOE_RUN_DIR/rank-$RANK.log
-[[ ! -s $log ]] || printf '=== rank %s is started again ===\n' "$RANK" >>"$log"
-if ((RANK == 0)); then
+log=$MOE_RUN_DIR/$kind-$number.log
+[[ ! -s $log ]] || printf '=== %s %s is started again ===\n' "$kind" "$number" >>"$log"
+if ((number == 0)) || [[ -n $is_alone ]]; then
   # Signals to the whole group must not cost the last lines.
   exec 3> >(
     trap '' TERM INT HUP USR1 USR2
@@ -118,22 +150,25 @@ exec 4< <(
   trap : TERM INT HUP USR1 USR2
   status=0
   # shellcheck disable=SC2016 # for the inner shell
-  bash -c 'echo "$$"; exec "$@" >&3 2>&1 3>&-' rank-"$RANK" "${command[@]}" || status=$?
+  bash -c 'echo "$$"; exec "$@" >&3 2>&1 3>&-' "$kind-$number" "${command[@]}" || status=$?
   echo "$status"
 )
 exec 3>&-
 read -r -u 4 child || true # nothing comes: see below
-for signal in "${early[@]}"; do
-  forward "$signal"
-done
+# bash before 4.4 takes an empty array for an unset one.
+if ((${#early[@]} > 0)); then
+  for signal in "${early[@]}"; do
+    forward "$signal"
+  done
+fi
 read -r -u 4 status || status=137 # nothing comes: that shell was killed
 
-printf '%s\n' "$status" >"$MOE_RUN_DIR/rank-$RANK.exit"
-# One rank that fails takes all others with it: the first is the one to look at.
+printf '%s\n' "$status" >"$MOE_RUN_DIR/$kind-$number.exit"
+# One that fails takes all others with it: the first is the one to look at.
 if ((status != 0 && !stopped)) &&
-  (set -o noclobber; echo "rank $RANK on $own_host, exit code: $status" \
+  (set -o noclobber; echo "$kind $number on $own_host, exit code: $status" \
     >"$MOE_RUN_DIR/first-failure") 2>/dev/null; then
-  printf 'entrypoint.sh: rank %s on %s exited with %s; see %s\n' \
-    "$RANK" "$own_host" "$status" "$log" >&2
+  printf 'entrypoint.sh: %s %s on %s exited with %s; see %s\n' \
+    "$kind" "$number" "$own_host" "$status" "$log" >&2
 fi
 exit "$status"
