@@ -14,7 +14,10 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <future>
 #include <iterator>
+#include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -49,6 +52,9 @@ private:
   useconds_t microseconds = 50;
 };
 
+/// How long giving up may take.
+constexpr std::chrono::seconds kPatience{30};
+
 //===--- Communicators ----------------------------------------------------===//
 
 class Comms::Impl {
@@ -59,7 +65,10 @@ public:
 
   void setUp();
   void waitFor(ncclComm_t comm, ncclResult_t started, const std::string &what,
-               const cudaStream_t *stream = nullptr);
+               const cudaStream_t *stream = nullptr) {
+    waitUntil(std::chrono::steady_clock::now() + options.timeout, comm, started, what, stream);
+  }
+  void finish();
   /// Returns what the rendezvous adds to the reason.
   std::string abort(const std::string &reason, bool timedOut) noexcept;
   void barrier(const std::string &step);
@@ -80,7 +89,11 @@ private:
   void meet();
   void createWorld();
   void createSplit(const plan::Communicator &communicator);
-  void destroy(ncclComm_t comm);
+  void waitUntil(std::chrono::steady_clock::time_point deadline, ncclComm_t comm,
+                 ncclResult_t started, const std::string &what, const cudaStream_t *stream);
+  void closeAll();
+  void leave();
+  void abortAll() noexcept;
   ncclConfig_t configuration(const char *name) const;
   [[noreturn]] void fail(Failure kind, const std::string &text);
   void checkCuda(cudaError_t result, const std::string &what);
@@ -89,7 +102,10 @@ private:
 
   std::unique_ptr<Rendezvous> rendezvous;
   ncclUniqueId id{};
+  int ncclVersion = 0;
   bool aborted = false;
+  bool left = false; // the others: nothing that happens now is their concern
+  const int exceptions = std::uncaught_exceptions();
 };
 
 /// Tells the other ranks, gives up all communicators and throws.
@@ -105,14 +121,45 @@ std::string Comms::Impl::abort(const std::string &reason, bool timedOut) noexcep
   std::string addition;
   if (rendezvous)
     addition = rendezvous->fail(reason, timedOut);
-  else
+  else if (!left)
     tellRankZero(options, reason);
+  abortAll();
+  return addition;
+}
+
+/// Aborting one communicator may wait for the GPU, and so for what runs on another:
+/// from 2.22 on NCCL aborts those of a group together (NVIDIA/nccl issue 1013). It
+/// may wait for other ranks of the host as well. A thread does it, and is left alone
+/// if that takes too long: the reason must come out, and the process must end.
+void Comms::Impl::abortAll() noexcept {
+  std::vector<ncclComm_t> all;
   for (ncclComm_t &comm : split)
     if (comm)
-      ncclCommAbort(std::exchange(comm, nullptr));
+      all.push_back(std::exchange(comm, nullptr));
   if (world)
-    ncclCommAbort(std::exchange(world, nullptr));
-  return addition;
+    all.push_back(std::exchange(world, nullptr));
+  if (all.empty())
+    return;
+  std::promise<void> done;
+  const std::future<void> isDone = done.get_future();
+  auto work = [all, together = ncclVersion >= 22200](std::promise<void> end) {
+    if (together)
+      ncclGroupStart();
+    for (ncclComm_t comm : all)
+      ncclCommAbort(comm);
+    if (together)
+      ncclGroupEnd();
+    end.set_value();
+  };
+  try {
+    std::thread worker(work, std::move(done));
+    if (isDone.wait_for(std::min(options.timeout, kPatience)) == std::future_status::ready)
+      worker.join();
+    else
+      worker.detach();
+  } catch (const std::system_error &) {
+    // No thread is to be had: the end of the process ends the communicators too.
+  }
 }
 
 void Comms::Impl::checkCuda(cudaError_t result, const std::string &what) {
@@ -154,10 +201,9 @@ RendezvousOptions Comms::Impl::rendezvousOptions() {
 }
 
 void Comms::Impl::meet() {
-  int version = 0;
-  checkNccl(ncclGetVersion(&version), nullptr, "reading the version of NCCL");
-  if (version < plan::kMinimumNccl)
-    fail(Failure::Nccl, "NCCL " + describeNcclVersion(version) + " is too old, needs " +
+  checkNccl(ncclGetVersion(&ncclVersion), nullptr, "reading the version of NCCL");
+  if (ncclVersion < plan::kMinimumNccl)
+    fail(Failure::Nccl, "NCCL " + describeNcclVersion(ncclVersion) + " is too old, needs " +
                             describeNcclVersion(plan::kMinimumNccl));
   if (options.rank == 0)
     checkNccl(ncclGetUniqueId(&id), nullptr, "ncclGetUniqueId");
@@ -183,6 +229,8 @@ void Comms::Impl::meet() {
 }
 
 void Comms::Impl::barrier(const std::string &step) {
+  if (!rendezvous)
+    throw CommsError(Failure::Rendezvous, where() + ": " + step + ": finish() was called before");
   try {
     rendezvous->barrier(step);
   } catch (const RendezvousError &error) {
@@ -192,6 +240,8 @@ void Comms::Impl::barrier(const std::string &step) {
 
 /// Fails if another rank has failed or is gone.
 void Comms::Impl::watchOthers(const std::string &what) {
+  if (!rendezvous)
+    return;
   try {
     rendezvous->poll();
   } catch (const RendezvousError &error) {
@@ -200,10 +250,10 @@ void Comms::Impl::watchOthers(const std::string &what) {
 }
 
 /// Waits for a non-blocking call on `comm`, and for the stream if there is one.
-void Comms::Impl::waitFor(ncclComm_t comm, ncclResult_t started, const std::string &what,
-                          const cudaStream_t *stream) {
+void Comms::Impl::waitUntil(std::chrono::steady_clock::time_point deadline, ncclComm_t comm,
+                            ncclResult_t started, const std::string &what,
+                            const cudaStream_t *stream) {
   checkNccl(started, comm, what);
-  const auto deadline = std::chrono::steady_clock::now() + options.timeout;
   for (Pause pause;; pause.wait()) {
     ncclResult_t state = ncclSuccess;
     checkNccl(ncclCommGetAsyncError(comm, &state), comm, what);
@@ -217,8 +267,7 @@ void Comms::Impl::waitFor(ncclComm_t comm, ncclResult_t started, const std::stri
     if (std::chrono::steady_clock::now() >= deadline)
       fail(Failure::Timeout, what + ": timed out after " +
                                  std::to_string(options.timeout.count()) +
-                                 " s although every rank had come this far; NCCL_DEBUG=INFO "
-                                 "shows how far NCCL came");
+                                 " s; NCCL_DEBUG=INFO shows how far NCCL came");
   }
 }
 
@@ -277,28 +326,42 @@ void Comms::Impl::setUp() {
   barrier("the end of the set-up");
 }
 
-void Comms::Impl::destroy(ncclComm_t comm) {
-  if (!comm)
-    return;
+/// Children before their parent, all of them before one time-out.
+void Comms::Impl::closeAll() {
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
-  ncclResult_t state = ncclCommFinalize(comm);
-  for (Pause pause; state == ncclInProgress && std::chrono::steady_clock::now() < deadline;
-       pause.wait())
-    if (ncclCommGetAsyncError(comm, &state) != ncclSuccess)
-      break;
-  if (state == ncclSuccess)
-    ncclCommDestroy(comm);
-  else
-    ncclCommAbort(comm);
+  auto close = [&](ncclComm_t &comm, const char *name) {
+    if (!comm)
+      return;
+    const std::string what = std::string("closing communicator '") + name + "'";
+    waitUntil(deadline, comm, ncclCommFinalize(comm), what, nullptr);
+    checkNccl(ncclCommDestroy(std::exchange(comm, nullptr)), nullptr, what);
+  };
+  for (size_t i = split.size(); i-- > 0;)
+    close(split[i], plan::kCommunicators[i].name);
+  close(world, "world");
+}
+
+/// A rank that has finished is not a rank that failed.
+void Comms::Impl::leave() {
+  rendezvous.reset();
+  left = true;
+}
+
+void Comms::Impl::finish() {
+  barrier("the end of the communicators");
+  closeAll();
+  leave();
 }
 
 Comms::Impl::~Impl() {
-  if (std::uncaught_exceptions() > 0)
+  if (std::uncaught_exceptions() > exceptions)
     abort(where() + ": stopped by an exception of the program", false);
-  rendezvous.reset(); // a rank that has finished is not a rank that failed
-  for (auto comm = split.rbegin(); comm != split.rend(); ++comm)
-    destroy(*comm);
-  destroy(world);
+  leave();
+  try {
+    closeAll();
+  } catch (const CommsError &) {
+    // They are aborted, and there is nobody left to tell.
+  }
 }
 
 //===--- The interface ----------------------------------------------------===//
@@ -331,6 +394,7 @@ void Comms::wait(ncclComm_t comm, cudaStream_t stream, const std::string &what) 
   impl->waitFor(comm, ncclSuccess, what, &stream);
 }
 
+void Comms::finish() { impl->finish(); }
 void Comms::abort(const std::string &reason) noexcept { impl->abort(reason, false); }
 
 Comms initComms(const CommsOptions &options) {

@@ -10,7 +10,7 @@
 //
 // Everything here reports failure by throwing moe::CommsError, whose text is
 // one line that names the rank, the host and what is missing. No call waits
-// longer than the time-out.
+// longer than the time-out, and half a minute to abort after it.
 
 #ifndef MOE_COMMS_H
 #define MOE_COMMS_H
@@ -64,8 +64,8 @@ struct CommsOptions {
 };
 
 /// The world communicator and one communicator per partition of the plan.
-/// Owns them: they are finalized and destroyed, or aborted after a failure,
-/// when this goes out of scope.
+/// Owns them: when this goes out of scope they are finalized and destroyed, or
+/// aborted after a failure and where that takes longer than the time-out.
 class Comms {
 public:
   Comms(Comms &&) noexcept;
@@ -88,6 +88,9 @@ public:
   /// Waits for what was started on `comm` and `stream`; watches for errors of
   /// other ranks meanwhile. `what` is used in the message.
   void wait(ncclComm_t comm, cudaStream_t stream, const std::string &what);
+  /// Finalizes and destroys all communicators once every rank of the job has
+  /// called this; names the rank that is lost or does not come.
+  void finish();
   /// Tells every rank that this one has failed and aborts all communicators.
   void abort(const std::string &reason) noexcept;
 

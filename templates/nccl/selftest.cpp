@@ -324,6 +324,7 @@ int runSelfTest(bool strict) {
     test.run();
     if (bytes > 0)
       test.measure(bytes, strict);
+    comms.finish();
     printSummary(comms, test);
   } catch (const CommsError &error) {
     comms.abort(error.what());

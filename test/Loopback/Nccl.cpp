@@ -12,53 +12,38 @@
 // covered: transports, bandwidth, memory of GPUs.
 //
 // MOE_LOOPBACK_FAULT=kill@N or stop@N gives this process SIGKILL or SIGSTOP at
-// its N-th collective; MOE_LOOPBACK_NCCL_VERSION is the version to pretend, a
-// number as NCCL_VERSION_CODE. NCCL_HOSTID names the host, as with NCCL.
+// its N-th collective, at @finalize when it first closes a communicator.
+// MOE_LOOPBACK_NCCL_VERSION is the version to pretend, a number as
+// NCCL_VERSION_CODE. NCCL_HOSTID names the host, as with NCCL.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Communicator.h"
+#include "Api.h"
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <unistd.h>
 #include <utility>
 
 using namespace moe::loopback;
 
-struct ncclComm {
-  std::shared_ptr<Communicator> shared;
-  std::string lastError; ///< keeps the text of ncclGetLastError
-};
+static thread_local std::string lastError; // of calls without a communicator
 
-namespace {
-
-thread_local std::string lastError; // of calls without a communicator
-
-ncclResult_t refuse(ncclResult_t result, const std::string &text) {
+ncclResult_t moe::loopback::refuse(ncclResult_t result,
+                                   const std::string &text) {
   lastError = text;
   return result;
 }
 
-std::size_t sizeOf(ncclDataType_t type) {
-  switch (type) {
-  case ncclInt8:
-  case ncclUint8:
-    return 1;
-  case ncclFloat16:
-  case ncclBfloat16:
-    return 2;
-  case ncclInt64:
-  case ncclUint64:
-  case ncclFloat64:
-    return 8;
-  default:
-    return 4;
-  }
+void moe::loopback::comeTo(const std::string &place) {
+  const char *fault = std::getenv("MOE_LOOPBACK_FAULT");
+  const char *at = fault ? std::strchr(fault, '@') : nullptr;
+  if (at && place == at + 1)
+    std::raise(std::strncmp(fault, "kill", 4) == 0 ? SIGKILL : SIGSTOP);
 }
+
+namespace {
 
 std::string nameOf(const ncclConfig_t *config) {
   // Older callers have a shorter structure.
@@ -101,16 +86,6 @@ void checkDuplicates(const std::vector<std::string> &gpus) {
                             "Duplicate GPU detected : rank " +
                                 std::to_string(j) + " and rank " +
                                 std::to_string(i) + " both on " + gpus[i]);
-}
-
-/// Ends or stops the process at the collective that MOE_LOOPBACK_FAULT names.
-void countCollective() {
-  static std::atomic<int> count{0};
-  const int number = ++count;
-  const char *fault = std::getenv("MOE_LOOPBACK_FAULT");
-  const char *at = fault ? std::strchr(fault, '@') : nullptr;
-  if (at && std::atoi(at + 1) == number)
-    std::raise(std::strncmp(fault, "kill", 4) == 0 ? SIGKILL : SIGSTOP);
 }
 
 } // namespace
@@ -239,6 +214,7 @@ ncclResult_t ncclCommUserRank(const ncclComm_t comm, int *rank) {
 }
 
 ncclResult_t ncclCommFinalize(ncclComm_t comm) {
+  comeTo("finalize");
   Communicator *shared = comm->shared.get();
   return run(*shared, false,
              [shared] { shared->gather("ncclCommFinalize", ""); });
@@ -247,152 +223,5 @@ ncclResult_t ncclCommFinalize(ncclComm_t comm) {
 ncclResult_t ncclCommDestroy(ncclComm_t comm) {
   comm->shared->join();
   delete comm;
-  return ncclSuccess;
-}
-
-ncclResult_t ncclCommAbort(ncclComm_t comm) {
-  comm->shared->abort();
-  delete comm;
-  return ncclSuccess;
-}
-
-//===--- Collectives ------------------------------------------------------===//
-
-namespace {
-
-/// Work of one call on a stream.
-struct Operation {
-  std::shared_ptr<Communicator> on;
-  std::function<void()> job;
-};
-
-void enqueue(cudaStream_t stream, Operation operation) {
-  auto *queued = new Operation(std::move(operation));
-  cudaLaunchHostFunc(
-      stream,
-      [](void *argument) {
-        std::unique_ptr<Operation> op(static_cast<Operation *>(argument));
-        op->on->guard(op->job);
-      },
-      queued);
-}
-
-template <typename T>
-void addUp(const std::vector<std::string> &contributions, void *receive,
-           std::size_t count) {
-  std::vector<T> sums(count), values(count);
-  for (const std::string &bytes : contributions) {
-    std::memcpy(values.data(), bytes.data(), count * sizeof(T));
-    for (std::size_t i = 0; i < count; ++i)
-      sums[i] += values[i];
-  }
-  std::memcpy(receive, sums.data(), count * sizeof(T));
-}
-
-using AddUp = void (*)(const std::vector<std::string> &, void *, std::size_t);
-AddUp adderOf(ncclDataType_t type) {
-  switch (type) {
-  case ncclInt32:
-    return addUp<int32_t>;
-  case ncclUint32:
-    return addUp<uint32_t>;
-  case ncclInt64:
-    return addUp<int64_t>;
-  case ncclUint64:
-    return addUp<uint64_t>;
-  case ncclFloat32:
-    return addUp<float>;
-  case ncclFloat64:
-    return addUp<double>;
-  default:
-    return nullptr;
-  }
-}
-
-/// Sends and receives between ncclGroupStart and ncclGroupEnd.
-struct Group {
-  int depth = 0;
-  struct Pending {
-    std::shared_ptr<Communicator> on;
-    cudaStream_t stream;
-    std::vector<PeerTransfer> transfers;
-  };
-  std::vector<Pending> pending;
-};
-thread_local Group group;
-
-void flushGroup() {
-  for (Group::Pending &pending : std::exchange(group.pending, {})) {
-    countCollective();
-    Communicator *on = pending.on.get();
-    enqueue(pending.stream,
-            {pending.on, [on, transfers = std::move(pending.transfers)] {
-               on->transfer(transfers);
-             }});
-  }
-}
-
-ncclResult_t addTransfer(ncclComm_t comm, cudaStream_t stream,
-                         const PeerTransfer &transfer) {
-  if (transfer.peer < 0 || transfer.peer >= comm->shared->size())
-    return refuse(ncclInvalidArgument,
-                  "peer " + std::to_string(transfer.peer) + " of " +
-                      std::to_string(comm->shared->size()));
-  auto found = std::find_if(group.pending.begin(), group.pending.end(),
-                            [&](const auto &p) {
-                              return p.on == comm->shared && p.stream == stream;
-                            });
-  if (found == group.pending.end())
-    found = group.pending.insert(found, {comm->shared, stream, {}});
-  found->transfers.push_back(transfer);
-  if (group.depth == 0)
-    flushGroup();
-  return ncclSuccess;
-}
-
-} // namespace
-
-ncclResult_t ncclAllReduce(const void *send, void *receive, std::size_t count,
-                           ncclDataType_t type, ncclRedOp_t op, ncclComm_t comm,
-                           cudaStream_t stream) {
-  const AddUp adder = adderOf(type);
-  if (op != ncclSum || !adder)
-    return refuse(ncclInvalidArgument,
-                  "the loopback adds integers of 4 and 8 bytes, float "
-                  "and double only");
-  countCollective();
-  Communicator *on = comm->shared.get();
-  const std::string call = "ncclAllReduce of " + std::to_string(count) +
-                           " values of type " + std::to_string(type) + " on '" +
-                           on->name() + "'";
-  enqueue(stream, {comm->shared, [=] {
-                     const std::string own(static_cast<const char *>(send),
-                                           count * sizeOf(type));
-                     adder(on->gather(call, own), receive, count);
-                   }});
-  return ncclSuccess;
-}
-
-ncclResult_t ncclSend(const void *send, std::size_t count, ncclDataType_t type,
-                      int peer, ncclComm_t comm, cudaStream_t stream) {
-  return addTransfer(comm, stream, {peer, send, nullptr, count * sizeOf(type)});
-}
-
-ncclResult_t ncclRecv(void *receive, std::size_t count, ncclDataType_t type,
-                      int peer, ncclComm_t comm, cudaStream_t stream) {
-  return addTransfer(comm, stream,
-                     {peer, nullptr, receive, count * sizeOf(type)});
-}
-
-ncclResult_t ncclGroupStart() {
-  ++group.depth;
-  return ncclSuccess;
-}
-
-ncclResult_t ncclGroupEnd() {
-  if (group.depth == 0)
-    return refuse(ncclInvalidUsage, "ncclGroupEnd without ncclGroupStart");
-  if (--group.depth == 0)
-    flushGroup();
   return ncclSuccess;
 }

@@ -32,6 +32,8 @@ def arguments():
     parser.add_argument("--missing", type=int, action="append", default=[], metavar="RANK")
     parser.add_argument("--set", nargs=2, action="append", default=[],
                         metavar=("RANK", "NAME=VALUE"), help="a variable of one rank")
+    parser.add_argument("--set-all", action="append", default=[], metavar="NAME=VALUE",
+                        help="a variable of every rank")
     parser.add_argument("--bundle-of", nargs=2, action="append", default=[],
                         metavar=("RANK", "BUNDLE"), help="one rank runs another bundle")
     return parser.parse_args()
@@ -84,10 +86,9 @@ class Job:
             "MOE_TEST_BYTES": str(self.options.bytes),
             "NCCL_HOSTID": self.hosts[rank],
         }
-        for of, setting in self.options.set:
-            if int(of) == rank:
-                name, value = setting.split("=", 1)
-                result[name] = value
+        result.update(setting.split("=", 1) for setting in self.options.set_all)
+        result.update(setting.split("=", 1) for of, setting in self.options.set
+                      if int(of) == rank)
         return result
 
     def start(self):

@@ -51,6 +51,7 @@ cudaError_t cudaRuntimeGetVersion(int *version);
 cudaError_t cudaGetDeviceCount(int *count);
 cudaError_t cudaGetDevice(int *device);
 cudaError_t cudaSetDevice(int device);
+cudaError_t cudaDeviceSynchronize();
 cudaError_t cudaDeviceGetPCIBusId(char *address, int length, int device);
 
 cudaError_t cudaMalloc(void **memory, std::size_t bytes);
