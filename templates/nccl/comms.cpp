@@ -24,21 +24,6 @@
 
 namespace moe {
 
-/// A rank that cannot take part says so, so that the others need not wait for it.
-static void tellRankZero(const CommsOptions &options, const std::string &reason) noexcept {
-  const bool canReach = !options.masterAddress.empty() && options.masterPort > 0;
-  if (options.rank <= 0 || !canReach)
-    return;
-  try {
-    makeRendezvous({options.rank, options.worldSize, options.masterAddress, options.masterPort,
-                    std::min(options.timeout, std::chrono::seconds(5)),
-                    [](int) { return std::string("rank 0"); }})
-        ->fail(reason, false);
-  } catch (const RendezvousError &) {
-    // Then there is nobody to tell.
-  }
-}
-
 /// Between two looks at something unfinished: what is quick is seen at once,
 /// and waiting long costs the other ranks of the host no time.
 class Pause {
@@ -84,7 +69,6 @@ public:
   std::vector<ncclComm_t> split; // as plan::kCommunicators; nullptr: not a member
 
 private:
-  RendezvousOptions rendezvousOptions();
   void selectDevice();
   void meet();
   void createWorld();
@@ -122,7 +106,7 @@ std::string Comms::Impl::abort(const std::string &reason, bool timedOut) noexcep
   if (rendezvous)
     addition = rendezvous->fail(reason, timedOut);
   else if (!left)
-    tellRankZero(options, reason);
+    reportFailure(rendezvousOf(options), reason);
   abortAll();
   return addition;
 }
@@ -194,12 +178,6 @@ void Comms::Impl::selectDevice() {
   deviceName = address;
 }
 
-RendezvousOptions Comms::Impl::rendezvousOptions() {
-  return {options.rank,       options.worldSize, options.masterAddress,
-          options.masterPort, options.timeout,
-          [this](int rank) { return describeRank(rank, options.hostNames); }};
-}
-
 void Comms::Impl::meet() {
   checkNccl(ncclGetVersion(&ncclVersion), nullptr, "reading the version of NCCL");
   if (ncclVersion < plan::kMinimumNccl)
@@ -208,7 +186,7 @@ void Comms::Impl::meet() {
   if (options.rank == 0)
     checkNccl(ncclGetUniqueId(&id), nullptr, "ncclGetUniqueId");
   try {
-    rendezvous = makeRendezvous(rendezvousOptions());
+    rendezvous = makeRendezvous(rendezvousOf(options));
     const std::string answer = rendezvous->exchange(
         "the first meeting",
         options.rank == 0 ? std::string(id.internal, sizeof id.internal)
@@ -224,6 +202,7 @@ void Comms::Impl::meet() {
       fail(Failure::Rendezvous, "rank 0 runs another version of this bundle");
     std::memcpy(id.internal, answer.data(), sizeof id.internal);
   } catch (const RendezvousError &error) {
+    left = !rendezvous; // then nobody can be told
     fail(error.timedOut ? Failure::Timeout : Failure::Rendezvous, error.what());
   }
 }
@@ -401,7 +380,7 @@ Comms initComms(const CommsOptions &options) {
   try {
     checkOptions(options);
   } catch (const CommsError &error) {
-    tellRankZero(options, error.what());
+    reportFailure(rendezvousOf(options), error.what());
     throw;
   }
   auto impl = std::make_unique<Comms::Impl>(options);

@@ -55,11 +55,15 @@ struct CommsOptions {
   /// Names of the hosts in the order of the plan, for messages about ranks that
   /// never came; may be empty.
   std::vector<std::string> hostNames;
+  /// As "SLURM_JOB_ID=42": a process that has another one of the same name is of
+  /// another job. The first name that two of them share decides.
+  std::vector<std::string> jobIds;
   std::chrono::seconds timeout{300};
 
   /// From RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MOE_MASTER_PORT (else
-  /// MASTER_PORT), MOE_TIMEOUT_S, MOE_HOSTNAME (else the host's name) and the
-  /// lines of the file MOE_HOSTS_FILE, which the launchers write.
+  /// MASTER_PORT), MOE_TIMEOUT_S, MOE_HOSTNAME (else the host's name), MOE_JOB_ID,
+  /// SLURM_JOB_ID, PMIX_NAMESPACE, and the lines of the file MOE_HOSTS_FILE, which the
+  /// launchers write.
   static CommsOptions fromEnvironment();
 };
 

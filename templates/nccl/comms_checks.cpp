@@ -44,12 +44,20 @@ int numberFromEnvironment(const char *name, std::optional<int> fallback, int lea
   return static_cast<int>(value);
 }
 
+/// For messages of one line, and lines of what ranks send each other.
+std::string printable(std::string text) {
+  for (char &c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      c = '?';
+  return text;
+}
+
 std::string ownHostName() {
   if (const char *name = environment("MOE_HOSTNAME"))
-    return name;
+    return printable(name);
   char name[256] = {};
   ::gethostname(name, sizeof name - 1);
-  return name;
+  return printable(name);
 }
 
 } // namespace
@@ -100,12 +108,27 @@ CommsOptions CommsOptions::fromEnvironment() {
   options.masterAddress = address;
   options.timeout = std::chrono::seconds(numberFromEnvironment("MOE_TIMEOUT_S", 300, 1));
   options.hostName = ownHostName();
+  for (const char *name : {"MOE_JOB_ID", "SLURM_JOB_ID", "PMIX_NAMESPACE"})
+    if (const char *value = environment(name))
+      options.jobIds.push_back(std::string(name) + "=" + printable(value));
   if (const char *file = environment("MOE_HOSTS_FILE")) {
     std::ifstream lines(file);
     for (std::string name; std::getline(lines, name);)
-      options.hostNames.push_back(name);
+      options.hostNames.push_back(printable(name));
   }
   return options;
+}
+
+RendezvousOptions rendezvousOf(const CommsOptions &options) {
+  RendezvousOptions result;
+  result.rank = options.rank;
+  result.worldSize = plan::kWorldSize;
+  result.address = options.masterAddress;
+  result.port = options.masterPort;
+  result.timeout = options.timeout;
+  result.describe = [&options](int rank) { return describeRank(rank, options.hostNames); };
+  result.job = {plan::kDigest, options.jobIds};
+  return result;
 }
 
 //===--- What rank 0 compares ---------------------------------------------===//
@@ -172,7 +195,8 @@ std::string checkRanks(const std::vector<std::string> &introductions) {
     else if (const auto [h, newName] = hostOfName.emplace(host, planned);
              isNew && !newName && h->second != planned)
       roll.add(who + " is on the machine of host " + std::to_string(h->second) +
-               " of the plan, it belongs on host " + std::to_string(planned));
+               " of the plan, it belongs on host " + std::to_string(planned) +
+               "; set MOE_HOSTNAME where machines have the same name");
     if (device.empty())
       continue; // a preflight without a GPU: it says why itself
     const auto [other, newDevice] = rankOnDevice.emplace(host + " " + device, rank);

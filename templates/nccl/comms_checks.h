@@ -8,6 +8,7 @@
 #define MOE_COMMS_CHECKS_H
 
 #include "comms.h"
+#include "rendezvous.h"
 #include <vector>
 
 namespace moe {
@@ -21,6 +22,10 @@ std::string describeNcclVersion(int code);
 
 /// Throws when the launcher's ranks are not those of the plan.
 void checkOptions(const CommsOptions &options);
+
+/// How this rank meets the others. Refers to `options`, by whose names of hosts
+/// messages call ranks.
+RendezvousOptions rendezvousOf(const CommsOptions &options);
 
 /// What a rank says of itself to rank 0: one line each for world size, digest
 /// of the layout, host and GPU.

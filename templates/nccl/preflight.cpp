@@ -244,9 +244,7 @@ void runPreflight(const std::string &root) {
       "rank " + std::to_string(options.rank) + " (" + options.hostName + "): ";
   std::string wrong;
   try {
-    auto rendezvous = moe::makeRendezvous(
-        {options.rank, options.worldSize, options.masterAddress, options.masterPort,
-         options.timeout, [&](int rank) { return moe::describeRank(rank, options.hostNames); }});
+    auto rendezvous = moe::makeRendezvous(moe::rendezvousOf(options));
     wrong = verdict(*rendezvous, options,
                     moe::readFacts(root, ownBundle(), options.localRank));
   } catch (const moe::RendezvousError &error) {

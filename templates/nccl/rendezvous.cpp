@@ -2,11 +2,10 @@
 // Plan sha256: {%planDigest%}
 // Regenerate: moec build {%planFile%} -o DIR
 //
-// The rendezvous as seen from ranks other than 0, and the frames both ends use.
+// The rendezvous as seen from ranks other than 0.
 
 #include "rendezvous_wire.h"
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <netdb.h>
@@ -16,103 +15,6 @@
 #include <unistd.h>
 
 namespace moe {
-
-//===--- Frames -----------------------------------------------------------===//
-
-namespace {
-constexpr uint32_t kMagic = 0x6d6f6531; // "moe1"
-constexpr size_t kHeaderWords = 5;      // magic, kind, rank, step, payload
-constexpr size_t kHeaderSize = kHeaderWords * sizeof(uint32_t);
-/// Longer ones are not ours: a stray connection must not make us allocate.
-constexpr uint32_t kMaxField = 1 << 16;
-} // namespace
-
-int remainingMs(Clock::time_point deadline, int most) {
-  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, most));
-}
-
-Channel::Channel(Channel &&other) noexcept
-    : fd(std::exchange(other.fd, -1)), malformed(other.malformed),
-      inbox(std::move(other.inbox)) {}
-
-Channel &Channel::operator=(Channel &&other) noexcept {
-  std::swap(fd, other.fd);
-  std::swap(malformed, other.malformed);
-  std::swap(inbox, other.inbox);
-  return *this;
-}
-
-Channel::~Channel() { close(); }
-
-void Channel::close() {
-  if (fd >= 0)
-    ::close(fd);
-  fd = -1;
-}
-
-bool Channel::send(const Frame &frame, Clock::time_point deadline) {
-  const uint32_t header[kHeaderWords] = {
-      htonl(kMagic), htonl(static_cast<uint32_t>(frame.kind)),
-      htonl(static_cast<uint32_t>(frame.rank)),
-      htonl(static_cast<uint32_t>(frame.step.size())),
-      htonl(static_cast<uint32_t>(frame.payload.size()))};
-  std::string bytes(reinterpret_cast<const char *>(header), kHeaderSize);
-  bytes += frame.step + frame.payload;
-  size_t sent = 0;
-  while (sent < bytes.size()) {
-    ssize_t n = ::send(fd, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (n > 0) {
-      sent += static_cast<size_t>(n);
-      continue;
-    }
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
-      return false;
-    pollfd waiting{fd, POLLOUT, 0};
-    if (Clock::now() >= deadline || ::poll(&waiting, 1, remainingMs(deadline, 1000)) < 0)
-      return false;
-  }
-  return true;
-}
-
-bool Channel::receive() {
-  char buffer[4096];
-  while (!malformed) {
-    ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
-    if (n > 0)
-      inbox.append(buffer, static_cast<size_t>(n));
-    else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-      return true;
-    else if (n == 0 || errno != EINTR)
-      return false;
-    if (inbox.size() > kHeaderSize + 2 * size_t{kMaxField})
-      return true; // enough to go on with; next() decides what it is
-  }
-  return false;
-}
-
-bool Channel::next(Frame &frame) {
-  if (malformed || inbox.size() < kHeaderSize)
-    return false;
-  uint32_t header[kHeaderWords];
-  std::memcpy(header, inbox.data(), kHeaderSize);
-  for (uint32_t &word : header)
-    word = ntohl(word);
-  const uint32_t stepSize = header[3], payloadSize = header[4];
-  malformed = header[0] != kMagic || stepSize > kMaxField || payloadSize > kMaxField;
-  if (malformed || inbox.size() < kHeaderSize + stepSize + payloadSize)
-    return false;
-  frame.kind = static_cast<FrameKind>(header[1]);
-  frame.rank = static_cast<int>(header[2]);
-  frame.step = inbox.substr(kHeaderSize, stepSize);
-  frame.payload = inbox.substr(kHeaderSize + stepSize, payloadSize);
-  inbox.erase(0, kHeaderSize + stepSize + payloadSize);
-  return true;
-}
-
-//===--- A rank other than 0 ----------------------------------------------===//
 
 namespace {
 
@@ -127,8 +29,9 @@ int connectOnce(const addrinfo &address, Clock::time_point deadline) {
     pollfd waiting{fd, POLLOUT, 0};
     if (error == EINPROGRESS) {
       socklen_t length = sizeof error;
-      if (::poll(&waiting, 1, remainingMs(deadline, 5000)) <= 0)
-        error = ETIMEDOUT;
+      const int ready = ::poll(&waiting, 1, remainingMs(deadline, 5000));
+      if (ready <= 0)
+        error = ready == 0 ? ETIMEDOUT : errno;
       else if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
         error = errno;
     }
@@ -160,6 +63,9 @@ public:
 
 private:
   void connect();
+  std::string reach(Clock::time_point deadline);
+  std::string greet(Clock::time_point deadline);
+  std::string endpoint() const;
   /// Throws what rank 0 reports, answers when it asks; true for any other frame.
   bool isForCaller(const Frame &frame);
   [[noreturn]] void lost(const std::string &during) {
@@ -171,34 +77,77 @@ private:
   RendezvousOptions options;
   Channel channel;
   std::string currentStep = "the first meeting";
+  bool refused = false; // by what listens there
 };
 
-/// Rank 0 may start later than this one: tries until the time-out.
-void MemberRendezvous::connect() {
-  const Clock::time_point deadline = Clock::now() + options.timeout;
-  std::string reason = "no address";
-  do {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo *found = nullptr;
-    int error = ::getaddrinfo(options.address.c_str(), std::to_string(options.port).c_str(),
-                              &hints, &found);
-    std::unique_ptr<addrinfo, void (*)(addrinfo *)> addresses(
-        found, [](addrinfo *list) { if (list) ::freeaddrinfo(list); });
-    if (error != 0)
-      reason = ::gai_strerror(error);
-    for (const addrinfo *a = addresses.get(); a && error == 0; a = a->ai_next) {
-      int fd = connectOnce(*a, deadline);
-      if (fd >= 0) {
-        channel = Channel(fd);
-        return;
-      }
-      reason = std::strerror(errno);
+std::string MemberRendezvous::endpoint() const {
+  const bool isV6 = options.address.find(':') != std::string::npos;
+  return (isV6 ? "[" + options.address + "]" : options.address) + ":" +
+         std::to_string(options.port);
+}
+
+/// Says who this is; returns why what listens there does not take it for a rank of
+/// its job, empty if it does.
+std::string MemberRendezvous::greet(Clock::time_point deadline) {
+  channel.send({FrameKind::Hello, options.rank, "", packIdentity(options.job)}, deadline);
+  while (Clock::now() < deadline) {
+    const bool open = channel.receive();
+    Frame frame;
+    if (channel.next(frame)) {
+      if (frame.kind == FrameKind::Fail)
+        throw RendezvousError(frame.payload, frame.step == kTimeoutStep);
+      refused = frame.kind != FrameKind::Welcome;
+      return refused ? frame.payload : "";
     }
-    ::usleep(50 * 1000);
-  } while (Clock::now() < deadline);
-  throw RendezvousError(options.describe(0) + " cannot be reached at " + options.address + ":" +
-                            std::to_string(options.port) + " within " +
+    refused = channel.isForeign();
+    if (refused)
+      return "what listens there is not rank 0 of a job; check MASTER_ADDR and MOE_MASTER_PORT";
+    if (!open)
+      return "it closed the connection";
+    pollfd waiting{channel.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, remainingMs(deadline, 1000));
+  }
+  return "it does not answer";
+}
+
+/// Tries every address of rank 0 once; returns why none will do, empty if one does.
+std::string MemberRendezvous::reach(Clock::time_point deadline) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo *found = nullptr;
+  const int error = ::getaddrinfo(options.address.c_str(), std::to_string(options.port).c_str(),
+                                  &hints, &found);
+  if (error != 0)
+    return error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error);
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, &::freeaddrinfo);
+  std::string reason = "no address";
+  refused = false;
+  for (const addrinfo *a = addresses.get(); a; a = a->ai_next) {
+    channel = Channel(connectOnce(*a, deadline));
+    reason = channel.isOpen() ? greet(deadline) : std::strerror(errno);
+    if (reason.empty())
+      return "";
+  }
+  return reason;
+}
+
+/// Rank 0 may start later than this one: tries until the time-out, more and more
+/// seldom. Somebody else there may be the job before this one, about to end, and
+/// gets a tenth of that.
+void MemberRendezvous::connect() {
+  const Clock::time_point begin = Clock::now();
+  std::string reason;
+  useconds_t pause = 50 * 1000;
+  while (Clock::now() < begin + std::chrono::milliseconds(options.timeout) / (refused ? 10 : 1)) {
+    reason = reach(begin + options.timeout);
+    if (reason.empty())
+      return;
+    ::usleep(pause);
+    pause = std::min<useconds_t>(2 * pause, 900 * 1000);
+  }
+  if (refused)
+    throw RendezvousError("turned away at " + endpoint() + ": " + reason, /*timedOut=*/false);
+  throw RendezvousError(options.describe(0) + " cannot be reached at " + endpoint() + " within " +
                             std::to_string(options.timeout.count()) + " s (" + reason + ")",
                         /*timedOut=*/true);
 }
@@ -268,6 +217,17 @@ std::unique_ptr<Rendezvous> makeRendezvous(const RendezvousOptions &options) {
   if (options.rank == 0)
     return makeRootRendezvous(options);
   return std::make_unique<MemberRendezvous>(options);
+}
+
+void reportFailure(RendezvousOptions options, const std::string &reason) noexcept {
+  if (options.port < 1 || options.port > 65535 || options.rank < 0)
+    return;
+  options.timeout = std::min(options.timeout, std::chrono::seconds(5));
+  try {
+    makeRendezvous(options)->fail(reason, /*timedOut=*/false);
+  } catch (const RendezvousError &) {
+    // Then there is nobody to tell.
+  }
 }
 
 } // namespace moe

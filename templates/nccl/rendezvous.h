@@ -25,6 +25,15 @@ public:
   const bool timedOut;
 };
 
+/// What tells the processes of a job from those of another that come to the same
+/// port by mistake.
+struct JobIdentity {
+  std::string layout; ///< digest of the bundle's rank map and groups
+  /// As "SLURM_JOB_ID=42", the most telling first: the first name that two processes
+  /// share decides. Where they share none, the layout does.
+  std::vector<std::string> ids;
+};
+
 struct RendezvousOptions {
   int rank = 0;
   int worldSize = 1;
@@ -33,6 +42,7 @@ struct RendezvousOptions {
   std::chrono::seconds timeout{300};
   /// A rank as messages call it, also one that never arrived: "rank 3 (host 0)".
   std::function<std::string(int rank)> describe;
+  JobIdentity job;
 };
 
 class Rendezvous {
@@ -57,6 +67,10 @@ public:
 
 /// Connects to rank 0, or, on rank 0, starts to listen.
 std::unique_ptr<Rendezvous> makeRendezvous(const RendezvousOptions &options);
+
+/// For a rank that cannot even begin: says so, that the others need not wait for
+/// it. Does nothing where they cannot be reached within seconds.
+void reportFailure(RendezvousOptions options, const std::string &reason) noexcept;
 
 } // namespace moe
 

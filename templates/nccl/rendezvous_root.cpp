@@ -12,14 +12,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace moe {
 namespace {
 
-/// What rank 0 knows of another rank.
 struct Peer {
   int fd = -1;       ///< -1: not connected (yet, or any more)
   bool seen = false; ///< was connected at some time
@@ -28,14 +26,19 @@ struct Peer {
   bool answered = false; ///< since rank 0 asked
   std::string step;
   std::string payload;
+  std::string stranger; ///< what was turned away that came in its place
+  bool isStale = false; ///< that one may well be the rank, of an old copy of the bundle
 };
 
 class RootRendezvous final : public Rendezvous {
 public:
   explicit RootRendezvous(const RendezvousOptions &options)
       : options(options), peers(static_cast<size_t>(options.worldSize)) {
-    if (options.worldSize > 1)
-      listen();
+    if (options.worldSize < 2)
+      return;
+    listener = listenOn(options.port, peers.size());
+    events = Channel(::epoll_create1(EPOLL_CLOEXEC));
+    watch(listener.descriptor());
   }
   ~RootRendezvous() override {
     if (!failed)
@@ -56,17 +59,19 @@ private:
     int rank = -1; ///< -1 until the first frame
   };
 
-  void listen();
-  void raiseFileLimit() const;
   void watch(int fd) const;
   /// Handles what arrives within `milliseconds`.
   void process(int milliseconds);
   void acceptAll();
   void readFrom(int fd);
   void handle(int fd, Connection &connection, Frame &frame);
-  bool admit(int fd, Connection &connection, int rank);
+  bool admit(int fd, Connection &connection, const Frame &hello);
+  void noteStranger(int rank, const JobIdentity &job);
+  bool dropStranger();
   void drop(int fd);
   void sendToAll(const Frame &frame) noexcept;
+  Peer &peerOf(int rank) { return peers[static_cast<size_t>(rank)]; }
+  const Peer &peerOf(int rank) const { return peers[static_cast<size_t>(rank)]; }
   void setFailure(const std::string &text) {
     if (failure.empty())
       failure = text;
@@ -77,7 +82,8 @@ private:
   }
   void tellLateComers();
   int countArrived(const std::string &step);
-  std::string missing() const;
+  void giveUp(const std::string &step, const std::string &why);
+  bool onlyStaleAreDue() const;
   /// Asks every rank for a sign of life; names those that give none.
   std::string silent();
   template <typename Predicate> std::string namesOf(Predicate isNamed) const;
@@ -95,62 +101,17 @@ private:
   bool told = false;         // and everybody who is connected knows
 };
 
-[[noreturn]] void cannotListen(int port, const char *doing) {
-  throw RendezvousError("rank 0 cannot " + std::string(doing) + " port " +
-                            std::to_string(port) + " (" + std::strerror(errno) +
-                            "); set MOE_MASTER_PORT to a free one",
-                        /*timedOut=*/false);
-}
-
-/// One descriptor per rank, and some for NCCL and the program.
-void RootRendezvous::raiseFileLimit() const {
-  rlimit limit{};
-  const rlim_t needed = peers.size() + 256;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
-    return;
-  limit.rlim_cur = std::min(needed, limit.rlim_max);
-  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < needed)
-    throw RendezvousError("rank 0 needs " + std::to_string(needed) +
-                              " open files, the limit is " +
-                              std::to_string(limit.rlim_max) + " (ulimit -Hn)",
-                          /*timedOut=*/false);
-}
-
-void RootRendezvous::listen() {
-  raiseFileLimit();
-  constexpr int kind = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  const int on = 1, off = 0;
-  const auto port = htons(static_cast<uint16_t>(options.port));
-  listener = Channel(::socket(AF_INET6, kind, 0)); // serves IPv4 as well
-  if (listener.isOpen()) {
-    sockaddr_in6 address{};
-    address.sin6_family = AF_INET6;
-    address.sin6_port = port;
-    ::setsockopt(listener.descriptor(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    ::setsockopt(listener.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (::bind(listener.descriptor(), reinterpret_cast<sockaddr *>(&address), sizeof address))
-      cannotListen(options.port, "bind");
-  } else {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = port;
-    listener = Channel(::socket(AF_INET, kind, 0));
-    ::setsockopt(listener.descriptor(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (::bind(listener.descriptor(), reinterpret_cast<sockaddr *>(&address), sizeof address))
-      cannotListen(options.port, "bind");
-  }
-  events = Channel(::epoll_create1(EPOLL_CLOEXEC));
-  if (::listen(listener.descriptor(), SOMAXCONN) || !events.isOpen())
-    cannotListen(options.port, "listen on");
-  watch(listener.descriptor());
-}
+/// For those who speak something else, such as HTTP.
+constexpr char kNoPage[] = "Here the ranks of a job meet, and nobody else.\n";
 
 void RootRendezvous::watch(int fd) const {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
   if (::epoll_ctl(events.descriptor(), EPOLL_CTL_ADD, fd, &event) != 0)
-    cannotListen(options.port, "watch a connection on");
+    throw RendezvousError(std::string("rank 0 cannot watch its connections (") +
+                              std::strerror(errno) + ")",
+                          /*timedOut=*/false);
 }
 
 void RootRendezvous::process(int milliseconds) {
@@ -169,6 +130,8 @@ void RootRendezvous::process(int milliseconds) {
 void RootRendezvous::acceptAll() {
   while (true) {
     int fd = ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE) && dropStranger())
+      continue;
     if (fd < 0)
       return;
     int on = 1;
@@ -176,6 +139,19 @@ void RootRendezvous::acceptAll() {
     connections[fd].channel = Channel(fd);
     watch(fd);
   }
+}
+
+/// Makes place for a rank: ends a connection that has not said whose it is.
+bool RootRendezvous::dropStranger() {
+  const auto stranger = std::find_if(connections.begin(), connections.end(),
+                                     [](const auto &entry) { return entry.second.rank < 0; });
+  if (stranger == connections.end()) {
+    setFailure("rank 0 has no more open files for connections (" +
+               std::string(std::strerror(errno)) + ", ulimit -n)");
+    return false;
+  }
+  drop(stranger->first);
+  return true;
 }
 
 void RootRendezvous::readFrom(int fd) {
@@ -188,21 +164,27 @@ void RootRendezvous::readFrom(int fd) {
     handle(fd, found->second, frame);
     found = connections.find(fd); // handling may have closed it
   }
-  if (open || found == connections.end())
+  if (found == connections.end())
+    return;
+  const bool isForeign = found->second.channel.isForeign();
+  if (isForeign && found->second.rank < 0)
+    ::send(fd, kNoPage, sizeof kNoPage - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+  else if (open && !isForeign)
     return;
   const int rank = found->second.rank;
-  if (rank > 0 && !peers[rank].left) // rank 0 may already wait at a later step
+  if (rank > 0 && !peerOf(rank).left) // rank 0 may already wait at a later step
     setFailure(options.describe(rank) + " was lost during " +
-               (peers[rank].step.empty() ? currentStep : peers[rank].step));
+               (peerOf(rank).step.empty() ? currentStep : peerOf(rank).step));
   drop(fd);
 }
 
 void RootRendezvous::handle(int fd, Connection &connection, Frame &frame) {
-  if (connection.rank < 0 && !admit(fd, connection, frame.rank))
+  if (connection.rank < 0) {
+    if (admit(fd, connection, frame) && told) // it comes late
+      connection.channel.send(failureFrame(), Clock::now() + std::chrono::seconds(1));
     return;
-  if (told) // it comes late
-    connection.channel.send(failureFrame(), Clock::now() + std::chrono::seconds(1));
-  Peer &peer = peers[connection.rank];
+  }
+  Peer &peer = peerOf(connection.rank);
   switch (frame.kind) {
   case FrameKind::Arrive:
     peer.arrived = true;
@@ -220,26 +202,34 @@ void RootRendezvous::handle(int fd, Connection &connection, Frame &frame) {
   case FrameKind::Leave:
     peer.left = true;
     break;
-  case FrameKind::Release:
-  case FrameKind::Ask:
+  default:
     setFailure(options.describe(connection.rank) + " believes it is rank 0");
     break;
   }
 }
 
-/// The first frame of a connection says which rank it is.
-bool RootRendezvous::admit(int fd, Connection &connection, int rank) {
-  std::string reason;
+/// The first frame of a connection says which rank it is, and of which job.
+bool RootRendezvous::admit(int fd, Connection &connection, const Frame &hello) {
+  const int rank = hello.rank;
+  const JobIdentity job = unpackIdentity(hello.payload);
+  std::string reason = whyForeign(job, options.job);
+  if (!reason.empty()) {
+    noteStranger(rank, job);
+    connection.channel.send({FrameKind::Refuse, 0, "", reason}, Clock::now());
+    drop(fd);
+    return false;
+  }
   if (rank < 1 || rank >= options.worldSize)
     reason = "a process came as rank " + std::to_string(rank) +
              ", the plan has ranks 0 to " + std::to_string(options.worldSize - 1);
-  else if (peers[rank].fd >= 0)
+  else if (peerOf(rank).fd >= 0)
     reason = "two processes came as " + options.describe(rank);
   if (reason.empty()) {
     connection.rank = rank;
-    peers[rank].fd = fd;
-    peers[rank].seen = true;
-    return true;
+    peerOf(rank).fd = fd;
+    peerOf(rank).seen = true;
+    return connection.channel.send({FrameKind::Welcome, 0, "", ""},
+                                   Clock::now() + std::chrono::seconds(1));
   }
   setFailure(reason);
   connection.channel.send({FrameKind::Fail, 0, "failed", reason}, Clock::now());
@@ -247,10 +237,19 @@ bool RootRendezvous::admit(int fd, Connection &connection, int rank) {
   return false;
 }
 
+/// A process of another job was turned away, and this job goes on.
+void RootRendezvous::noteStranger(int rank, const JobIdentity &job) {
+  if (rank < 1 || rank >= options.worldSize)
+    return;
+  Peer &peer = peerOf(rank);
+  peer.isStale = commonId(job, options.job).first.empty();
+  peer.stranger = peer.isStale ? "another bundle: rebuild it" : "another job";
+}
+
 void RootRendezvous::drop(int fd) {
   auto found = connections.find(fd);
   if (found != connections.end() && found->second.rank > 0)
-    peers[found->second.rank].fd = -1;
+    peerOf(found->second.rank).fd = -1;
   connections.erase(fd);
 }
 
@@ -258,7 +257,7 @@ void RootRendezvous::drop(int fd) {
 int RootRendezvous::countArrived(const std::string &step) {
   int count = 1; // rank 0 itself
   for (int rank = 1; rank < options.worldSize; ++rank) {
-    const Peer &peer = peers[rank];
+    const Peer &peer = peerOf(rank);
     if (peer.arrived && peer.step == step)
       ++count;
     else if (peer.arrived)
@@ -276,7 +275,8 @@ template <typename Predicate> std::string RootRendezvous::namesOf(Predicate isNa
   std::string names;
   int count = 0;
   for (int rank = 1; rank < options.worldSize; ++rank) {
-    if (!isNamed(peers[rank]))
+    const Peer &peer = peerOf(rank);
+    if (!isNamed(peer))
       continue;
     if (++count <= kNamed)
       names += (count > 1 ? ", " : "") + options.describe(rank);
@@ -286,8 +286,21 @@ template <typename Predicate> std::string RootRendezvous::namesOf(Predicate isNa
   return names;
 }
 
-std::string RootRendezvous::missing() const {
-  return namesOf([](const Peer &peer) { return !peer.arrived; });
+/// Whether every rank that has not come is one whose old copy of the bundle has.
+bool RootRendezvous::onlyStaleAreDue() const {
+  return std::all_of(peers.begin() + 1, peers.end(),
+                     [](const Peer &peer) { return peer.arrived || (!peer.seen && peer.isStale); });
+}
+
+void RootRendezvous::giveUp(const std::string &step, const std::string &why) {
+  std::string text =
+      step + ": " + why + "missing " + namesOf([](const Peer &peer) { return !peer.arrived; });
+  for (int rank = 1; rank < options.worldSize; ++rank)
+    if (const Peer &peer = peerOf(rank); !peer.seen && !peer.stranger.empty()) {
+      text += "; in place of rank " + std::to_string(rank) + " came one of " + peer.stranger;
+      break;
+    }
+  setFailure(text);
 }
 
 /// A rank answers wherever it waits for others: at a step or for a collective.
@@ -309,16 +322,17 @@ std::string RootRendezvous::exchange(const std::string &step, const std::string 
                                      const Check &check) {
   currentStep = step;
   peers[0].payload = payload;
-  const Clock::time_point deadline = Clock::now() + options.timeout;
+  const Clock::time_point begin = Clock::now(), deadline = begin + options.timeout;
   while (countArrived(step) < options.worldSize) {
     throwIfFailed();
-    if (Clock::now() >= deadline) {
-      timedOut = waitedForAll = true;
-      setFailure(step + ": timed out after " + std::to_string(options.timeout.count()) +
-                 " s, missing " + missing());
-      throwIfFailed();
-    }
-    process(remainingMs(deadline, 1000));
+    timedOut = waitedForAll = Clock::now() >= deadline;
+    if (timedOut)
+      giveUp(step, "timed out after " + std::to_string(options.timeout.count()) + " s, ");
+    else if (Clock::now() >= begin + std::chrono::milliseconds(options.timeout) / 10 &&
+             onlyStaleAreDue())
+      giveUp(step, "");
+    else
+      process(remainingMs(deadline, 500));
   }
   throwIfFailed();
   if (check) {
@@ -344,7 +358,8 @@ void RootRendezvous::throwIfFailed() {
 void RootRendezvous::sendToAll(const Frame &frame) noexcept {
   const Clock::time_point deadline = Clock::now() + std::chrono::seconds(10);
   for (auto &[fd, connection] : connections)
-    connection.channel.send(frame, deadline);
+    if (connection.rank > 0)
+      connection.channel.send(frame, deadline);
 }
 
 /// Leaves the connections open: closing one with unread bytes would reset it
@@ -369,7 +384,7 @@ std::string RootRendezvous::fail(const std::string &text, bool isTimeout) {
 /// Ranks that are still on their way would not reach this one and could only
 /// say so.
 void RootRendezvous::tellLateComers() {
-  auto isDue = [](const Peer &peer) { return !peer.seen; };
+  auto isDue = [](const Peer &peer) { return !peer.seen && !peer.isStale; };
   const Clock::time_point deadline =
       Clock::now() + std::min(options.timeout, std::chrono::seconds(5));
   while (Clock::now() < deadline && std::any_of(peers.begin() + 1, peers.end(), isDue))

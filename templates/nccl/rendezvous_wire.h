@@ -2,7 +2,8 @@
 // Plan sha256: {%planDigest%}
 // Regenerate: moec build {%planFile%} -o DIR
 //
-// Frames on a non-blocking socket; shared by both ends of the rendezvous.
+// What both ends of the rendezvous share: frames on a non-blocking socket, and who
+// is of the same job.
 
 #ifndef MOE_RENDEZVOUS_WIRE_H
 #define MOE_RENDEZVOUS_WIRE_H
@@ -22,6 +23,9 @@ enum class FrameKind : uint32_t {
   Leave = 4,   ///< the sender has finished; no failure
   Ask = 5,     ///< rank 0 wants to know who still answers
   Here = 6,    ///< the answer
+  Hello = 7,   ///< first of a connection; the payload says of which job the sender is
+  Welcome = 8, ///< rank 0 takes it for that rank
+  Refuse = 9,  ///< it does not; the payload says why
 };
 
 /// Step name of a Fail frame whose reason is a time-out.
@@ -53,6 +57,8 @@ public:
   bool receive();
   /// Takes the next whole frame, if there is one.
   bool next(Frame &frame);
+  /// Whether the other end speaks something else.
+  bool isForeign() const { return malformed; }
 
 private:
   int fd;
@@ -62,6 +68,20 @@ private:
 
 /// Milliseconds until the deadline for poll(2), between 0 and `most`.
 int remainingMs(Clock::time_point deadline, int most);
+
+/// Listens on `port` for IPv6 and IPv4, and makes room for so many connections.
+/// Throws where either cannot be had.
+Channel listenOn(int port, size_t connections);
+
+/// A line each, and back.
+std::string packIdentity(const JobIdentity &job);
+JobIdentity unpackIdentity(const std::string &text);
+/// The ids by which two processes know whether they are of one job: of the first
+/// name that both have, empty where there is none.
+std::pair<std::string, std::string> commonId(const JobIdentity &a, const JobIdentity &b);
+/// What a process with `own` is told where rank 0 is of another job; empty if both
+/// are of one.
+std::string whyForeign(const JobIdentity &own, const JobIdentity &rankZero);
 
 std::unique_ptr<Rendezvous> makeRootRendezvous(const RendezvousOptions &options);
 

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 
@@ -30,10 +31,16 @@ def arguments():
     parser.add_argument("--direct", action="store_true",
                         help="start the program itself, not entrypoint.sh")
     parser.add_argument("--missing", type=int, action="append", default=[], metavar="RANK")
+    parser.add_argument("--late", type=int, metavar="RANK", help="starts 2 s after the others")
     parser.add_argument("--set", nargs=2, action="append", default=[],
                         metavar=("RANK", "NAME=VALUE"), help="a variable of one rank")
     parser.add_argument("--set-all", action="append", default=[], metavar="NAME=VALUE",
                         help="a variable of every rank")
+    parser.add_argument("--extra", nargs=2, action="append", default=[],
+                        metavar=("RANK", "NAME=VALUE"),
+                        help="one more process for a rank, started before all others")
+    parser.add_argument("--noise", action="store_true",
+                        help="others come to the port of the rendezvous all the time")
     parser.add_argument("--bundle-of", nargs=2, action="append", default=[],
                         metavar=("RANK", "BUNDLE"), help="one rank runs another bundle")
     return parser.parse_args()
@@ -43,6 +50,43 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+class Noise(threading.Thread):
+    """Comes to a port again and again, as a browser, as a scanner that says nothing,
+    and with bytes that begin as those of a rank."""
+
+    SAID = [b"GET / HTTP/1.0\r\n\r\n", b"", b"moe1\0\0\0\7" + b"\xff" * 40]
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.port = port
+        self.came = 0
+        self.replies = set()
+        self.open = []
+
+    def run(self):
+        while True:
+            try:
+                visit = socket.create_connection(("127.0.0.1", self.port), 1)
+            except OSError:
+                time.sleep(0.002)  # nobody listens yet, or any more
+                continue
+            said = self.SAID[self.came % len(self.SAID)]
+            self.came += 1
+            if said:
+                self.converse(visit, said)
+            else:
+                self.open.append(visit)
+            time.sleep(0.005)
+
+    def converse(self, visit, said):
+        try:
+            visit.sendall(said)
+            self.replies.add(visit.recv(200).decode("utf-8", "replace").strip())
+        except OSError:
+            pass  # the end of the job
+        visit.close()
 
 
 def rank_map(bundle):
@@ -91,16 +135,38 @@ class Job:
                       if int(of) == rank)
         return result
 
+    def start_one(self, rank, bundle, extra, log):
+        return subprocess.Popen(
+            self.command(rank, bundle), env={**self.environment(rank), **extra},
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+
+    def start_extra(self):
+        """Gives them time to be there first, at a port where nobody listens yet."""
+        self.extra = {}
+        for rank, setting in self.options.extra:
+            path = os.path.join(self.folder.name, "extra-" + rank)
+            with open(path, "wb") as log:
+                self.extra[path] = self.start_one(int(rank), self.options.bundle,
+                                                  dict([setting.split("=", 1)]), log)
+        time.sleep(0.5 if self.extra else 0)
+
+    def print_extra(self):
+        for path, process in self.extra.items():
+            process.wait()
+            with open(path, encoding="utf-8") as log:
+                print("extra: exit %d: %s" % (process.returncode, log.read().strip()))
+
     def start(self):
+        self.start_extra()
         bundles = {int(rank): bundle for rank, bundle in self.options.bundle_of}
-        for rank in self.hosts:
+        for rank in sorted(self.hosts, key=lambda rank: rank == self.options.late):
             if rank in self.options.missing:
                 continue
+            if rank == self.options.late:
+                time.sleep(2)
             bundle = bundles.get(rank, self.options.bundle)
             with open(os.path.join(self.folder.name, "rank-%d" % rank), "wb") as log:
-                self.ranks[rank] = subprocess.Popen(
-                    self.command(rank, bundle), env=self.environment(rank),
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                self.ranks[rank] = self.start_one(rank, bundle, {}, log)
 
     def wait(self):
         """Exit code of every rank; None for one that had to be killed, because
@@ -143,6 +209,9 @@ def ranks_text(ranks):
 def main():
     options = arguments()
     job = Job(options)
+    noise = Noise(job.port)
+    if options.noise:
+        noise.start()
     begin = time.monotonic()
     job.start()
     codes = job.wait()
@@ -158,6 +227,10 @@ def main():
         print("%s: ranks %s" % (text, ranks_text(ranks)))
     for line, ranks in by_line.items():
         print("ranks %s say: %s" % (ranks_text(ranks), line))
+    job.print_extra()
+    if options.noise:
+        print("noise: %s; %s" % ("came" if noise.came > 2 else "did not come",
+                                 sorted(noise.replies)))
     sys.exit(set(codes.values()) != {0})
 
 
