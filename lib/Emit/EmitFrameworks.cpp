@@ -23,16 +23,17 @@ namespace {
 struct FrameworkFile {
   StringLiteral path;
   FrameworkLines (*lines)(const JobView &view);
+  FrameworkLines (*start)(const JobView &view);
 };
 } // namespace
 
 static constexpr FrameworkFile frameworkFiles[] = {
-    {"framework/megatron-lm.args", megatronLines},
-    {"framework/torchtitan.args", torchtitanLines},
-    {"framework/deepspeed.args", deepspeedLines},
-    {"framework/vllm.args", vllmLines},
-    {"framework/sglang.args", sglangLines},
-    {"framework/tensorrt-llm.yaml", tensorRtLines},
+    {"framework/megatron-lm.args", megatronLines, megatronStart},
+    {"framework/torchtitan.args", torchtitanLines, torchtitanStart},
+    {"framework/deepspeed.args", deepspeedLines, deepspeedStart},
+    {"framework/vllm.args", vllmLines, vllmStart},
+    {"framework/sglang.args", sglangLines, sglangStart},
+    {"framework/tensorrt-llm.yaml", tensorRtLines, tensorRtStart},
 };
 
 Error emitFramework(StringRef path, const JobView &view,
@@ -41,7 +42,10 @@ Error emitFramework(StringRef path, const JobView &view,
       frameworkFiles, [&](const FrameworkFile &f) { return f.path == path; });
   assert(file != std::end(frameworkFiles) && "not a file of a framework");
   json::Object context = commonContext(view);
-  context["lines"] = json::Array(file->lines(view));
+  FrameworkLines lines = file->lines(view);
+  context["expressed"] = isExpressed(lines);
+  context["start"] = json::Array(file->start(view));
+  context["lines"] = json::Array(lines);
   return printTemplate(path, options, context, os);
 }
 

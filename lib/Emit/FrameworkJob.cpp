@@ -15,8 +15,14 @@ using namespace llvm;
 
 namespace mlir::moe {
 
+static constexpr StringLiteral refusal = " cannot express this plan: ";
+
 FrameworkLines cannotExpress(StringRef framework, const Twine &why) {
-  return {("# " + framework + " cannot express this plan: " + why).str()};
+  return {("# " + framework + refusal + why).str()};
+}
+
+bool isExpressed(const FrameworkLines &lines) {
+  return !StringRef(lines.front()).contains(refusal);
 }
 
 std::string listOf(ArrayRef<int32_t> values) {

@@ -26,6 +26,8 @@ using FrameworkLines = std::vector<std::string>;
 
 /// `# NAME cannot express this plan: WHY`, as the only line.
 FrameworkLines cannotExpress(llvm::StringRef framework, const llvm::Twine &why);
+/// Whether lines are more than that.
+bool isExpressed(const FrameworkLines &lines);
 /// `[1, 2, 3]`.
 std::string listOf(llvm::ArrayRef<int32_t> values);
 
@@ -84,6 +86,15 @@ FrameworkLines deepspeedLines(const JobView &view);
 FrameworkLines vllmLines(const JobView &view);
 FrameworkLines sglangLines(const JobView &view);
 FrameworkLines tensorRtLines(const JobView &view);
+
+/// The command that starts the framework with those lines, on every rank or
+/// every host, from the bundle's folder. MODEL and MORE are the user's.
+FrameworkLines megatronStart(const JobView &view);
+FrameworkLines torchtitanStart(const JobView &view);
+FrameworkLines deepspeedStart(const JobView &view);
+FrameworkLines vllmStart(const JobView &view);
+FrameworkLines sglangStart(const JobView &view);
+FrameworkLines tensorRtStart(const JobView &view);
 
 } // namespace mlir::moe
 

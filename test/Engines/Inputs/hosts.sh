@@ -59,6 +59,21 @@ show_hosts 'torchrun, per host' allocate srun --nodes=3 --ntasks=3 --ntasks-per-
   ./launch.torchrun.sh --per-host -- bash -c "$say_host"
 rm logs/submit.log
 
+# The command in the head of a framework's file, with programs that print how they
+# were called.
+mkdir "$bundle elsewhere/bin"
+for program in vllm python; do
+  ln -s "$here/print_command" "$bundle elsewhere/bin/$program"
+done
+start_framework() {
+  sed -n 's/^#   //p' "framework/$1.args" |
+    sed 's/^sbatch /run_job /; s/ MORE$/ --port 8000/' >"$bundle elsewhere/$1.sh"
+  # shellcheck source=/dev/null
+  PATH="$bundle elsewhere/bin:$PATH" source "$bundle elsewhere/$1.sh"
+}
+show_hosts vllm start_framework vllm
+show_hosts sglang start_framework sglang
+
 echo '== a host fails'
 # shellcheck disable=SC2016 # for the hosts
 run_job launch.sbatch --per-host -- bash -c '((NODE_RANK != 2)) || { echo why; exit 9; }; sleep 60'
