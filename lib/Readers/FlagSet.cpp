@@ -95,6 +95,10 @@ bool FlagSet::readValue(GivenFlag &flag, const Word &word) {
     errors->add(recipe->file, {flag.line, 1}, source + " " + what);
     return false;
   };
+  if (!word.isKnown() && flag.known->kind == FlagKind::Hint) {
+    recipe->note(flag.line, source + " is not read: " + word.gap->why);
+    return false;
+  }
   if (!word.isKnown())
     return fail("has no value that can be read: " + word.gap->why);
   flag.words.push_back(word.text);

@@ -19,6 +19,7 @@ enum class FlagKind : uint8_t {
   Switch, ///< nothing
   Count,  ///< a whole number from 1 on
   Text,   ///< one word
+  Hint,   ///< one word; without a value the flag counts as not given
   Words,  ///< all words up to the next flag
 };
 

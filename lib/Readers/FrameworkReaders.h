@@ -34,10 +34,14 @@ void readTensorRtFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
 void readTensorRtSettings(llvm::StringRef text, Recipe &recipe,
                           InputErrors &errors);
 
-/// #SBATCH options, and those of srun, torchrun, mpirun and deepspeed in front
-/// of a program: nodes and GPUs.
+/// The options of srun, torchrun, mpirun and deepspeed in front of a program:
+/// nodes and GPUs. Whose an option is follows from the launcher before it.
 void readClusterOptions(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
                         InputErrors &errors);
+
+/// The same of the words of `#SBATCH` lines.
+void readDirectives(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
+                    InputErrors &errors);
 
 } // namespace mlir::moe
 

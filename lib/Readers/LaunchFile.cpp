@@ -121,7 +121,6 @@ public:
   std::optional<Recipe> readText(StringRef text);
 
 private:
-  void readDirectives(StringRef text);
   std::vector<shell::Definition> definitions() const;
   void addFlagList(StringRef text);
   void addCommands(StringRef text, unsigned firstLine, int depth);
@@ -136,10 +135,6 @@ private:
   std::vector<shell::Command> commands;
 };
 } // namespace
-
-void LaunchFileReader::readDirectives(StringRef text) {
-  readClusterOptions(shell::readDirectives(text), recipe, errors);
-}
 
 /// Those of the caller, and what Slurm sets from the directives.
 std::vector<shell::Definition> LaunchFileReader::definitions() const {
@@ -297,7 +292,7 @@ std::optional<Recipe> LaunchFileReader::readText(StringRef text) {
   if (extension == ".args") {
     addFlagList(text);
   } else {
-    readDirectives(text);
+    readDirectives(shell::readDirectives(text), recipe, errors);
     addCommands(text, 1, 0);
     joinFlagLists();
   }

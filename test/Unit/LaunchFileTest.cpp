@@ -358,6 +358,58 @@ TEST(LaunchFile, SaysWhatTheProgramMayBe) {
       << errors;
 }
 
+/// `nodes x GPUs of a node`, or `= all GPUs`.
+static std::string sizeOf(const std::string &script) {
+  Recipe recipe = recipeOf(script + " pretrain_gpt.py --num-layers 8 "
+                                    "--tensor-model-parallel-size 2");
+  auto shown = [](const std::optional<int64_t> &number) {
+    return number ? std::to_string(*number) : std::string("?");
+  };
+  return shown(recipe.nodes) + " x " + shown(recipe.gpusPerNode) + " = " +
+         shown(recipe.worldSize);
+}
+
+TEST(LaunchFile, LaunchersMeanDifferentThingsByALetter) {
+  // -N of Open MPI are ranks of a node, of Slurm nodes.
+  EXPECT_EQ(sizeOf("mpirun -np 16 -N 8"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("mpirun -np 16 --npernode 8"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("mpirun -n 16 --map-by ppr:8:node:PE=4"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("mpiexec -n 16 -ppn 8"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("mpirun -np 16"), "? x ? = 16");
+  EXPECT_EQ(sizeOf("mpirun -np 4 -N 1 torchrun --nproc-per-node 8"),
+            "4 x 8 = ?");
+  EXPECT_EQ(sizeOf("mpirun -np 4 torchrun --nproc-per-node 8"), "? x 8 = ?");
+  EXPECT_EQ(sizeOf("srun -N 8 -n 64"), "8 x 8 = ?");
+  EXPECT_EQ(sizeOf("srun -n 64 --ntasks-per-node 8"), "8 x 8 = ?");
+  EXPECT_EQ(sizeOf("srun -n 16 --ntasks-per-node=2 --gpus-per-task=4"),
+            "8 x 8 = 64");
+  EXPECT_EQ(sizeOf("srun -G 32 --nodes 4"), "4 x ? = 32");
+  EXPECT_EQ(sizeOf("srun -N 4 --gpus=h100:32"), "4 x ? = 32");
+  EXPECT_EQ(sizeOf("#SBATCH --gpus=32\n#SBATCH -N 4 -n 4\nsrun"), "4 x ? = 32");
+  EXPECT_EQ(sizeOf("#SBATCH --gres=gpu\nsrun -N 2"), "2 x 1 = ?");
+  EXPECT_EQ(sizeOf("#SBATCH --gres=nvme:2,gpu:8\nsrun -N 2"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("deepspeed --num_nodes 2 --num_gpus 8"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("srun -N 2 torchrun --nnodes=2 --nproc_per_node=4"),
+            "2 x 4 = ?");
+  EXPECT_EQ(sizeOf("python3 -m torch.distributed.launch --nnodes=2 "
+                   "--nproc_per_node=4"),
+            "2 x 4 = ?");
+  Recipe open = recipeOf("torchrun --nnodes $WORLD --nproc_per_node 8 "
+                         "pretrain_gpt.py --tensor-model-parallel-size 2");
+  EXPECT_EQ(open.nodes, std::nullopt);
+  EXPECT_EQ(open.gpusPerNode, 8);
+  EXPECT_EQ(notesOf(open),
+            "1: --nnodes is not read: '$WORLD' is not set in the script\n");
+  // The options of a container are its own.
+  EXPECT_EQ(sizeOf("srun -N 2 docker run -n 5 --gpus-per-node 4"), "2 x ? = ?");
+  Recipe step =
+      recipeOf("#SBATCH -N 4\nsrun -N 1 -n 1 vllm serve m -tp 8 -pp 4");
+  EXPECT_EQ(step.nodes, 4);
+  EXPECT_EQ(
+      notesOf(step),
+      "2: this step has 1 node of 4; the plan is that of the whole job\n");
+}
+
 TEST(LaunchFile, FollowsMegatronsDefaults) {
   Recipe recipe = recipeOf(
       "torchrun --nnodes 4 --nproc-per-node 8 pretrain_gpt.py "
@@ -413,7 +465,7 @@ TEST(LaunchFile, RefusesContradictions) {
             "'2' before\nrun.sh:1:1: note: the other value is here\n");
   EXPECT_EQ(errorsOf("#SBATCH --nodes=4\ntorchrun --nnodes 8 pretrain_gpt.py "
                      "--tensor-model-parallel-size 2"),
-            "run.sh:2:1: error: --nodes is 8, but the job has 4 nodes by an "
+            "run.sh:2:1: error: --nnodes is 8, but the job has 4 nodes by an "
             "earlier line\n");
   EXPECT_EQ(errorsOf("pretrain_gpt.py --num-experts 8 --moe-enable-deepep "
                      "--tensor-model-parallel-size 2 "
