@@ -9,6 +9,7 @@
 #include "moe/Readers/LaunchFile.h"
 
 #include "FrameworkReaders.h"
+#include "LaunchProgram.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -27,12 +28,6 @@ struct FrameworkReader {
   FlagReader read;
 };
 
-/// The program of a framework in a command: the launcher stands before it, its
-/// arguments behind.
-struct Program {
-  std::string framework;
-  size_t firstArgument = 0;
-};
 } // namespace
 
 static constexpr FrameworkReader readers[] = {
@@ -40,72 +35,6 @@ static constexpr FrameworkReader readers[] = {
     {"torchtitan", readTorchTitanFlags}, {"vllm", readVllmFlags},
     {"sglang", readSglangFlags},         {"trtllm", readTensorRtFlags},
 };
-
-//===----------------------------------------------------------------------===//
-// Which program
-//===----------------------------------------------------------------------===//
-
-static bool hasFlag(llvm::ArrayRef<Word> words, StringRef start) {
-  return llvm::any_of(words, [&](const Word &word) {
-    return StringRef(word.text).starts_with(start);
-  });
-}
-
-/// By flags that only one framework has; empty when they are of none.
-static std::string frameworkOfFlags(llvm::ArrayRef<Word> words) {
-  if (hasFlag(words, "--moe-expert-parallel-size") ||
-      hasFlag(words, "--deepspeed"))
-    return "deepspeed";
-  for (StringRef flag :
-       {"--tensor-model-parallel-size", "--pipeline-model-parallel-size",
-        "--expert-model-parallel-size"})
-    if (hasFlag(words, flag))
-      return "megatron";
-  if (hasFlag(words, "--parallelism."))
-    return "torchtitan";
-  for (StringRef flag : {"--tp-size", "--ep-size", "--enable-dp-attention",
-                         "--expert-parallel-size"})
-    if (hasFlag(words, flag))
-      return "sglang";
-  for (StringRef flag : {"--enable-expert-parallel", "--all2all-backend",
-                         "--data-parallel-size-local"})
-    if (hasFlag(words, flag))
-      return "vllm";
-  return hasFlag(words, "--tp_size") ? "trtllm" : "";
-}
-
-static std::string frameworkOfWord(StringRef word, StringRef next) {
-  StringRef name = llvm::sys::path::filename(word);
-  if ((name == "vllm" && next == "serve") ||
-      word.starts_with("vllm.entrypoints."))
-    return "vllm";
-  if ((name == "sglang" && next == "serve") || word == "sglang.launch_server")
-    return "sglang";
-  if (name == "trtllm-serve" || name == "trtllm-bench")
-    return "trtllm";
-  if (word == "torchtitan.train" || word.ends_with("torchtitan/train.py"))
-    return "torchtitan";
-  return "";
-}
-
-/// A Python program: what stands before it belongs to the launcher.
-static bool isScript(StringRef word) { return word.ends_with(".py"); }
-
-static std::optional<Program> findProgram(llvm::ArrayRef<Word> words) {
-  for (size_t i = 0; i < words.size(); ++i) {
-    StringRef next = i + 1 < words.size() ? StringRef(words[i + 1].text) : "";
-    std::string framework = frameworkOfWord(words[i].text, next);
-    if (!framework.empty())
-      return Program{framework, i + (next == "serve" ? 2 : 1)};
-    if (!isScript(words[i].text) && words[i].text.rfind("--", 0) != 0)
-      continue;
-    llvm::ArrayRef<Word> rest = words.drop_front(i + isScript(words[i].text));
-    framework = i == 0 || isScript(words[i].text) ? frameworkOfFlags(rest) : "";
-    if (!framework.empty())
-      return Program{framework, words.size() - rest.size()};
-  }
-  return std::nullopt;
-}
 
 //===----------------------------------------------------------------------===//
 // Reading
@@ -123,10 +52,10 @@ public:
 private:
   std::vector<shell::Definition> definitions() const;
   void addFlagList(StringRef text);
-  void addCommands(StringRef text, unsigned firstLine, int depth);
+  void addCommands(StringRef text);
   void joinFlagLists();
   void readCommands();
-  void readProgram(llvm::ArrayRef<Word> words, const Program &program);
+  void readProgram(llvm::ArrayRef<Word> words, const LaunchProgram &program);
   void reportNoProgram();
 
   Recipe recipe;
@@ -171,32 +100,14 @@ void LaunchFileReader::addFlagList(StringRef text) {
     commands.push_back(std::move(command));
 }
 
-/// The commands of a script, and of scripts that it gives to `bash -c`.
-void LaunchFileReader::addCommands(StringRef text, unsigned firstLine,
-                                   int depth) {
-  constexpr int maxDepth = 4;
+void LaunchFileReader::addCommands(StringRef text) {
   std::optional<shell::Script> script =
       shell::readScript(text, recipe.file, definitions(), errors);
   if (!script)
     return;
   for (InputNote &note : script->remarks)
     recipe.notes.push_back(std::move(note));
-  for (shell::Command &command : script->commands) {
-    for (Word &word : command.words)
-      word.line += word.line ? firstLine - 1 : 0;
-    llvm::ArrayRef<Word> words = command.words;
-    for (size_t i = 0; i + 2 < words.size() && depth < maxDepth; ++i) {
-      StringRef name = llvm::sys::path::filename(words[i].text);
-      StringRef option = words[i + 1].text;
-      if ((name == "bash" || name == "sh") && option.starts_with("-") &&
-          option.ends_with("c")) {
-        readClusterOptions(words.take_front(i), recipe, errors);
-        std::string inner = words[i + 2].text;
-        addCommands(inner, std::max(words[i + 2].line, 1u), depth + 1);
-      }
-    }
-    commands.push_back(std::move(command));
-  }
+  commands = std::move(script->commands);
 }
 
 /// A file of flags alone is one command, whatever its lines.
@@ -213,7 +124,7 @@ void LaunchFileReader::joinFlagLists() {
 }
 
 void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
-                                   const Program &program) {
+                                   const LaunchProgram &program) {
   recipe.framework = program.framework;
   readClusterOptions(words.take_front(program.firstArgument), recipe, errors);
   const FrameworkReader *reader =
@@ -221,17 +132,6 @@ void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
         return known.framework == program.framework;
       });
   reader->read(words.drop_front(program.firstArgument), recipe, errors);
-}
-
-/// What starts programs, and programs by their look.
-static bool looksLikeProgram(llvm::ArrayRef<Word> words) {
-  return llvm::any_of(words, [](const Word &word) {
-    StringRef name = llvm::sys::path::filename(word.text);
-    return isScript(name) || name.starts_with("python") ||
-           llvm::is_contained({"srun", "torchrun", "mpirun", "mpiexec",
-                               "deepspeed", "accelerate", "docker", "podman"},
-                              name);
-  });
 }
 
 /// Says which words of its commands might have been the program's.
@@ -262,10 +162,10 @@ void LaunchFileReader::readCommands() {
   bool isRead = false;
   for (const shell::Command &command : commands) {
     llvm::ArrayRef<Word> words = command.words;
-    std::optional<Program> program = findProgram(words);
+    std::optional<LaunchProgram> program = findProgram(words);
     // A list of flags is whose '--from' says.
     if (!program && !options.framework.empty() && commands.size() == 1)
-      program = Program{options.framework, 0};
+      program = LaunchProgram{options.framework, 0};
     if (!program)
       continue;
     if (!options.framework.empty())
@@ -293,7 +193,7 @@ std::optional<Recipe> LaunchFileReader::readText(StringRef text) {
     addFlagList(text);
   } else {
     readDirectives(shell::readDirectives(text), recipe, errors);
-    addCommands(text, 1, 0);
+    addCommands(text);
     joinFlagLists();
   }
   if (errors.empty())

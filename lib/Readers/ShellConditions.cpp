@@ -210,3 +210,8 @@ size_t Variables::closeCondition(bool isExhaustive) {
   }
   return cost;
 }
+
+void Variables::dropCondition() {
+  endBranch();
+  conditions.pop_back();
+}

@@ -47,6 +47,16 @@ Text Text::drop(size_t count) const {
   return end;
 }
 
+Word shell::toWord(Text text) {
+  Word word{std::move(text.chars), text.lines.empty() ? 0 : text.lines.front()};
+  if (!text.gaps.empty()) {
+    word.gap = std::move(text.gaps.front());
+    // With something before it or behind it stands for a value.
+    word.gap->holdsFlags &= word.text.size() == 1;
+  }
+  return word;
+}
+
 size_t Variable::cost() const {
   size_t cost = 0;
   for (const Text &element : elements)
@@ -83,13 +93,20 @@ void WordBuilder::addGap(Gap gap, unsigned line) {
   current.append(std::move(gap), line);
 }
 
+void WordBuilder::addBlank(char c, unsigned line) {
+  if (splits)
+    endWord();
+  else
+    add(c, line);
+}
+
 void WordBuilder::addValue(const Text &value, bool isQuoted, unsigned line) {
   const Gap *gap = value.gaps.data();
   for (size_t i = 0; i < value.chars.size(); ++i)
     if (value.chars[i] == noValue)
       addGap(*gap++, value.lines[i] ? value.lines[i] : line);
-    else if (splits && !isQuoted && isBlank(value.chars[i]))
-      endWord();
+    else if (!isQuoted && isBlank(value.chars[i]))
+      addBlank(value.chars[i], value.lines[i]);
     else
       add(value.chars[i], value.lines[i]);
 }

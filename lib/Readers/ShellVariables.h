@@ -43,6 +43,9 @@ struct Text {
   size_t cost() const { return chars.size() + 64 * gaps.size(); }
 };
 
+/// The word of a command that the text is.
+Word toWord(Text text);
+
 /// A variable is a list of one element, unless it is an array.
 struct Variable {
   std::vector<Text> elements;
@@ -61,6 +64,8 @@ public:
   /// Quotes make a word, even an empty one.
   void open(unsigned line);
   void addGap(Gap gap, unsigned line);
+  /// A blank outside of quotes.
+  void addBlank(char c, unsigned line);
   void addValue(const Text &value, bool isQuoted, unsigned line);
   /// One word per element, the first joined to what stands before.
   void addElements(const Variable &array, bool isQuoted, unsigned line);
@@ -95,6 +100,8 @@ public:
   /// Joins the branches that have ended; one of them is taken if
   /// `isExhaustive`, else perhaps none. Returns the bytes that took.
   size_t closeCondition(bool isExhaustive);
+  /// What was assigned since `openCondition` does not hold behind it.
+  void dropCondition();
 
 private:
   /// A variable that a condition changes.

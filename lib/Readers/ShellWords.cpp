@@ -32,7 +32,22 @@ StringRef shell::nameAt(StringRef text) {
 // Cursor
 //===----------------------------------------------------------------------===//
 
+unsigned Cursor::line() const {
+  if (!source || source->lines.empty())
+    return lineNumber;
+  return source->lines[std::min(offset, source->lines.size() - 1)];
+}
+
+const Gap *Cursor::gap() const {
+  bool isOne = source && text.front() == noValue;
+  return isOne && numGaps < source->gaps.size() ? &source->gaps[numGaps]
+                                                : nullptr;
+}
+
 void Cursor::advance(size_t count) {
+  if (source)
+    numGaps += text.take_front(count).count(noValue);
+  offset += count;
   lineNumber += text.take_front(count).count('\n');
   text = text.drop_front(count);
 }
@@ -94,8 +109,7 @@ void Cursor::spend(size_t bytes) {
 
 void WordReader::readWord() {
   while (!cursor.atEnd() && !isOperator(cursor.peek())) {
-    unsigned line = cursor.line();
-    switch (char c = cursor.peek()) {
+    switch (cursor.peek()) {
     case '\'':
       readSingleQuotes();
       break;
@@ -103,7 +117,7 @@ void WordReader::readWord() {
       readDoubleQuotes();
       break;
     case '\\':
-      readEscape(/*isQuoted=*/false);
+      readEscape("");
       break;
     case '`':
       readBackticks();
@@ -112,8 +126,7 @@ void WordReader::readWord() {
       readDollar(/*isQuoted=*/false);
       break;
     default:
-      cursor.advance(1);
-      builder.add(c, line);
+      copy();
     }
   }
 }
@@ -125,60 +138,85 @@ void WordReader::readSingleQuotes() {
   size_t end = cursor.rest().find('\'');
   if (end == StringRef::npos)
     return cursor.fail(line, "the quote ' is not closed");
-  for (; end > 0; --end) {
-    builder.add(cursor.peek(), cursor.line());
-    cursor.advance(1);
-  }
+  for (; end > 0; --end)
+    copy();
   cursor.advance(1);
 }
+
+void WordReader::copy() {
+  if (const Gap *gap = cursor.gap())
+    builder.addGap(*gap, cursor.line());
+  else
+    builder.add(cursor.peek(), cursor.line());
+  cursor.advance(1);
+}
+
+/// Before which a backslash between double quotes is none.
+static constexpr StringRef escapableInQuotes = "$`\"\\";
 
 void WordReader::readDoubleQuotes() {
   unsigned line = cursor.line();
   builder.open(line);
   cursor.advance(1);
   while (!cursor.atEnd() && cursor.peek() != '"') {
-    if (cursor.peek() == '\\') {
-      readEscape(/*isQuoted=*/true);
-    } else if (cursor.peek() == '`') {
+    if (cursor.peek() == '\\')
+      readEscape(escapableInQuotes);
+    else if (cursor.peek() == '`')
       readBackticks();
-    } else if (cursor.peek() == '$') {
+    else if (cursor.peek() == '$')
       readDollar(/*isQuoted=*/true);
-    } else {
-      builder.add(cursor.peek(), cursor.line());
-      cursor.advance(1);
-    }
+    else
+      copy();
   }
   if (cursor.atEnd())
     return cursor.fail(line, "the quote \" is not closed");
   cursor.advance(1);
 }
 
-void WordReader::readAll() {
+void WordReader::readAll(Quotes quotes) {
+  bool isBare = quotes == Quotes::Removed;
+  StringRef escapable = isBare                            ? ""
+                        : quotes == Quotes::DoubleRemoved ? escapableInQuotes
+                                                          : "$`\\";
   while (!cursor.atEnd()) {
-    if (cursor.peek() == '$') {
-      readDollar(/*isQuoted=*/true);
-    } else if (cursor.peek() == '`') {
+    char c = cursor.peek();
+    if (c == '$')
+      readDollar(/*isQuoted=*/!isBare);
+    else if (c == '`')
       readBackticks();
-    } else {
-      builder.add(cursor.peek(), cursor.line());
+    else if (c == '\\')
+      readEscape(escapable);
+    else if (c == '\'' && isBare)
+      readSingleQuotes();
+    else if (c == '"' && isBare)
+      readDoubleQuotes();
+    else if (c == '"' && quotes == Quotes::DoubleRemoved)
       cursor.advance(1);
-    }
+    else if (isBare && llvm::isSpace(c))
+      readBlank();
+    else
+      copy();
   }
 }
 
-void WordReader::readEscape(bool isQuoted) {
+void WordReader::readBlank() {
+  builder.addBlank(cursor.peek(), cursor.line());
+  cursor.advance(1);
+}
+
+void WordReader::readEscape(StringRef escapable) {
   StringRef rest = cursor.rest();
   if (rest.starts_with("\\\n") || rest.starts_with("\\\r\n"))
     return cursor.advance(rest[1] == '\n' ? 2 : 3);
   unsigned line = cursor.line();
-  // Between double quotes a backslash is itself but before these.
+  // Elsewhere a backslash is itself.
   if (rest.size() == 1 ||
-      (isQuoted && !StringRef("$`\"\\").contains(rest[1]))) {
+      (!escapable.empty() && !escapable.contains(rest[1]))) {
     cursor.advance(1);
     return builder.add('\\', line);
   }
-  builder.add(rest[1], line);
-  cursor.advance(2);
+  cursor.advance(1);
+  copy();
 }
 
 void WordReader::readBackticks() {
@@ -244,18 +282,22 @@ void WordReader::readArithmetic() {
     builder.add(c, line);
 }
 
-Text WordReader::expand(StringRef text) {
-  WordBuilder part(/*splits=*/false);
+void WordReader::expandInto(WordBuilder &part, StringRef text, Quotes quotes) {
   Cursor inner(text, cursor.line());
   if (depth < maxDepth)
-    WordReader(inner, variables, part, depth + 1).readAll();
+    WordReader(inner, variables, part, depth + 1).readAll(quotes);
   else
     part.addGap({"expansions nest too deeply"}, cursor.line());
   if (inner.failed())
     cursor.fail(inner.failedLine(), inner.failure());
+  cursor.spend(inner.spentBytes() + text.size());
+}
+
+Text WordReader::expand(StringRef text) {
+  WordBuilder part(/*splits=*/false);
+  expandInto(part, text, Quotes::DoubleRemoved);
   std::vector<Text> words = part.finish();
   Text result = words.empty() ? Text() : std::move(words.front());
-  cursor.spend(result.cost());
   if (result.chars.empty())
     result.lines.clear();
   return result;
@@ -300,6 +342,8 @@ void WordReader::expandWith(StringRef name, StringRef operation,
   bool isDefault = text.consume_front("-") || text.consume_front("=");
   bool isEmpty = !variable || variable->elements.empty() ||
                  (hasColon && variable->elements.front().chars.empty());
+  if (isDefault && isEmpty && !isQuoted)
+    return expandInto(builder, text, Quotes::Removed);
   if (isDefault && isEmpty)
     return builder.addValue(expand(text), isQuoted, cursor.line());
   if (isDefault || operation.empty() || operation.starts_with(":?"))

@@ -23,11 +23,16 @@ class Cursor {
 public:
   explicit Cursor(llvm::StringRef text, unsigned line = 1)
       : text(text), lineNumber(line) {}
+  /// In a text that was read before, of which `spent` bytes were expanded.
+  Cursor(const Text &source, size_t spent)
+      : text(source.chars), source(&source), spent(spent) {}
 
   bool atEnd() const { return text.empty() || !message.empty(); }
   char peek() const { return text.front(); }
   llvm::StringRef rest() const { return text; }
-  unsigned line() const { return lineNumber; }
+  unsigned line() const;
+  /// Of the character here, if it stands for something without a value.
+  const Gap *gap() const;
   void advance(size_t count);
   /// Blanks, and newlines behind a backslash.
   void skipBlanks(bool newlines);
@@ -42,13 +47,23 @@ public:
   const std::string &failure() const { return message; }
   /// Counts what variables expand to; fails beyond `maxScriptBytes`.
   void spend(size_t bytes);
+  size_t spentBytes() const { return spent; }
 
 private:
   llvm::StringRef text;
-  unsigned lineNumber;
+  const Text *source = nullptr;
+  size_t offset = 0, numGaps = 0;
+  unsigned lineNumber = 1;
   unsigned messageLine = 0;
   std::string message;
   size_t spent = 0;
+};
+
+/// What quotes mean in a text.
+enum class Quotes : uint8_t {
+  Removed,       ///< both kinds; outside of them blanks end words
+  DoubleRemoved, ///< as between double quotes
+  Kept,          ///< as in a here-document
 };
 
 /// Reads one word with all it expands to.
@@ -60,13 +75,17 @@ public:
 
   /// Up to the operator that ends the word.
   void readWord();
-  /// Up to the end of the text, as between double quotes.
-  void readAll();
+  /// Up to the end of the text; blanks and operators are part of it.
+  void readAll(Quotes quotes);
 
 private:
   void readSingleQuotes();
   void readDoubleQuotes();
-  void readEscape(bool isQuoted);
+  /// `escapable`: what a backslash hides; empty for everything.
+  void readEscape(llvm::StringRef escapable);
+  /// Takes the character here as it is.
+  void copy();
+  void readBlank();
   void readBackticks();
   void readDollar(bool isQuoted);
   void readBraces(bool isQuoted);
@@ -76,7 +95,8 @@ private:
   void expandWith(llvm::StringRef name, llvm::StringRef operation,
                   bool isQuoted);
   void addUnknown(const llvm::Twine &why);
-  /// `text` expanded as between double quotes.
+  void expandInto(WordBuilder &part, llvm::StringRef text, Quotes quotes);
+  /// `text` as between double quotes.
   Text expand(llvm::StringRef text);
 
   Cursor &cursor;

@@ -283,6 +283,33 @@ TEST(LaunchFile, ReadsServingCommands) {
   EXPECT_EQ(trt.model, "/m");
 }
 
+TEST(LaunchFile, FindsTheProgramInAContainer) {
+  const char *flags = " --model m --tensor-parallel-size 8";
+  for (const char *start :
+       {"docker run --runtime nvidia --gpus all -v ~/c:/c --env \"A=b\" -p "
+        "8000:8000 --ipc=host vllm/vllm-openai:latest",
+        "podman run --rm docker.io/vllm/vllm-openai@sha256:00",
+        "srun -N 1 apptainer run --nv vllm-openai.sif",
+        "singularity exec x.sif vllm serve",
+        "docker run vllm/vllm-openai:v1 vllm serve",
+        "docker run --entrypoint python3 vllm/vllm-openai -m "
+        "vllm.entrypoints.openai.api_server",
+        "srun --container-image vllm/vllm-openai python3 -m "
+        "vllm.entrypoints.openai.api_server"}) {
+    Recipe recipe = recipeOf(start + std::string(flags));
+    EXPECT_EQ(recipe.framework, "vllm") << start;
+    EXPECT_EQ(recipe.model, "m") << start;
+    EXPECT_EQ(recipe.integer("parallelism", "tp", 0), 8) << start;
+  }
+  Recipe sglang = recipeOf("docker run --gpus all --shm-size 32g "
+                           "lmsysorg/sglang:latest python3 -m "
+                           "sglang.launch_server --model-path m --tp 8");
+  EXPECT_EQ(sglang.framework, "sglang");
+  EXPECT_EQ(sglang.model, "m");
+  EXPECT_NE(errorsOf("docker pull vllm/vllm-openai:latest"), "");
+  EXPECT_NE(errorsOf("echo vllm serve m --tensor-parallel-size 8"), "");
+}
+
 TEST(LaunchFile, AllToAllOfSglangNeedsAllRanks) {
   auto degrees = [](const std::string &backend) {
     return settingsOf(recipeOf("python3 -m sglang.launch_server --model-path "

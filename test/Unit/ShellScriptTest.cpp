@@ -53,7 +53,7 @@ static std::vector<std::string> askBash(const std::vector<std::string> &all) {
   for (size_t i = 0; i < all.size(); ++i) {
     std::string name = "script" + std::to_string(i);
     folder.write(name, "w() { printf '<w>'; for a in \"$@\"; do printf '<%s>' "
-                       "\"$a\"; done; }\nset -f\n" +
+                       "\"$a\"; done; }\nexport -f w\nset -f\n" +
                            all[i] + "\n");
     runs += "env -i bash " + name + " </dev/null 2>&1; printf '\\1'\n";
   }
@@ -102,7 +102,56 @@ TEST(ShellScript, ReadsWordsLikeBash) {
       "A=\"--x 1 \\\n  --y 2\"; w $A",
       "w a;w b&& w c",
       "w {a} a=b --c=d",
+      "w ${N:-\"a b\"} \"${N:-\"a  b\"}\" ${N:-'c d'} \"${N:-'e'}\" ${N:-f\\ "
+      "g}",
   });
+}
+
+TEST(ShellScript, ReadsInnerScriptsLikeBash) {
+  expectLikeBash({
+      "bash -c 'w a'; w b",
+      "export A=1; bash -c 'w $A'; bash -c \"w $A \\\"\\$A x\\\"\"",
+      "A=1; export A; bash -c 'A=2; w $A'; w $A",
+      "A='w a  b'; eval $A; eval \"$A\"; eval \"w '1  2'\"",
+      "sh -c 'cd / && exec true'; bash -e -c 'w 1 &&\\\n w 2'",
+      "bash -c \"bash -c 'w a b'\"",
+      "bash <<'E'\nA=1; w $A\nE\nw c",
+      "A=1\nbash <<E\nB=2; w $A \\$B\nE\nw \"$A\"",
+      "if true; then bash -c 'if true; then w a; fi'; fi; w b",
+  });
+}
+
+TEST(ShellScript, InnerScriptsStandBehindTheirLauncher) {
+  EXPECT_EQ(shown("srun -N 2 bash -c 'x; y $A' -- z"),
+            "<srun><-N><2><x><srun><-N><2><y><?'$A' is not set in the script>");
+  EXPECT_EQ(shown("ssh host 'cd a; x -b'"), "<cd><a><x><-b>");
+  EXPECT_EQ(shown("ssh host ls"), "<ssh><host><ls>");
+  EXPECT_EQ(shown("docker run --entrypoint /bin/bash image -c 'x -y'"),
+            "<docker><run><--entrypoint><x><-y>");
+  EXPECT_EQ(shown("A='--a'; if b; then A+=' --c'; fi; bash -c \"w $A\"", "w"),
+            "<w><--a><?'--c' depends on the condition on line 1>");
+  EXPECT_EQ(shown("if x; then bash -c 'if y; then'; A=1; fi; w a", "w"),
+            "<w><a>");
+}
+
+TEST(ShellScript, KeepsTheFilesThatItWrites) {
+  InputErrors errors;
+  std::optional<shell::Script> script = shell::readScript(
+      "A=4\ncat > a.yaml <<EOF\nx: $A\n'y': \\$A\nEOF\n"
+      "cat <<'EOF' > b.yaml\n$A\nEOF\ntee c >/dev/null <<EOF\n$B\nEOF\n"
+      "w <<EOF 2> log\nz\nEOF\n",
+      "script", {}, errors);
+  ASSERT_TRUE(script);
+  ASSERT_EQ(script->files.size(), 3u);
+  EXPECT_EQ(script->files[0].path, "a.yaml");
+  EXPECT_EQ(script->files[0].text, "x: 4\n'y': $A\n");
+  EXPECT_EQ(script->files[0].line, 2u);
+  EXPECT_EQ(script->files[1].text, "$A\n");
+  EXPECT_EQ(script->files[2].path, "c");
+  EXPECT_EQ(script->files[2].gap->why, "'$B' is not set in the script");
+  ASSERT_EQ(script->remarks.size(), 1u);
+  EXPECT_EQ(script->remarks[0].message,
+            "the here-document up to 'EOF' is not read");
 }
 
 namespace {

@@ -67,8 +67,19 @@ struct Definition {
   bool isFinal = false;
 };
 
+/// A file that the script writes by a here-document.
+struct WrittenFile {
+  std::string path, text;
+  unsigned line = 0;
+  /// Of its parts without a value the first, if there is one.
+  std::optional<Gap> gap = {};
+};
+
 struct Script {
+  /// Those of the scripts that it gives to another shell are in their place,
+  /// behind the words in front of that shell.
   std::vector<Command> commands;
+  std::vector<WrittenFile> files;
   /// Parts that were skipped, such as here-documents.
   std::vector<InputNote> remarks;
 };
