@@ -34,6 +34,13 @@ void readTensorRtFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
 void readTensorRtSettings(llvm::StringRef text, Recipe &recipe,
                           InputErrors &errors);
 
+/// `words` with the settings of a file that the script writes itself in place
+/// of the flag that names it.
+std::vector<shell::Word>
+withWrittenSettings(llvm::ArrayRef<shell::Word> words,
+                    llvm::ArrayRef<shell::WrittenFile> files, Recipe &recipe,
+                    InputErrors &errors);
+
 /// The options of srun, torchrun, mpirun and deepspeed in front of a program:
 /// nodes and GPUs. Whose an option is follows from the launcher before it.
 void readClusterOptions(llvm::ArrayRef<shell::Word> words, Recipe &recipe,

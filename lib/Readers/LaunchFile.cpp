@@ -54,7 +54,8 @@ private:
   void addFlagList(StringRef text);
   void addCommands(StringRef text);
   void joinFlagLists();
-  void readCommands();
+  bool readCommands();
+  bool readWrittenScripts();
   void readProgram(llvm::ArrayRef<Word> words, const LaunchProgram &program);
   void reportNoProgram();
 
@@ -62,6 +63,7 @@ private:
   const LaunchFileOptions &options;
   InputErrors &errors;
   std::vector<shell::Command> commands;
+  std::vector<shell::WrittenFile> files;
 };
 } // namespace
 
@@ -108,6 +110,29 @@ void LaunchFileReader::addCommands(StringRef text) {
   for (InputNote &note : script->remarks)
     recipe.notes.push_back(std::move(note));
   commands = std::move(script->commands);
+  llvm::append_range(files, std::move(script->files));
+}
+
+/// Scripts that the script writes, for want of a program in itself.
+bool LaunchFileReader::readWrittenScripts() {
+  std::vector<shell::WrittenFile> scripts = std::move(files);
+  files.clear();
+  for (const shell::WrittenFile &script : scripts) {
+    StringRef extension = llvm::sys::path::extension(script.path);
+    if (script.path != "sbatch" && !StringRef(script.text).starts_with("#!") &&
+        !llvm::is_contained({".sh", ".bash", ".sbatch", ".slurm"}, extension))
+      continue;
+    // The lines before it keep those of the file right.
+    std::string text(script.line - 1, '\n');
+    text += script.text;
+    recipe.note(script.line, "the script that is given to " +
+                                 quoted(script.path) + " here is read");
+    readDirectives(shell::readDirectives(text), recipe, errors);
+    addCommands(text);
+    if (readCommands())
+      return true;
+  }
+  return false;
 }
 
 /// A file of flags alone is one command, whatever its lines.
@@ -131,7 +156,12 @@ void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
       llvm::find_if(readers, [&](const FrameworkReader &known) {
         return known.framework == program.framework;
       });
-  reader->read(words.drop_front(program.firstArgument), recipe, errors);
+  std::vector<Word> settings;
+  words = words.drop_front(program.firstArgument);
+  if (program.framework == "trtllm")
+    words = settings = withWrittenSettings(words, files, recipe, errors);
+  if (errors.empty())
+    reader->read(words, recipe, errors);
 }
 
 /// Says which words of its commands might have been the program's.
@@ -158,7 +188,7 @@ void LaunchFileReader::reportNoProgram() {
   errors.add(std::move(error));
 }
 
-void LaunchFileReader::readCommands() {
+bool LaunchFileReader::readCommands() {
   bool isRead = false;
   for (const shell::Command &command : commands) {
     llvm::ArrayRef<Word> words = command.words;
@@ -179,8 +209,7 @@ void LaunchFileReader::readCommands() {
     isRead = true;
     readProgram(words, *program);
   }
-  if (!isRead)
-    reportNoProgram();
+  return isRead;
 }
 
 std::optional<Recipe> LaunchFileReader::readText(StringRef text) {
@@ -196,8 +225,8 @@ std::optional<Recipe> LaunchFileReader::readText(StringRef text) {
     addCommands(text);
     joinFlagLists();
   }
-  if (errors.empty())
-    readCommands();
+  if (errors.empty() && !readCommands() && !readWrittenScripts())
+    reportNoProgram();
   return errors.empty() ? std::optional(std::move(recipe)) : std::nullopt;
 }
 

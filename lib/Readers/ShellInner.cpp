@@ -150,19 +150,22 @@ void ScriptReader::readDocument(const Document &document) {
   if (!document.isLiteral)
     text = expanded(text);
   bool isScript = llvm::any_of(document.words, [](const Text &word) {
-    return isShell(word.chars) || word.chars == "ssh" || word.chars == "sbatch";
+    return isShell(word.chars) || word.chars == "ssh";
   });
-  bool isTee = !document.words.empty() && document.words[0].chars == "tee";
-  const std::string &path =
-      isTee ? document.words.back().chars : document.target;
   if (isScript && depth < maxDepth)
     return readInner(text, {}, document.words.front().chars);
+  StringRef command =
+      document.words.empty() ? "" : StringRef(document.words.front().chars);
+  std::string path = command == "tee"      ? document.words.back().chars
+                     : command == "sbatch" ? "sbatch"
+                                           : document.target;
   if (path.empty())
     return remark(document.line, "the here-document up to " +
                                      quoted(document.end) + " is not read");
+  unsigned line = text.lines.empty() ? document.line : text.lines.front();
   Word whole = toWord(std::move(text));
   script.files.push_back(
-      {path, std::move(whole.text), document.line, std::move(whole.gap)});
+      {path, std::move(whole.text), line, std::move(whole.gap)});
 }
 
 /// The text with the values of its variables.

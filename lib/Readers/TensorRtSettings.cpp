@@ -17,6 +17,7 @@
 #include "ServingJob.h"
 #include "moe/Json/YamlText.h"
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -142,6 +143,15 @@ void mlir::moe::readTensorRtFlags(llvm::ArrayRef<Word> words, Recipe &recipe,
   readSettings(words, recipe, errors);
 }
 
+/// `./settings.yaml` is `settings.yaml`.
+static bool samePath(StringRef a, StringRef b) {
+  while (a.consume_front("./")) {
+  }
+  while (b.consume_front("./")) {
+  }
+  return a == b;
+}
+
 //===----------------------------------------------------------------------===//
 // YAML
 //===----------------------------------------------------------------------===//
@@ -208,25 +218,72 @@ void SettingsReader::read(llvm::yaml::MappingNode &mapping,
   }
 }
 
-void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
-                                     InputErrors &errors) {
-  recipe.framework = "trtllm";
-  if (text.size() > shell::maxScriptBytes)
-    return errors.add(recipe.file, {},
-                      "is larger than any settings of TensorRT-LLM");
-  YamlText yaml(text, recipe.file, errors);
+/// The settings in `text` as flags; adds to `errors` if they are none.
+static std::vector<Word> settingsOf(StringRef text, StringRef file,
+                                    bool &hasPlacement, InputErrors &errors) {
   std::vector<Word> words;
+  if (text.size() > shell::maxScriptBytes) {
+    errors.add(file, {}, "is larger than any settings of TensorRT-LLM");
+    return words;
+  }
+  YamlText yaml(text, file.str(), errors);
   llvm::yaml::Node *root = yaml.root();
   SettingsReader reader(yaml, words);
   if (auto *mapping = llvm::dyn_cast_or_null<llvm::yaml::MappingNode>(root))
     reader.read(*mapping, "", 0);
   else if (errors.empty())
-    errors.add(recipe.file, {1, 1},
+    errors.add(file, {1, 1},
                "expected settings of TensorRT-LLM, 'name: "
                "value' on each line");
+  hasPlacement = reader.hasPlacement;
+  return words;
+}
+
+void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
+                                     InputErrors &errors) {
+  recipe.framework = "trtllm";
+  bool hasPlacement = false;
+  std::vector<Word> words = settingsOf(text, recipe.file, hasPlacement, errors);
   if (!errors.empty())
     return;
   readSettings(words, recipe, errors);
-  if (reader.hasPlacement)
+  if (hasPlacement)
     recipe.placement = recipe.file;
+}
+
+std::vector<Word>
+mlir::moe::withWrittenSettings(llvm::ArrayRef<Word> words,
+                               llvm::ArrayRef<shell::WrittenFile> files,
+                               Recipe &recipe, InputErrors &errors) {
+  std::vector<Word> all;
+  for (size_t i = 0; i < words.size(); ++i) {
+    StringRef flag = words[i].text, path;
+    size_t count = flag.contains('=') ? 1 : 2;
+    std::tie(flag, path) = flag.split('=');
+    if (count == 2 && i + 1 < words.size())
+      path = words[i + 1].text;
+    const shell::WrittenFile *file =
+        flag == "--extra_llm_api_options" || flag == "--config"
+            ? llvm::find_if(files,
+                            [&](const shell::WrittenFile &written) {
+                              return samePath(written.path, path);
+                            })
+            : files.end();
+    if (file == files.end()) {
+      all.push_back(words[i]);
+      continue;
+    }
+    i += count - 1;
+    bool hasPlacement = false;
+    for (Word &word :
+         settingsOf(file->text, file->path, hasPlacement, errors)) {
+      word.line += file->line - 1;
+      all.push_back(std::move(word));
+    }
+    if (hasPlacement)
+      recipe.note(file->line, "the experts that " + quoted(file->path) +
+                                  " places are not read; a placement has to be "
+                                  "a file of its own");
+  }
+  return all;
 }

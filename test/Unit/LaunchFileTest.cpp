@@ -248,6 +248,14 @@ static std::string settingsOf(const Recipe &recipe, StringRef section) {
   return text;
 }
 
+/// `line: message` of every note.
+static std::string notesOf(const Recipe &recipe) {
+  std::string text;
+  for (const InputNote &note : recipe.notes)
+    text += std::to_string(note.position.line) + ": " + note.message + "\n";
+  return text;
+}
+
 TEST(LaunchFile, ReadsServingCommands) {
   Recipe vllm = recipeOf(
       "#!/bin/sh\nvllm serve deepseek-ai/DeepSeek-R1 -tp 2 -dp 16 "
@@ -310,6 +318,32 @@ TEST(LaunchFile, FindsTheProgramInAContainer) {
   EXPECT_NE(errorsOf("echo vllm serve m --tensor-parallel-size 8"), "");
 }
 
+TEST(LaunchFile, ReadsSettingsThatTheScriptWrites) {
+  Recipe recipe = recipeOf(
+      "TP=8\ncat > ./config.yml <<EOF\nenable_attention_dp: true\n"
+      "kv_cache_config:\n  dtype: fp8\nmoe_expert_parallel_size: $TP\nEOF\n"
+      "mpirun -n 8 trtllm-serve m --tp_size $TP --config config.yml");
+  EXPECT_EQ(settingsOf(recipe, "parallelism"), "tp=1 cp=1 pp=1 ep=8 etp=1 ");
+  EXPECT_EQ(recipe.find("workload", "kv_cache")->source,
+            "--kv-cache-config.dtype, line 5");
+  EXPECT_EQ(notesOf(recipe), "");
+  EXPECT_EQ(errorsOf("cat > a.yml <<EOF\ntensor_parallel_size: 4\nEOF\n"
+                     "trtllm-serve m --tp_size 8 --config=a.yml"),
+            "run.sh:2:1: error: --tp-size is '4' here and '8' before\n"
+            "run.sh:4:1: note: the other value is here\n");
+}
+
+TEST(LaunchFile, ReadsAScriptThatTheScriptWrites) {
+  for (const char *command : {"cat > job.sh", "sbatch"}) {
+    Recipe recipe = recipeOf("TP=4\n" + std::string(command) +
+                             " <<EOF\n#!/bin/bash\n#SBATCH -N 2\n"
+                             "srun vllm serve m -tp $TP\nEOF\n");
+    EXPECT_EQ(recipe.nodes, 2) << command;
+    EXPECT_EQ(recipe.integer("parallelism", "tp", 0), 4) << command;
+    EXPECT_EQ(recipe.find("parallelism", "tp")->line, 5u) << command;
+  }
+}
+
 TEST(LaunchFile, AllToAllOfSglangNeedsAllRanks) {
   auto degrees = [](const std::string &backend) {
     return settingsOf(recipeOf("python3 -m sglang.launch_server --model-path "
@@ -340,14 +374,6 @@ TEST(LaunchFile, ReadsDraftTokensOfTheModelsOwnLayer) {
   EXPECT_EQ(other.notes[0].message,
             "draft tokens of the method 'eagle3' are not read; a plan has "
             "those of the model's own layer (mtp)");
-}
-
-/// `line: message` of every note.
-static std::string notesOf(const Recipe &recipe) {
-  std::string text;
-  for (const InputNote &note : recipe.notes)
-    text += std::to_string(note.position.line) + ": " + note.message + "\n";
-  return text;
 }
 
 TEST(LaunchFile, ConditionalFlagsLeaveTheOthers) {

@@ -67,10 +67,11 @@ struct Definition {
   bool isFinal = false;
 };
 
-/// A file that the script writes by a here-document.
+/// A file that the script writes by a here-document, or gives to `sbatch`.
 struct WrittenFile {
-  std::string path, text;
-  unsigned line = 0;
+  std::string path; ///< or "sbatch"
+  std::string text;
+  unsigned line = 0; ///< of its first one
   /// Of its parts without a value the first, if there is one.
   std::optional<Gap> gap = {};
 };
