@@ -24,6 +24,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include <numeric>
+#include <utility>
 
 using namespace mlir;
 using namespace mlir::moe;
@@ -69,19 +70,23 @@ std::vector<LeafSwitch> moe::readTopologyConf(StringRef text, StringRef file,
 }
 
 namespace {
-/// Finds `{switch: s0, nodes: n[0-15]}` anywhere in the first topology.
+/// Finds `{switch: s0, nodes: n[0-15]}` anywhere in the topologies of a file.
 class YamlTopology {
 public:
   explicit YamlTopology(const YamlText &yaml) : yaml(yaml) {}
 
   void visit(llvm::yaml::Node *node, int depth);
-  std::vector<LeafSwitch> leaves;
+  /// Those of the topology that is `cluster_default`, without one of the first.
+  std::vector<LeafSwitch> takeLeaves();
 
 private:
   void visitMapping(llvm::yaml::MappingNode &mapping, int depth);
 
   const YamlText &yaml;
-  int topologies = 0;
+  /// By topology; what stands outside of any counts as the first.
+  std::vector<std::vector<LeafSwitch>> leaves{{}};
+  size_t chosen = 0;
+  bool hasTopology = false;
 };
 } // namespace
 
@@ -105,8 +110,11 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
     SmallString<32> keyStorage, valueStorage;
     StringRef word = key ? key->getValue(keyStorage) : StringRef();
     auto *scalar = llvm::dyn_cast_or_null<llvm::yaml::ScalarNode>(value);
-    if (word == "topology" && scalar)
-      ++topologies;
+    if (word == "topology" && scalar && std::exchange(hasTopology, true))
+      leaves.emplace_back();
+    if (word == "cluster_default" && scalar &&
+        scalar->getValue(valueStorage).equals_insensitive("true"))
+      chosen = leaves.size() - 1;
     if (!scalar) {
       visit(value, depth + 1);
       continue;
@@ -118,8 +126,12 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
     nodes = scalar->getValue(valueStorage).str();
     line = yaml.lineOf(*key);
   }
-  if (!name.empty() && !nodes.empty() && topologies <= 1)
-    leaves.push_back({name, nodes, line});
+  if (!name.empty() && !nodes.empty())
+    leaves.back().push_back({name, nodes, line});
+}
+
+std::vector<LeafSwitch> YamlTopology::takeLeaves() {
+  return std::move(leaves[chosen]);
 }
 
 std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,
@@ -127,7 +139,7 @@ std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,
   YamlText yaml(text, file, errors);
   YamlTopology topology(yaml);
   topology.visit(yaml.root(), 0);
-  return std::move(topology.leaves);
+  return topology.takeLeaves();
 }
 
 //===----------------------------------------------------------------------===//

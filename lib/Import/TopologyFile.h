@@ -38,7 +38,7 @@ struct LeafSwitch {
 std::vector<LeafSwitch> readTopologyConf(StringRef text, StringRef file,
                                          InputErrors &errors);
 /// The same of a topology.yaml: `switch` and `nodes`, or `block` and `nodes`,
-/// of its first topology.
+/// of the topology that is `cluster_default`, without one of the first.
 std::vector<LeafSwitch> readTopologyYaml(StringRef text, StringRef file,
                                          InputErrors &errors);
 

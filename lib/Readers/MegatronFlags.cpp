@@ -13,9 +13,8 @@
 
 #include "FrameworkReaders.h"
 
+#include "MegatronStages.h"
 #include "MegatronWorkload.h"
-#include "ServingJob.h"
-#include "moe/Model/StageLayout.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -35,6 +34,8 @@ static constexpr KnownFlag megatronFlags[] = {
     {"num-layers-per-virtual-pipeline-stage", Kind::Count},
     {"decoder-first-pipeline-num-layers", Kind::Count},
     {"decoder-last-pipeline-num-layers", Kind::Count},
+    {"account-for-embedding-in-pipeline-split", Kind::Switch},
+    {"account-for-loss-in-pipeline-split", Kind::Switch},
     {"use-tp-pp-dp-mapping", Kind::Switch},
     {"micro-batch-size", Kind::Count, "workload", "micro_batch"},
     {"global-batch-size", Kind::Count, "workload", "global_batch"},
@@ -208,78 +209,11 @@ static void readModel(const FlagSet &flags, const Recipe &recipe) {
   readLayerPattern(flags);
 }
 
-//===----------------------------------------------------------------------===//
-// Stages
-//===----------------------------------------------------------------------===//
-
-/// Stages of which the first or the last hold another number of layers.
-static void readUnevenStages(const FlagSet &flags) {
-  constexpr StringRef firstFlag = "decoder-first-pipeline-num-layers";
-  constexpr StringRef lastFlag = "decoder-last-pipeline-num-layers";
-  int64_t layers = flags.number("num-layers", 0);
-  int64_t pp = flags.number("pipeline-model-parallel-size", 1);
-  bool hasFirst = flags.has(firstFlag), hasLast = flags.has(lastFlag);
-  if (!hasFirst && !hasLast)
-    return;
-  StringRef name = hasFirst ? firstFlag : lastFlag;
-  int64_t first = flags.number(firstFlag, 0), last = flags.number(lastFlag, 0);
-  int64_t middle = pp - hasFirst - hasLast, rest = layers - first - last;
-  if (rest < 0 || middle < 0 || (middle == 0 ? rest != 0 : rest % middle != 0))
-    return flags.report(name, "leaves " + std::to_string(rest) +
-                                  " layers for " + std::to_string(middle) +
-                                  " stages");
-  std::vector<int64_t> counts(pp, middle ? rest / middle : 0);
-  if (hasFirst)
-    counts.front() = first;
-  if (hasLast)
-    counts.back() = last;
-  std::string layout = layoutOfStages(counts);
-  layout.insert(layout.size() - 1, flags.number("mtp-num-layers", 0), 'm');
-  flags.state(name, "parallelism", "layout", jsonText(layout));
-}
-
-/// The virtual stages that a layout deals out to each rank.
-static void readLayout(const FlagSet &flags) {
-  constexpr StringRef name = "pipeline-model-parallel-layout";
-  if (!flags.has(name))
-    return;
-  int64_t pp = flags.number("pipeline-model-parallel-size", 1);
-  std::string error;
-  std::optional<StageLayout> layout =
-      StageLayout::parse(flags.text(name), error);
-  // Faults of the layout are findings of the plan.
-  if (layout && layout->numChunks() % pp == 0)
-    flags.state(name, "parallelism", "vpp", layout->numChunks() / pp);
-}
-
-static void readStages(const FlagSet &flags) {
-  constexpr StringRef perChunk = "num-layers-per-virtual-pipeline-stage";
-  if (flags.has("use-tp-pp-dp-mapping"))
-    flags.state("use-tp-pp-dp-mapping", "parallelism", "order",
-                jsonText("tp-cp-ep-pp-dp"));
-  if (int64_t size = flags.number(perChunk, 0)) {
-    int64_t pp = flags.number("pipeline-model-parallel-size", 1);
-    int64_t layers = flags.number("num-layers", 0);
-    if (layers % pp != 0 || layers / pp % size != 0 || layers == 0)
-      return flags.report(perChunk, "is " + std::to_string(size) +
-                                        ", which does not divide the layers "
-                                        "of a stage, " +
-                                        std::to_string(layers) + " / " +
-                                        std::to_string(pp));
-    flags.state(perChunk, "parallelism", "vpp", layers / pp / size);
-  }
-  readLayout(flags);
-  // Anything up to here is a handful of stages.
-  if (flags.number("pipeline-model-parallel-size", 1) <= 4096 &&
-      flags.number("mtp-num-layers", 0) <= 4096)
-    readUnevenStages(flags);
-}
-
 static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
                             InputErrors &errors) {
   FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
   readModel(flags, recipe);
-  readStages(flags);
+  readMegatronStages(flags, recipe);
   readMegatronWorkload(flags, recipe);
   return flags;
 }

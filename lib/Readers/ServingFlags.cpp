@@ -275,8 +275,9 @@ static constexpr KnownFlag sglangFlags[] = {
     {"max-running-requests", Kind::Count},
     {"disaggregation-mode", Kind::Text},
     {"kv-cache-dtype", Kind::Text},
-    {"speculative-algorithm", Kind::Text},
-    {"speculative-num-steps", Kind::Count, "workload", "draft_tokens"},
+    {"speculative-algorithm|speculative-algo", Kind::Text},
+    {"speculative-draft-model-path|speculative-draft-model", Kind::Text},
+    {"speculative-num-steps", Kind::Count},
     {"speculative-eagle-topk", Kind::Count},
     {"speculative-num-draft-tokens", Kind::Count},
     {"dtype", Kind::Text},
@@ -311,6 +312,33 @@ static void readSglangRequests(const FlagSet &flags, int64_t attentionDp) {
       requests >= attentionDp)
     flags.state("max-running-requests", "workload", "batch",
                 requests / attentionDp);
+}
+
+/// EAGLE and NEXTN, its other name, draft with the model's own layer (MTP)
+/// where no other model is given for it. Checkpoints of that layer alone are
+/// called NextN.
+static void readSglangSpeculation(const FlagSet &flags, Recipe &recipe) {
+  const GivenFlag *given = flags.find("speculative-algorithm");
+  if (!given)
+    return;
+  std::string algorithm = given->text().upper();
+  StringRef draft = flags.text("speculative-draft-model-path");
+  bool isOwnLayer =
+      algorithm == "NEXTN" ||
+      (algorithm == "EAGLE" && (draft.empty() || draft == recipe.model ||
+                                draft.contains_insensitive("nextn")));
+  if (!isOwnLayer)
+    return recipe.note(given->line,
+                       "draft tokens of " + quoted(given->text()) +
+                           (draft.empty() ? "" : " with a model of their own") +
+                           " are not read; a plan has those of the model's own "
+                           "layer (EAGLE without a draft model)");
+  if (!flags.has("speculative-num-steps"))
+    return recipe.note(given->line, "without --speculative-num-steps SGLang "
+                                    "chooses how many tokens it drafts; the "
+                                    "plan says none");
+  flags.state("speculative-num-steps", "workload", "draft_tokens",
+              flags.number("speculative-num-steps", 1));
 }
 
 static void readSglangPlacement(const FlagSet &flags, Recipe &recipe) {
@@ -357,6 +385,7 @@ void mlir::moe::readSglangFlags(llvm::ArrayRef<shell::Word> words,
     flags.report("ep-num-redundant-experts",
                  "is " + quoted(redundant) + ", expected a number");
   readSglangPlacement(flags, recipe);
+  readSglangSpeculation(flags, recipe);
   readSglangRequests(flags, inGroup ? job.dp : 1);
   readFormats(flags);
 }

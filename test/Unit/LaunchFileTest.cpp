@@ -376,6 +376,30 @@ TEST(LaunchFile, ReadsDraftTokensOfTheModelsOwnLayer) {
             "those of the model's own layer (mtp)");
 }
 
+TEST(LaunchFile, SglangDraftsWithTheModelsOwnLayer) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("python3 -m sglang.launch_server --model-path m --tp 8 "
+                    "--speculative-num-draft-tokens 4 " +
+                    flags);
+  };
+  for (const char *own : {"EAGLE", "NEXTN"}) {
+    Recipe recipe = read("--speculative-num-steps 3 --speculative-algorithm " +
+                         std::string(own));
+    EXPECT_EQ(recipe.integer("workload", "draft_tokens", 0), 3) << own;
+    EXPECT_EQ(notesOf(recipe), "") << own;
+  }
+  for (const char *other :
+       {"--speculative-algorithm NGRAM --speculative-num-steps 3",
+        "--speculative-algorithm EAGLE3 --speculative-num-steps 3",
+        "--speculative-algorithm EAGLE --speculative-num-steps 3 "
+        "--speculative-draft-model-path d",
+        "--speculative-algorithm EAGLE"}) {
+    Recipe recipe = read(other);
+    EXPECT_FALSE(recipe.find("workload", "draft_tokens")) << other;
+    EXPECT_NE(notesOf(recipe), "") << other;
+  }
+}
+
 TEST(LaunchFile, ConditionalFlagsLeaveTheOthers) {
   Recipe recipe = recipeOf(
       "ARGS=(--tensor-model-parallel-size 2 --num-layers 8 --num-experts 8\n"
@@ -496,6 +520,45 @@ TEST(LaunchFile, StagesOfDifferentSizesBecomeALayout) {
       "7");
   EXPECT_EQ(layersOf(recipe.find("parallelism", "layout")->json),
             (std::vector<int64_t>{7, 8, 8, 7}));
+}
+
+/// Layers of the chunks that Megatron-LM makes with `flags` and 4 stages.
+static std::vector<int64_t> chunksOf(const std::string &flags) {
+  Recipe recipe =
+      recipeOf("pretrain_gpt.py --pipeline-model-parallel-size 4 " + flags);
+  const RecipeSetting *layout = recipe.find("parallelism", "layout");
+  return layout ? layersOf(layout->json) : std::vector<int64_t>();
+}
+
+TEST(LaunchFile, EndsOfTheModelCountAsLayers) {
+  using Chunks = std::vector<int64_t>;
+  const std::string embedding = "--account-for-embedding-in-pipeline-split ",
+                    loss = "--account-for-loss-in-pipeline-split ",
+                    two = "--num-virtual-stages-per-pipeline-rank 2 ";
+  EXPECT_EQ(chunksOf(embedding + loss + "--num-layers 22"),
+            (Chunks{5, 6, 6, 5}));
+  EXPECT_EQ(chunksOf(loss + "--num-layers 23"), (Chunks{6, 6, 6, 5}));
+  EXPECT_EQ(chunksOf(embedding + two + "--num-layers 31"),
+            (Chunks{3, 4, 4, 4, 4, 4, 4, 4}));
+  EXPECT_EQ(chunksOf(embedding + loss + two + "--num-layers 6"),
+            (Chunks{0, 1, 1, 1, 1, 1, 1, 0}));
+  // Every chunk of an end has its share of the end's layers.
+  EXPECT_EQ(chunksOf("--decoder-first-pipeline-num-layers 4 "
+                     "--decoder-last-pipeline-num-layers 2 --num-layers 22 " +
+                     two),
+            (Chunks{2, 4, 4, 1, 2, 4, 4, 1}));
+  Recipe perChunk = recipeOf("pretrain_gpt.py --pipeline-model-parallel-size 4 "
+                             "--num-layers-per-virtual-pipeline-stage 2 "
+                             "--num-layers 31 " +
+                             embedding);
+  EXPECT_EQ(perChunk.integer("parallelism", "vpp", 0), 4);
+  EXPECT_EQ(
+      errorsOf("pretrain_gpt.py --pipeline-model-parallel-size 4 "
+               "--num-layers 22 " +
+               embedding),
+      "run.sh:1:1: error: --account-for-embedding-in-pipeline-split leaves "
+      "23 layers for 4 stages\n");
+  EXPECT_EQ(chunksOf("--num-layers 24"), Chunks());
 }
 
 TEST(LaunchFile, FindsTheCommandInsideOthers) {

@@ -145,7 +145,7 @@ TEST(ShellScript, KeepsTheFilesThatItWrites) {
   ASSERT_EQ(script->files.size(), 3u);
   EXPECT_EQ(script->files[0].path, "a.yaml");
   EXPECT_EQ(script->files[0].text, "x: 4\n'y': $A\n");
-  EXPECT_EQ(script->files[0].line, 2u);
+  EXPECT_EQ(script->files[0].line, 3u);
   EXPECT_EQ(script->files[1].text, "$A\n");
   EXPECT_EQ(script->files[2].path, "c");
   EXPECT_EQ(script->files[2].gap->why, "'$B' is not set in the script");
