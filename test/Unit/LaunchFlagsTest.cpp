@@ -1,0 +1,177 @@
+//===- LaunchFlagsTest.cpp - Flags of frameworks as people write them -----===//
+//
+// Part of the moe-opt project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RecipeReading.h"
+
+using namespace llvm;
+using namespace mlir::moe;
+
+TEST(LaunchFlags, ReadsServingCommands) {
+  Recipe vllm = recipeOf(
+      "#!/bin/sh\nvllm serve deepseek-ai/DeepSeek-R1 -tp 2 -dp 16 "
+      "--enable_expert_parallel --data-parallel-size-local 4 "
+      "--eplb-config '{\"num_redundant_experts\": 32}' --max-model-len 32k "
+      "--all2all-backend deepep_low_latency --port 8000");
+  EXPECT_EQ(vllm.framework, "vllm");
+  EXPECT_EQ(vllm.model, "deepseek-ai/DeepSeek-R1");
+  EXPECT_EQ(settingsOf(vllm, "parallelism"), "tp=2 cp=1 pp=1 ep=32 etp=1 ");
+  EXPECT_EQ(settingsOf(vllm, "workload"),
+            "dispatcher=\"deepep\" context_length=32000 ");
+  EXPECT_EQ(vllm.redundantExperts, 32);
+  EXPECT_EQ(vllm.nodes, 4);
+  EXPECT_EQ(vllm.worldSize, 32);
+  ASSERT_EQ(vllm.unused.size(), 1u);
+  EXPECT_EQ(vllm.unused[0].flag, "--port");
+  EXPECT_EQ(vllm.unused[0].line, 2u);
+
+  Recipe sglang =
+      recipeOf("python3 -m sglang.launch_server --model-path /m --tp 16 --dp 8 "
+               "--enable-dp-attention --moe-a2a-backend deepep --nnodes 2 "
+               "--max-running-requests 1024 --quantization fp8");
+  EXPECT_EQ(settingsOf(sglang, "parallelism"), "tp=2 pp=1 ep=16 etp=1 ");
+  EXPECT_EQ(settingsOf(sglang, "workload"),
+            "dispatcher=\"deepep\" batch=128 precision=\"fp8\" ");
+  EXPECT_EQ(sglang.worldSize, 16);
+  EXPECT_EQ(sglang.nodes, 2);
+
+  Recipe trt = recipeOf("trtllm-serve /m --tp_size 8 --ep_size 4");
+  EXPECT_EQ(settingsOf(trt, "parallelism"), "tp=8 cp=1 pp=1 ep=4 etp=2 ");
+  trt = recipeOf("trtllm-serve --tp_size 8 --enable_attention_dp /m");
+  EXPECT_EQ(settingsOf(trt, "parallelism"), "tp=1 cp=1 pp=1 ep=1 etp=8 ");
+  EXPECT_EQ(trt.model, "/m");
+}
+
+TEST(LaunchFlags, AllToAllOfSglangNeedsAllRanks) {
+  auto degrees = [](const std::string &backend) {
+    return settingsOf(recipeOf("python3 -m sglang.launch_server --model-path "
+                               "/m --tp 16 --moe-a2a-backend " +
+                               backend),
+                      "parallelism");
+  };
+  for (const char *backend : {"deepep", "mooncake", "ascend_fuseep"})
+    EXPECT_EQ(degrees(backend), "tp=16 pp=1 ep=16 etp=1 ") << backend;
+  EXPECT_EQ(degrees("none"), "tp=16 pp=1 ep=1 etp=16 ");
+}
+
+TEST(LaunchFlags, ReadsDraftTokensOfTheModelsOwnLayer) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("vllm serve /m " + flags);
+  };
+  for (const char *flags :
+       {"--speculative-config '{\"method\":\"mtp\","
+        "\"num_speculative_tokens\":2}'",
+        "--speculative-config '{\"num_speculative_tokens\":2}'",
+        "--speculative-config.method deepseek_mtp "
+        "--speculative-config.num-speculative-tokens 2"})
+    EXPECT_EQ(read(flags).integer("workload", "draft_tokens", 0), 2) << flags;
+  Recipe other = read("--speculative-config '{\"method\":\"eagle3\","
+                      "\"num_speculative_tokens\":3}'");
+  EXPECT_EQ(settingsOf(other, "workload"), "");
+  ASSERT_EQ(other.notes.size(), 1u);
+  EXPECT_EQ(other.notes[0].message,
+            "draft tokens of the method 'eagle3' are not read; a plan has "
+            "those of the model's own layer (mtp)");
+}
+
+TEST(LaunchFlags, SglangDraftsWithTheModelsOwnLayer) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("python3 -m sglang.launch_server --model-path m --tp 8 "
+                    "--speculative-num-draft-tokens 4 " +
+                    flags);
+  };
+  for (const char *own : {"EAGLE", "NEXTN"}) {
+    Recipe recipe = read("--speculative-num-steps 3 --speculative-algorithm " +
+                         std::string(own));
+    EXPECT_EQ(recipe.integer("workload", "draft_tokens", 0), 3) << own;
+    EXPECT_EQ(notesOf(recipe), "") << own;
+  }
+  for (const char *other :
+       {"--speculative-algorithm NGRAM --speculative-num-steps 3",
+        "--speculative-algorithm EAGLE3 --speculative-num-steps 3",
+        "--speculative-algorithm EAGLE --speculative-num-steps 3 "
+        "--speculative-draft-model-path d",
+        "--speculative-algorithm EAGLE"}) {
+    Recipe recipe = read(other);
+    EXPECT_FALSE(recipe.find("workload", "draft_tokens")) << other;
+    EXPECT_NE(notesOf(recipe), "") << other;
+  }
+}
+
+TEST(LaunchFlags, FollowsMegatronsDefaults) {
+  Recipe recipe = recipeOf(
+      "torchrun --nnodes 4 --nproc-per-node 8 pretrain_gpt.py "
+      "--tensor-model-parallel-size 4 --pipeline-model-parallel-size 4 "
+      "--num-layers 32 --num-layers-per-virtual-pipeline-stage 2 "
+      "--num-attention-heads 32 --num-experts 8 --ffn-hidden-size 64 "
+      "--fp8-format hybrid --bf16 --use-tp-pp-dp-mapping --cp-comm-type a2a");
+  EXPECT_EQ(settingsOf(recipe, "parallelism"),
+            "tp=4 pp=4 order=\"tp-cp-ep-pp-dp\" vpp=4 etp=4 ");
+  EXPECT_EQ(settingsOf(recipe, "model"),
+            "num_hidden_layers=32 num_attention_heads=32 num_experts=8 "
+            "intermediate_size=64 num_key_value_heads=32 gated=false "
+            "tie_word_embeddings=true num_experts_per_tok=2 "
+            "moe_intermediate_size=64 ");
+  EXPECT_TRUE(
+      StringRef(settingsOf(recipe, "workload")).contains("precision=\"fp8\""));
+  EXPECT_TRUE(StringRef(settingsOf(recipe, "workload"))
+                  .contains("dispatcher=\"allgather\""));
+  EXPECT_TRUE(StringRef(settingsOf(recipe, "workload"))
+                  .contains("cp_comm_type=\"a2a\""));
+  EXPECT_EQ(recipe.nodes, 4);
+  EXPECT_EQ(recipe.gpusPerNode, 8);
+}
+
+TEST(LaunchFlags, StagesOfDifferentSizesBecomeALayout) {
+  Recipe recipe = recipeOf(
+      "python pretrain_gpt.py --tensor-model-parallel-size 1 "
+      "--pipeline-model-parallel-size 4 --num-layers 30 --mtp-num-layers 1 "
+      "--decoder-first-pipeline-num-layers 7 "
+      "--decoder-last-pipeline-num-layers "
+      "7");
+  EXPECT_EQ(layersOf(recipe.find("parallelism", "layout")->json),
+            (std::vector<int64_t>{7, 8, 8, 7}));
+}
+
+/// Layers of the chunks that Megatron-LM makes with `flags` and 4 stages.
+static std::vector<int64_t> chunksOf(const std::string &flags) {
+  Recipe recipe =
+      recipeOf("pretrain_gpt.py --pipeline-model-parallel-size 4 " + flags);
+  const RecipeSetting *layout = recipe.find("parallelism", "layout");
+  return layout ? layersOf(layout->json) : std::vector<int64_t>();
+}
+
+TEST(LaunchFlags, EndsOfTheModelCountAsLayers) {
+  using Chunks = std::vector<int64_t>;
+  const std::string embedding = "--account-for-embedding-in-pipeline-split ",
+                    loss = "--account-for-loss-in-pipeline-split ",
+                    two = "--num-virtual-stages-per-pipeline-rank 2 ";
+  EXPECT_EQ(chunksOf(embedding + loss + "--num-layers 22"),
+            (Chunks{5, 6, 6, 5}));
+  EXPECT_EQ(chunksOf(loss + "--num-layers 23"), (Chunks{6, 6, 6, 5}));
+  EXPECT_EQ(chunksOf(embedding + two + "--num-layers 31"),
+            (Chunks{3, 4, 4, 4, 4, 4, 4, 4}));
+  EXPECT_EQ(chunksOf(embedding + loss + two + "--num-layers 6"),
+            (Chunks{0, 1, 1, 1, 1, 1, 1, 0}));
+  // Every chunk of an end has its share of the end's layers.
+  EXPECT_EQ(chunksOf("--decoder-first-pipeline-num-layers 4 "
+                     "--decoder-last-pipeline-num-layers 2 --num-layers 22 " +
+                     two),
+            (Chunks{2, 4, 4, 1, 2, 4, 4, 1}));
+  Recipe perChunk = recipeOf("pretrain_gpt.py --pipeline-model-parallel-size 4 "
+                             "--num-layers-per-virtual-pipeline-stage 2 "
+                             "--num-layers 31 " +
+                             embedding);
+  EXPECT_EQ(perChunk.integer("parallelism", "vpp", 0), 4);
+  EXPECT_EQ(
+      errorsOf("pretrain_gpt.py --pipeline-model-parallel-size 4 "
+               "--num-layers 22 " +
+               embedding),
+      "run.sh:1:1: error: --account-for-embedding-in-pipeline-split leaves "
+      "23 layers for 4 stages\n");
+  EXPECT_EQ(chunksOf("--num-layers 24"), Chunks());
+}
