@@ -11,7 +11,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
-#include <numeric>
+#include <tuple>
 
 using namespace mlir::moe;
 
@@ -58,32 +58,46 @@ private:
 };
 } // namespace
 
-static int64_t countStepsApart(const RankGroups &groups, int64_t group,
-                               llvm::ArrayRef<int64_t> slotOfRank,
-                               int64_t unit) {
+static int64_t
+countSteps(llvm::ArrayRef<int64_t> slots,
+           llvm::function_ref<bool(int64_t from, int64_t to)> counts) {
   int64_t steps = 0;
-  for (int64_t member = 1, size = groups.size(); member < size; ++member)
-    steps += slotOfRank[groups.rankAt(group, member - 1)] / unit !=
-             slotOfRank[groups.rankAt(group, member)] / unit;
+  for (size_t member = 1; member < slots.size(); ++member)
+    steps += counts(slots[member - 1], slots[member]);
   return steps;
 }
 
-int64_t mlir::moe::crossingBytes(const GroupTraffic &traffic,
-                                 llvm::ArrayRef<int64_t> slotOfRank,
-                                 int64_t unit) {
+namespace {
+/// What of a family's traffic is looked at.
+struct CrossingFilter {
+  /// Messages of a chain between two slots.
+  llvm::function_ref<bool(int64_t from, int64_t to)> step;
+  /// Groups of the other patterns, by the slots of their members.
+  llvm::function_ref<bool(llvm::ArrayRef<int64_t> slots)> group;
+};
+} // namespace
+
+/// Bytes of what passes the filter and leaves its unit.
+static int64_t sumCrossing(const GroupTraffic &traffic,
+                           llvm::ArrayRef<int64_t> slotOfRank, int64_t unit,
+                           CrossingFilter filter) {
   const RankGroups &groups = traffic.groups;
   int64_t size = groups.size(), total = 0, pairs = 0;
   if (size < 2)
     return 0;
   UnitCounter counter(static_cast<int64_t>(slotOfRank.size()), unit);
+  std::vector<int64_t> slots(size);
   for (int64_t group = 0, count = groups.count(); group < count; ++group) {
+    for (int64_t member = 0; member < size; ++member)
+      slots[member] = slotOfRank[groups.rankAt(group, member)];
     if (traffic.pattern == ExchangePattern::Chain) {
-      int64_t steps = countStepsApart(groups, group, slotOfRank, unit);
-      total = addBytes(total, steps, traffic.bytes);
+      total = addBytes(total, countSteps(slots, filter.step), traffic.bytes);
       continue;
     }
-    for (int64_t member = 0; member < size; ++member)
-      counter.add(slotOfRank[groups.rankAt(group, member)]);
+    if (!filter.group(slots))
+      continue;
+    for (int64_t slot : slots)
+      counter.add(slot);
     if (traffic.pattern == ExchangePattern::AllToAll)
       pairs += counter.numPairsApart(size);
     else if (counter.numUnits() > 1)
@@ -95,6 +109,55 @@ int64_t mlir::moe::crossingBytes(const GroupTraffic &traffic,
   int64_t rest = addBytes(0, pairs % (size - 1), traffic.bytes);
   return addBytes(addBytes(total, 1, whole), 1,
                   rest == INT64_MAX ? rest : rest / (size - 1));
+}
+
+int64_t mlir::moe::crossingBytes(const GroupTraffic &traffic,
+                                 llvm::ArrayRef<int64_t> slotOfRank,
+                                 int64_t unit) {
+  return sumCrossing(
+      traffic, slotOfRank, unit,
+      {[&](int64_t from, int64_t to) { return from / unit != to / unit; },
+       [](llvm::ArrayRef<int64_t>) { return true; }});
+}
+
+/// Whether the slots of a group in every unit are on the same rails.
+static bool keepsRails(llvm::ArrayRef<int64_t> slots, const Rails &rails,
+                       llvm::function_ref<int64_t(int64_t)> railOf) {
+  std::vector<std::pair<int64_t, int64_t>> places; // unit, rail
+  for (int64_t slot : slots)
+    places.emplace_back(slot / rails.unit, railOf(slot));
+  llvm::sort(places);
+  places.erase(llvm::unique(places), places.end());
+  size_t each = 1;
+  while (each < places.size() && places[each].first == places[0].first)
+    ++each;
+  if (places.size() % each != 0)
+    return false;
+  for (size_t i = each; i < places.size(); ++i) {
+    bool begins = i % each == 0;
+    if ((places[i].first != places[i - 1].first) != begins ||
+        places[i].second != places[i % each].second)
+      return false;
+  }
+  return true;
+}
+
+int64_t mlir::moe::bytesBetweenRails(const GroupTraffic &traffic,
+                                     llvm::ArrayRef<int64_t> slotOfRank,
+                                     const Rails &rails) {
+  if (rails.ofHostSlot.empty())
+    return 0;
+  auto railOf = [&](int64_t slot) {
+    return rails.ofHostSlot[slot % rails.ofHostSlot.size()];
+  };
+  return sumCrossing(traffic, slotOfRank, rails.unit,
+                     {[&](int64_t from, int64_t to) {
+                        return from / rails.unit != to / rails.unit &&
+                               railOf(from) != railOf(to);
+                      },
+                      [&](llvm::ArrayRef<int64_t> slots) {
+                        return !keepsRails(slots, rails, railOf);
+                      }});
 }
 
 bool SlotOrder::isGiven() const { return llvm::is_sorted(dims); }
@@ -141,7 +204,7 @@ static bool isNodeMajor(const RankGroups &groups,
 static SlotOrder evaluate(const OrderProblem &problem,
                           llvm::ArrayRef<unsigned> dims) {
   SlotOrder order{
-      llvm::SmallVector<unsigned>(dims), slotsOf(problem, dims), {}};
+      llvm::SmallVector<unsigned>(dims), slotsOf(problem, dims), {}, 0};
   for (int64_t unit : problem.units) {
     int64_t total = 0;
     for (const GroupTraffic &traffic : problem.traffic)
@@ -149,6 +212,10 @@ static SlotOrder evaluate(const OrderProblem &problem,
           addBytes(total, 1, crossingBytes(traffic, order.slotOfRank, unit));
     order.crossing.push_back(total);
   }
+  for (const GroupTraffic &traffic : problem.traffic)
+    order.betweenRails =
+        addBytes(order.betweenRails, 1,
+                 bytesBetweenRails(traffic, order.slotOfRank, problem.rails));
   return order;
 }
 
@@ -158,12 +225,17 @@ SlotOrder mlir::moe::givenOrder(const OrderProblem &problem) {
   return evaluate(problem, dims);
 }
 
+static bool isBetter(const SlotOrder &order, const SlotOrder &other) {
+  return std::tie(order.crossing, order.betweenRails) <
+         std::tie(other.crossing, other.betweenRails);
+}
+
 SlotOrder mlir::moe::findSlotOrder(const OrderProblem &problem) {
   SlotOrder best = givenOrder(problem);
   llvm::SmallVector<unsigned> dims = best.dims;
   int64_t perOrder = RankSpace(problem.grid).numRanks() *
                      static_cast<int64_t>(problem.traffic.size() + 1) *
-                     static_cast<int64_t>(problem.units.size() + 1);
+                     static_cast<int64_t>(problem.units.size() + 2);
   int64_t left = searchBudget / perOrder;
   while (left-- > 0 && std::next_permutation(dims.begin(), dims.end())) {
     SlotOrder order = evaluate(problem, dims);
@@ -171,9 +243,7 @@ SlotOrder mlir::moe::findSlotOrder(const OrderProblem &problem) {
         llvm::all_of(problem.nodeMajor, [&](const RankGroups &groups) {
           return isNodeMajor(groups, order.slotOfRank, problem.hostSlots);
         });
-    if (isAllowed && std::lexicographical_compare(
-                         order.crossing.begin(), order.crossing.end(),
-                         best.crossing.begin(), best.crossing.end()))
+    if (isAllowed && isBetter(order, best))
       best = std::move(order);
   }
   return best;

@@ -9,6 +9,7 @@
 #include "moe/IR/MoE.h"
 #include "moe/Topology/SlotOrder.h"
 #include "moe/Transforms/Passes.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Format.h"
 
 using namespace mlir;
@@ -121,10 +122,30 @@ private:
            dispatcher == Dispatcher::HybridEP;
   }
 
+  /// GPUs that use the same adapters, or, where the plan does not say which
+  /// those are, those of the same number; none where a GPU has no adapter.
+  static Rails railsOf(LaunchOp launch, int64_t each) {
+    Rails rails;
+    rails.unit = boundaries(launch, each).back().second;
+    std::optional<ArrayAttr> nics = launch.getGpuNics();
+    llvm::StringMap<int64_t> numbers;
+    for (int64_t gpu = 0; gpu < each; ++gpu) {
+      StringRef adapters =
+          nics ? cast<StringAttr>((*nics)[gpu]).getValue() : "";
+      if (nics && adapters.empty())
+        return Rails();
+      rails.ofHostSlot.push_back(
+          nics ? numbers.try_emplace(adapters, numbers.size()).first->getValue()
+               : gpu);
+    }
+    return rails;
+  }
+
   OrderProblem describe(LaunchOp launch, int64_t each) {
     OrderProblem problem;
     problem.grid = gridOf(launch);
     problem.hostSlots = each;
+    problem.rails = railsOf(launch, each);
     for (auto tier : launch.getBody().getOps<TierOp>())
       if (tier.getSymName() != "network")
         problem.units.push_back(tier.getNumGpus() / launch.getGpusPerHost() *
@@ -185,8 +206,26 @@ private:
     return found;
   }
 
-  /// What every communicator moves, and how much of it leaves a host or, where
-  /// that joins several hosts, an NVLink domain.
+  /// `, within rails` or `, 6.4 kB of it between rails`, of what the network
+  /// carries; empty where it carries nothing or has no rails.
+  static std::string railText(ArrayRef<GroupTraffic> traffic,
+                              const SlotOrder &order, const Rails &rails) {
+    uint64_t crossing = 0, between = 0;
+    for (const GroupTraffic &part : traffic) {
+      crossing = llvm::SaturatingAdd<uint64_t>(
+          crossing, crossingBytes(part, order.slotOfRank, rails.unit));
+      between = llvm::SaturatingAdd<uint64_t>(
+          between, bytesBetweenRails(part, order.slotOfRank, rails));
+    }
+    if (crossing == 0 || rails.ofHostSlot.empty())
+      return "";
+    return between == 0 ? ", within rails"
+                        : ", " + bytesText(between) + " of it between rails";
+  }
+
+  /// What every communicator moves, how much of it leaves a host or, where that
+  /// joins several hosts, an NVLink domain, and whether it then stays on a
+  /// rail.
   void writeFigures(LaunchOp launch, const SlotOrder &order, int64_t each) {
     OpBuilder builder = OpBuilder::atBlockEnd(&launch.getBody().front());
     auto write = [&](Location where, const Twine &name, const Twine &value,
@@ -196,6 +235,7 @@ private:
                        builder.getStringAttr(source));
     };
     auto boundaryList = boundaries(launch, each);
+    Rails rails = railsOf(launch, each);
     for (auto op : llvm::to_vector(launch.getBody().getOps<CommunicatorOp>())) {
       std::vector<GroupTraffic> traffic = trafficOf(op);
       auto crossing = [&](int64_t unit) {
@@ -209,7 +249,8 @@ private:
         if (!traffic.empty())
           write(op.getLoc(), op.getSymName() + " " + name,
                 bytesText(crossing(unit)) + " of " +
-                    bytesText(crossing(/*unit=*/1)) + " a step",
+                    bytesText(crossing(/*unit=*/1)) + " a step" +
+                    (unit == rails.unit ? railText(traffic, order, rails) : ""),
                 "lowered program, all ranks");
     }
     if (!order.isGiven())

@@ -74,7 +74,7 @@ moe.plan @merged {
 // CHECK: communicator @tp {{.*}} runs [reduce_scatter, all_gather] sends [{{[1-9][0-9]*}}, {{[1-9][0-9]*}}]
 // CHECK: communicator @dp {{.*}} runs [all_reduce] sends [{{[1-9][0-9]*}}]
 // CHECK: figure "tp across hosts" is "0 B of {{.*}} a step"
-// CHECK: figure "dp across hosts" is "[[ALL:[0-9.]+ .B]] of [[ALL]] a step"
+// CHECK: figure "dp across hosts" is "[[ALL:[0-9.]+ .B]] of [[ALL]] a step, within rails"
 moe.plan @counted {
   cluster @cluster gpu "H100" nodes 4 gpus_per_node 2 nvlink_domain 2 intra_node "450 GB/s" inter_node "50 GB/s" nodes_per_switch 2
   model @model hidden 1024 vocab 32000 layers 1 gated true {

@@ -15,6 +15,7 @@
 #include "moe/Topology/SlotOrder.h"
 #include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
+#include <map>
 #include <numeric>
 #include <random>
 #include <set>
@@ -51,6 +52,40 @@ static int64_t crossingOneByOne(const GroupTraffic &traffic,
 
 static RankGroups along(ArrayRef<int64_t> grid, ArrayRef<unsigned> axes) {
   return RankSpace(grid).groupsAlong(axes);
+}
+
+/// Bytes of what must change the rail, one group and one message at a time.
+static int64_t betweenRailsOneByOne(const GroupTraffic &traffic,
+                                    ArrayRef<int64_t> slotOfRank,
+                                    const Rails &rails) {
+  const RankGroups &groups = traffic.groups;
+  auto railOf = [&](int64_t slot) {
+    return rails.ofHostSlot[slot % rails.ofHostSlot.size()];
+  };
+  int64_t size = groups.size(), total = 0;
+  for (int64_t group = 0; group < groups.count(); ++group) {
+    // The group alone, as ranks 0 to size - 1.
+    std::vector<int64_t> slots;
+    std::map<int64_t, std::set<int64_t>> railsOfUnit;
+    for (int64_t member = 0; member < size; ++member) {
+      slots.push_back(slotOfRank[groups.rankAt(group, member)]);
+      railsOfUnit[slots.back() / rails.unit].insert(railOf(slots.back()));
+    }
+    if (traffic.pattern == ExchangePattern::Chain) {
+      for (int64_t member = 1; member < size; ++member)
+        if (slots[member] / rails.unit != slots[member - 1] / rails.unit &&
+            railOf(slots[member]) != railOf(slots[member - 1]))
+          total += traffic.bytes * (size - 1);
+      continue;
+    }
+    bool keeps = llvm::all_of(railsOfUnit, [&](const auto &unit) {
+      return unit.second == railsOfUnit.begin()->second;
+    });
+    GroupTraffic alone = {along({size}, {0}), traffic.pattern, traffic.bytes};
+    if (!keeps)
+      total += crossingOneByOne(alone, slots, rails.unit);
+  }
+  return total;
 }
 
 namespace {
@@ -95,6 +130,60 @@ TEST(SlotOrder, CrossingBytesAreThoseOfEveryMessage) {
                       : crossingOneByOne(traffic, slots, unit) /
                             (traffic.groups.size() - 1));
   }
+}
+
+TEST(SlotOrder, BytesBetweenRailsAreThoseOfEveryGroup) {
+  RandomProblem random(5);
+  std::mt19937 shuffle(6);
+  const Rails choices[] = {{{0, 1, 2, 3}, 4},
+                           {{0, 0, 1, 1}, 4},
+                           {{0, 1}, 2},
+                           {{0, 1}, 8}, // four hosts share NVLink
+                           {{0, 1, 0}, 3}};
+  int64_t some = 0, none = 0;
+  for (int i = 0; i < 200; ++i) {
+    OrderProblem problem = random.next({2, 3, 2, 2});
+    std::vector<int64_t> slots(24);
+    std::iota(slots.begin(), slots.end(), 0);
+    if (i % 2)
+      std::shuffle(slots.begin(), slots.end(), shuffle);
+    for (const GroupTraffic &traffic : problem.traffic)
+      for (const Rails &rails : choices) {
+        int64_t bytes = bytesBetweenRails(traffic, slots, rails);
+        EXPECT_LE(bytes, crossingBytes(traffic, slots, rails.unit));
+        EXPECT_EQ(bytes, traffic.groups.size() < 2
+                             ? 0
+                             : betweenRailsOneByOne(traffic, slots, rails) /
+                                   (traffic.groups.size() - 1));
+        ++(bytes ? some : none);
+      }
+  }
+  EXPECT_GT(some, 100);
+  EXPECT_GT(none, 100);
+  EXPECT_EQ(bytesBetweenRails({along({4}, {0}), ExchangePattern::Ring, 9},
+                              {0, 3, 5, 6}, Rails()),
+            0);
+}
+
+/// A chain of four over hosts of two GPUs crosses once from the second GPU to a
+/// first, or, with its members on hosts of their own, three times between GPUs
+/// of one number; what the rings move makes up for that.
+TEST(SlotOrder, KeepsRailsWhereTrafficTies) {
+  OrderProblem problem;
+  problem.grid = {2, 4};
+  problem.units = {2};
+  problem.hostSlots = 2;
+  problem.traffic = {{along({2, 4}, {1}), ExchangePattern::Chain, 2},
+                     {along({2, 4}, {0}), ExchangePattern::Ring, 1}};
+  EXPECT_TRUE(findSlotOrder(problem).isGiven());
+  problem.rails = {{0, 1}, 2};
+  EXPECT_EQ(givenOrder(problem).betweenRails, 4);
+  SlotOrder found = findSlotOrder(problem);
+  EXPECT_EQ(found.crossing, givenOrder(problem).crossing);
+  EXPECT_EQ(found.betweenRails, 0);
+  EXPECT_EQ(found.dims, (SmallVector<unsigned>{1, 0}));
+  problem.rails = {{0, 0}, 2}; // one adapter for both GPUs
+  EXPECT_TRUE(findSlotOrder(problem).isGiven());
 }
 
 static SmallVector<int64_t> crossingOf(const OrderProblem &problem,

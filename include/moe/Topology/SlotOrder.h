@@ -44,6 +44,24 @@ struct GroupTraffic {
 int64_t crossingBytes(const GroupTraffic &traffic,
                       llvm::ArrayRef<int64_t> slotOfRank, int64_t unit);
 
+/// Which GPUs of different hosts share a switch of the network: rail r is the
+/// adapters of that number. What goes to another rail takes a further hop, or a
+/// detour over NVLink to a GPU of the right one.
+struct Rails {
+  /// Of each slot of a host. Empty: there are none.
+  llvm::SmallVector<int64_t> ofHostSlot;
+  /// Slots of a unit inside of which NVLink, not the network, carries.
+  int64_t unit = 1;
+};
+
+/// What of `crossingBytes(traffic, slotOfRank, rails.unit)` does not stay on
+/// one rail. Ring and all-to-all: all that a group sends unless its members in
+/// every unit are on the same rails, as then each unit hands over on the rail
+/// of the receiver. Chain: what goes from a member to one of another rail.
+int64_t bytesBetweenRails(const GroupTraffic &traffic,
+                          llvm::ArrayRef<int64_t> slotOfRank,
+                          const Rails &rails);
+
 struct OrderProblem {
   /// Dimensions of the grid of ranks, major to minor.
   llvm::SmallVector<int64_t> grid;
@@ -55,6 +73,9 @@ struct OrderProblem {
   /// block of `hostSlots` slots follow each other, equally many in each.
   std::vector<RankGroups> nodeMajor;
   int64_t hostSlots = 1;
+  /// Of orders that are the same in all units, that with the fewest bytes
+  /// between rails is taken.
+  Rails rails;
 };
 
 struct SlotOrder {
@@ -63,6 +84,7 @@ struct SlotOrder {
   std::vector<int64_t> slotOfRank;
   /// For each of the problem's units.
   llvm::SmallVector<int64_t> crossing;
+  int64_t betweenRails = 0;
 
   bool isGiven() const;
 };

@@ -192,10 +192,11 @@ def OrderRanks : Pass<"moe-order-ranks", "::mlir::ModuleOp"> {
   let summary = "Let ranks that exchange most share hosts and switches";
   let description = [{
     Says in figures of the launch what each communicator sends across hosts in a
-    step, and reorders the ranks on the hosts where the plan says `rank_order
+    step and how much of that goes between rails, and reorders the ranks on the hosts where the plan says `rank_order
     by_traffic`: of all orders of the dimensions of the rank grid the one is
     taken that sends the fewest bytes out of NVLink domains, then out of
-    switches, then out of hosts. The plan's own order wins ties, so no order is
+    switches, then out of hosts, then between rails, GPUs of hosts that use
+    adapters of the same number. The plan's own order wins ties, so no order is
     ever worse. Members of expert-parallel groups stay node-major where DeepEP or
     HybridEP exchange tokens, which number them so.
 
