@@ -18,7 +18,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Format.h"
 
 using namespace mlir::moe;
 
@@ -58,6 +57,10 @@ private:
   void parseOption(const GroupsOption &option, const Argument &argument,
                    llvm::ArrayRef<llvm::StringRef> &rest);
   void store(const GroupsOption &option, llvm::StringRef value);
+  void storeList(const GroupsOption &option, llvm::StringRef first,
+                 llvm::ArrayRef<llvm::StringRef> &rest);
+  std::optional<int64_t> readNumber(const GroupsOption &option,
+                                    llvm::StringRef value);
   void reportUnknown(const Argument &argument);
   void problem(const llvm::Twine &text) { usageProblems.push_back(text.str()); }
 
@@ -90,6 +93,12 @@ takeValue(const Argument &argument, llvm::ArrayRef<llvm::StringRef> &rest) {
   return value;
 }
 
+/// The other commands know this framework, this one does not.
+static bool isTensorRt(llvm::StringRef name) {
+  return name.equals_insensitive("trtllm") ||
+         name.equals_insensitive("tensorrt-llm");
+}
+
 /// Which options there are depends on the framework, wherever it is named.
 void GroupsCommandLine::chooseFramework(llvm::ArrayRef<llvm::StringRef> args) {
   llvm::SmallVector<llvm::StringRef, 1> named;
@@ -114,7 +123,11 @@ void GroupsCommandLine::chooseFramework(llvm::ArrayRef<llvm::StringRef> args) {
       options = optionsOf(config);
       return;
     }
-  std::string hint = didYouMean(named.back(), frameworkNames());
+  std::string hint = isTensorRt(named.back())
+                         ? "; TensorRT-LLM's groups are not known, only those "
+                           "of " +
+                               allOf(frameworkNames())
+                         : didYouMean(named.back(), frameworkNames());
   problem("unknown framework " + quoted(named.back()) +
           (hint.empty() ? "; it is one of " + oneOf(frameworkNames()) : hint));
 }
@@ -170,15 +183,46 @@ void GroupsCommandLine::parseOption(const GroupsOption &option,
     problem("option '--" + option.name + "' is given twice");
   given.push_back(option.name);
   if (option.isFlag()) {
-    *std::get<bool *>(option.target) = true;
+    if (bool *const *flag = std::get_if<bool *>(&option.target))
+      **flag = true;
     if (argument.value)
       problem("option '--" + option.name + "' is a flag and takes no value");
     return;
   }
-  if (std::optional<llvm::StringRef> value = takeValue(argument, rest))
-    store(option, *value);
-  else
+  std::optional<llvm::StringRef> value = takeValue(argument, rest);
+  if (!value)
     problem("option '--" + option.name + "' needs a value");
+  else if (option.isList())
+    storeList(option, *value, rest);
+  else
+    store(option, *value);
+}
+
+/// Numbers up to the next option; commas may stand between them.
+void GroupsCommandLine::storeList(const GroupsOption &option,
+                                  llvm::StringRef first,
+                                  llvm::ArrayRef<llvm::StringRef> &rest) {
+  auto &list = *std::get<std::vector<int64_t> *>(option.target);
+  auto append = [&](llvm::StringRef text) {
+    for (llvm::StringRef value : llvm::split(text, ','))
+      if (std::optional<int64_t> number = readNumber(option, value))
+        list.push_back(*number);
+  };
+  append(first);
+  while (!rest.empty() && !rest.front().starts_with("--")) {
+    append(rest.front());
+    rest = rest.drop_front();
+  }
+}
+
+std::optional<int64_t> GroupsCommandLine::readNumber(const GroupsOption &option,
+                                                     llvm::StringRef value) {
+  int64_t number = 0;
+  if (!value.getAsInteger(10, number))
+    return number;
+  problem("option '--" + option.name + "' has the value " + quoted(value) +
+          "; it must be a whole number");
+  return std::nullopt;
 }
 
 void GroupsCommandLine::store(const GroupsOption &option,
@@ -187,21 +231,25 @@ void GroupsCommandLine::store(const GroupsOption &option,
     **text = value.str();
     return;
   }
-  int64_t number = 0;
-  if (value.getAsInteger(10, number)) {
-    problem("option '--" + option.name + "' has the value " + quoted(value) +
-            "; it must be a whole number");
+  std::optional<int64_t> number = readNumber(option, value);
+  if (!number)
     return;
-  }
   if (auto *optional = std::get_if<std::optional<int64_t> *>(&option.target))
-    **optional = number;
+    **optional = *number;
   else
-    *std::get<int64_t *>(option.target) = number;
+    *std::get<int64_t *>(option.target) = *number;
 }
 
-/// Names the frameworks that do have the option, or else the closest name.
+/// Says why the option is not supported, names the frameworks that do have it,
+/// or else the closest name.
 void GroupsCommandLine::reportUnknown(const Argument &argument) {
   std::string name = "--" + argument.name;
+  for (const UnsupportedOption &option : unsupportedOptions())
+    if (option.framework == framework && option.name == argument.name) {
+      problem("option " + quoted(name) + " of " + framework +
+              " is not supported; it " + option.reason);
+      return;
+    }
   llvm::SmallVector<llvm::StringRef, 4> owners;
   for (const GroupsFramework &other : knownFrameworks()) {
     FrameworkConfiguration otherConfig = other.defaults;
@@ -212,7 +260,8 @@ void GroupsCommandLine::reportUnknown(const Argument &argument) {
   }
   std::vector<std::string> known{"--framework", "--format"};
   for (const GroupsOption &option : options)
-    known.push_back(("--" + option.name).str());
+    if (option.hasEffect())
+      known.push_back(("--" + option.name).str());
   if (!owners.empty()) {
     problem(framework + " has no option " + quoted(name) + ", only " +
             llvm::join(owners, ", ") + "; those of " + framework + " are " +
@@ -227,24 +276,40 @@ void GroupsCommandLine::reportUnknown(const Argument &argument) {
           didYouMean(name, candidates));
 }
 
+/// The options of a framework, as many to a line as fit.
+static void printOptions(const GroupsFramework &framework,
+                         llvm::raw_ostream &out) {
+  constexpr size_t width = 80, indent = 13;
+  FrameworkConfiguration config = framework.defaults;
+  std::string line = "  " + std::string(framework.name);
+  line.resize(indent, ' ');
+  std::vector<GroupsOption> options = optionsOf(config);
+  for (const GroupsOption &option : llvm::drop_begin(options)) {
+    if (!option.hasEffect())
+      continue;
+    if (line.size() + option.name.size() + 3 > width) {
+      out << line << "\n";
+      line.assign(indent, ' ');
+    }
+    line += (" --" + option.name).str();
+  }
+  out << line << "\n";
+}
+
 static void printGroupsHelp(llvm::raw_ostream &out) {
   out << "usage: moec groups --framework NAME --world N [options]\n\n"
          "Prints the process groups a framework builds, under its own names "
          "and in its\nown order, as JSON. Exit code 1: the framework could "
          "not run the configuration.\n\nOptions of each framework (its own "
          "long names are understood too):\n";
-  for (const GroupsFramework &framework : knownFrameworks()) {
-    FrameworkConfiguration config = framework.defaults;
-    out << "  " << llvm::left_justify(framework.name, 11);
-    std::vector<GroupsOption> options = optionsOf(config);
-    for (const GroupsOption &option : llvm::drop_begin(options))
-      out << " --" << option.name;
-    out << "\n";
-  }
+  for (const GroupsFramework &framework : knownFrameworks())
+    printOptions(framework, out);
   out << "\nDegrees are 1 unless given. Megatron: --etp is as --tp, --order "
          "is\ntp-cp-ep-dp-pp. torchtitan: --dp-shard -1 takes what the other "
          "degrees leave.\nDeepSpeed: "
-         "--d is use_data_before_expert_parallel.\n\n"
+         "--d is use_data_before_expert_parallel.\n--hcp takes a size for each "
+         "level of cp. --all-groups: also the world, groups of\none rank, "
+         "copies of a model.\n\n"
          "Example:\n  moec groups --framework megatron --world 64 --tp 2 "
          "--pp 4 --ep 8 --etp 1\n";
 }
@@ -272,6 +337,9 @@ int mlir::moe::runGroupsCommand(llvm::ArrayRef<llvm::StringRef> args,
       err << "error: " << problem << "\n";
     return 1;
   }
-  writeGroupsJson(std::get<FrameworkGroups>(result), out);
+  const auto &groups = std::get<FrameworkGroups>(result);
+  for (const std::string &warning : groups.warnings)
+    err << "warning: " << warning << "\n";
+  writeGroupsJson(groups, out);
   return 0;
 }

@@ -26,21 +26,50 @@ llvm::ArrayRef<GroupsFramework> mlir::moe::knownFrameworks() {
   return frameworks;
 }
 
-/// The arguments of Megatron-LM's megatron/training/arguments.py.
+llvm::ArrayRef<UnsupportedOption> mlir::moe::unsupportedOptions() {
+  static constexpr llvm::StringLiteral copies =
+      "makes the groups of DATA_PARALLEL_GROUP_WITH_CP and "
+      "EXPERT_DATA_PARALLEL_GROUP a second time";
+  static constexpr llvm::StringLiteral gone =
+      "is of older releases than the one whose groups are known";
+  static const UnsupportedOption options[] = {
+      {"megatron", "create-all-gather-group", copies},
+      {"megatron", "create-all-gather-groups", copies},
+      {"megatron", "pipeline-model-parallel-split-rank", gone},
+      {"megatron", "encoder-tensor-model-parallel-size", gone},
+      {"megatron", "encoder-pipeline-model-parallel-size", gone},
+      {"torchtitan", "expert-tensor-parallel-degree", gone},
+      {"deepspeed", "mp-mode",
+       "orders the ranks of AutoEP, whose groups are not known"}};
+  return options;
+}
+
+/// The arguments of Megatron-LM's megatron/training/arguments.py, and those of
+/// initialize_model_parallel.
 static std::vector<GroupsOption> bind(MegatronConfiguration &config) {
-  return {{"world", &config.world, {"world-size"}},
-          {"tp", &config.tp, {"tensor-model-parallel-size"}},
-          {"pp", &config.pp, {"pipeline-model-parallel-size"}},
-          {"cp", &config.cp, {"context-parallel-size"}},
-          {"ep", &config.ep, {"expert-model-parallel-size"}},
-          {"etp", &config.etp, {"expert-tensor-parallel-size"}},
-          {"order", &config.order, {}},
-          {"inst", &config.inst, {"num-distributed-optimizer-instances"}},
-          {"vpp",
-           &config.vpp,
-           {"virtual-pipeline-model-parallel-size",
-            "num-virtual-stages-per-pipeline-rank"}},
-          {"rank-offset", &config.rankOffset, {}}};
+  return {
+      {"world", &config.world, {"world-size", "local-world-size"}},
+      {"tp", &config.tp, {"tensor-model-parallel-size"}},
+      {"pp", &config.pp, {"pipeline-model-parallel-size"}},
+      {"cp", &config.cp, {"context-parallel-size"}},
+      {"ep", &config.ep, {"expert-model-parallel-size"}},
+      {"etp", &config.etp, {"expert-tensor-parallel-size"}},
+      {"order", &config.order, {}},
+      {"use-tp-pp-dp-mapping", &config.useTpPpDpMapping, {}},
+      {"inst", &config.inst, {"num-distributed-optimizer-instances"}},
+      {"vpp",
+       &config.vpp,
+       {"virtual-pipeline-model-parallel-size",
+        "num-virtual-stages-per-pipeline-rank"}},
+      {"hcp", &config.hierarchicalCp, {"hierarchical-context-parallel-sizes"}},
+      {"hybrid-cp", &config.hybridCp, {"hybrid-context-parallel"}},
+      {"gtp-remat",
+       &config.gtpRemat,
+       {"gtp-remat-size", "gtp-weight-remat-size"}},
+      {"expert-gtp-remat",
+       &config.expertGtpRemat,
+       {"expert-gtp-remat-size", "expert-gtp-weight-remat-size"}},
+      {"rank-offset", &config.rankOffset, {}}};
 }
 
 /// The fields of torchtitan's `[parallelism]` section.
@@ -61,7 +90,10 @@ static std::vector<GroupsOption> bind(VllmConfiguration &config) {
           {"tp", &config.tp, {"tensor-parallel-size"}},
           {"pp", &config.pp, {"pipeline-parallel-size"}},
           {"pcp", &config.pcp, {"prefill-context-parallel-size"}},
-          {"dp", &config.dp, {"data-parallel-size"}}};
+          {"dp", &config.dp, {"data-parallel-size"}},
+          {"dcp", &config.dcp, {"decode-context-parallel-size"}},
+          {"all-groups", &config.allGroups, {}},
+          {"enable-expert-parallel", GroupsOption::NoEffect(), {}}};
 }
 
 /// The arguments of SGLang's server_args.py.
@@ -69,12 +101,20 @@ static std::vector<GroupsOption> bind(SGLangConfiguration &config) {
   return {{"world", &config.world, {"world-size"}},
           {"tp", &config.tp, {"tp-size", "tensor-parallel-size"}},
           {"pp", &config.pp, {"pp-size", "pipeline-parallel-size"}},
-          {"attn-dp", &config.attnDp, {"dp-size", "data-parallel-size"}},
+          {"attn-dp", &config.attnDp, {}},
           {"attn-cp",
            &config.attnCp,
            {"attn-cp-size", "attention-context-parallel-size"}},
           {"ep", &config.ep, {"ep-size", "expert-parallel-size"}},
-          {"moe-dp", &config.moeDp, {"moe-dp-size", "moe-data-parallel-size"}}};
+          {"moe-dp", &config.moeDp, {"moe-dp-size", "moe-data-parallel-size"}},
+          {"dp", &config.dp, {"dp-size", "data-parallel-size"}},
+          {"enable-dp-attention", &config.enableDpAttention, {}},
+          {"dcp", &config.dcp, {"dcp-size", "decode-context-parallel-size"}},
+          {"shared-experts-tp",
+           &config.sharedExpertsTp,
+           {"shared-experts-tp-size"}},
+          {"enable-pdmux", &config.pdmux, {}},
+          {"all-groups", &config.allGroups, {}}};
 }
 
 /// The names of DeepSpeed's configuration and of its MoE layer's arguments.
@@ -83,7 +123,8 @@ static std::vector<GroupsOption> bind(DeepSpeedConfiguration &config) {
           {"tp", &config.tp, {"tensor-parallel-size", "autotp-size"}},
           {"pp", &config.pp, {"pipeline-parallel-size", "num-stages"}},
           {"ep", &config.ep, {"expert-parallel-size", "ep-size"}},
-          {"d", &config.dataBeforeExpert, {"use-data-before-expert-parallel"}}};
+          {"d", &config.dataBeforeExpert, {"use-data-before-expert-parallel"}},
+          {"all-groups", &config.allGroups, {}}};
 }
 
 std::vector<GroupsOption> mlir::moe::optionsOf(FrameworkConfiguration &config) {

@@ -20,8 +20,12 @@
 namespace mlir::moe {
 
 struct GroupsOption {
+  /// A flag of the framework that changes none of its groups; one that may be
+  /// pasted with the rest of its command line.
+  struct NoEffect {};
   using Target =
-      std::variant<int64_t *, std::optional<int64_t> *, std::string *, bool *>;
+      std::variant<int64_t *, std::optional<int64_t> *, std::string *, bool *,
+                   std::vector<int64_t> *, NoEffect>;
 
   /// Without the dashes; `_` is spelt `-`.
   llvm::StringRef name;
@@ -30,7 +34,20 @@ struct GroupsOption {
   llvm::SmallVector<llvm::StringRef, 2> longNames;
 
   bool isCalled(llvm::StringRef text) const;
-  bool isFlag() const { return std::holds_alternative<bool *>(target); }
+  bool isFlag() const {
+    return std::holds_alternative<bool *>(target) || !hasEffect();
+  }
+  bool hasEffect() const { return !std::holds_alternative<NoEffect>(target); }
+  bool isList() const {
+    return std::holds_alternative<std::vector<int64_t> *>(target);
+  }
+};
+
+/// An option of the framework whose groups are not known here.
+struct UnsupportedOption {
+  llvm::StringRef framework, name;
+  /// What it would do, as the end of a sentence.
+  llvm::StringRef reason;
 };
 
 using FrameworkConfiguration =
@@ -45,6 +62,8 @@ struct GroupsFramework {
 
 /// The frameworks whose groups are known.
 llvm::ArrayRef<GroupsFramework> knownFrameworks();
+
+llvm::ArrayRef<UnsupportedOption> unsupportedOptions();
 
 /// The options that set `config`, `world` first. They point into `config`.
 std::vector<GroupsOption> optionsOf(FrameworkConfiguration &config);

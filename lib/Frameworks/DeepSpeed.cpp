@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Problems.h"
+#include "Advice.h"
 #include "moe/Frameworks/Configurations.h"
 
 using namespace mlir::moe;
@@ -24,7 +24,15 @@ GroupsResult mlir::moe::buildGroups(const DeepSpeedConfiguration &config) {
   if (!sound)
     return problems.take();
   std::optional<int64_t> dpSize =
-      problems.checkMultiple({"world", config.world}, {tp, pp});
+      problems.checkMultiple({"world", config.world}, {tp, pp}, [&] {
+        auto build = [&](int64_t world) {
+          DeepSpeedConfiguration other = config;
+          other.world = world;
+          return buildGroups(other);
+        };
+        return adviseWorld(config.world, productOf({tp, pp, ep}), build,
+                           problems);
+      });
   if (!dpSize)
     return problems.take();
   Degree dp{"dp", *dpSize};
@@ -35,14 +43,20 @@ GroupsResult mlir::moe::buildGroups(const DeepSpeedConfiguration &config) {
   NamedGrid topology({pp, dp, tp});
   NamedGrid experts = config.dataBeforeExpert ? NamedGrid({pp, ep, edp, tp})
                                               : NamedGrid({pp, edp, ep, tp});
-  // Without a pipeline DeepSpeed forms no pipeline groups but for rank 0.
+  // Without a pipeline there is one pipeline group, of rank 0: what DeepSpeed
+  // itself printed (test/Inputs/rank_groups/ds_w16_doc_tp2_ep4.json). By the
+  // text of get_axis_comm_lists it would be one for each rank; groups of one
+  // rank carry nothing either way.
   GroupFamily pipe = topology.family("pipe", {"pp"});
   if (pp.value == 1)
     pipe = {"pipe", Box{}, 1};
-  return FrameworkGroups{
+  FrameworkGroups groups{
       "deepspeed",
       0,
       {experts.familyInOrder("ep", {"pp", "tp", "edp"}, {"ep"}),
        experts.familyInOrder("edp", {"pp", "tp", "ep"}, {"edp"}), pipe,
        topology.family("data", {"dp"}), topology.family("model", {"tp"})}};
+  if (config.allGroups)
+    groups.families.push_back(topology.family("ds_model", {"pp", "tp"}));
+  return groups;
 }

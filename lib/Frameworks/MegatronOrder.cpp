@@ -14,65 +14,83 @@
 
 using namespace mlir::moe;
 
-/// gtp_remat is Megatron's sixth axis. It has size 1 in every configuration
-/// this project builds and then changes nothing, but may be named.
 static constexpr llvm::StringLiteral knownAxes[] = {"tp", "cp", "ep",
                                                     "dp", "pp", "gtp_remat"};
 
-std::optional<llvm::SmallVector<llvm::StringRef, 6>>
+static std::string describeUnknownAxis(llvm::StringRef token) {
+  if (token.empty())
+    return "has an empty axis name; the axes are joined by one '-' each";
+  std::string text = "names the axis " + quoted(token);
+  if (token == "etp" || token == "edp")
+    return text + "; the experts' axes go by the names of attention's, '" +
+           token.drop_front().str() + "' here";
+  return text + "; the axes are tp, cp, ep, dp and pp, joined by '-'";
+}
+
+std::optional<MegatronOrder>
 mlir::moe::parseMegatronOrder(llvm::StringRef order, Problems &problems) {
   std::string lower = order.lower();
-  llvm::SmallVector<llvm::StringRef, 6> axes;
-  bool readable = true, repeats = false;
+  MegatronOrder parsed;
+  bool readable = true;
   for (llvm::StringRef token : llvm::split(lower, '-')) {
     const auto *known = llvm::find(knownAxes, token);
     if (known == std::end(knownAxes)) {
-      problems.add("order " + quoted(order) + " names the axis " +
-                   quoted(token) + "; the axes are tp, cp, ep, dp and pp");
+      problems.add("order " + quoted(order) + " " + describeUnknownAxis(token));
       readable = false;
-    } else if (llvm::is_contained(axes, *known)) {
-      repeats = true;
-    } else {
-      axes.push_back(*known);
+    } else if (!llvm::is_contained(parsed.axes, *known)) {
+      parsed.axes.push_back(*known);
+    } else if (!llvm::is_contained(parsed.repeated, *known)) {
+      parsed.repeated.push_back(*known);
     }
-  }
-  if (repeats) {
-    problems.add("order " + quoted(order) +
-                 " names an axis twice, for which Megatron builds groups with "
-                 "ranks outside the world; name each once: '" +
-                 llvm::join(axes, "-") + "'");
-    readable = false;
   }
   if (!readable)
     return std::nullopt;
-  return axes;
+  return parsed;
+}
+
+/// Why the order has to name an axis.
+static std::string describeNeed(const AxisDegrees &axis) {
+  if (axis.attention.value > 1)
+    return ", whose degree is " + std::to_string(axis.attention.value);
+  if (axis.experts.value > 1)
+    return ", along which the experts have " + axis.experts.name.str() + " = " +
+           std::to_string(axis.experts.value);
+  return ", which Megatron needs even where it is 1";
 }
 
 bool mlir::moe::checkOrderIsComplete(llvm::StringRef order,
                                      llvm::ArrayRef<llvm::StringRef> axes,
-                                     llvm::ArrayRef<Degree> sizes,
+                                     llvm::ArrayRef<AxisDegrees> sizes,
                                      Problems &problems) {
   bool complete = true;
-  for (const Degree &axis : sizes) {
-    bool isTensor = axis.name == "tp";
-    if (llvm::is_contained(axes, axis.name) || (axis.value == 1 && !isTensor))
+  for (const AxisDegrees &axis : sizes) {
+    bool isOne = axis.attention.value == 1 && axis.experts.value == 1;
+    if (llvm::is_contained(axes, axis.name) || (isOne && axis.name != "tp"))
       continue;
-    problems.add(
-        "order " + quoted(order) + " does not name '" + axis.name + "'" +
-        (axis.value == 1 ? llvm::Twine(", which Megatron needs even "
-                                       "where it is 1")
-                         : ", whose degree is " + llvm::Twine(axis.value)) +
-        "; the default 'tp-cp-ep-dp-pp' names every axis");
+    problems.add("order " + quoted(order) + " does not name '" + axis.name +
+                 "'" + describeNeed(axis) +
+                 "; the default 'tp-cp-ep-dp-pp' names every axis");
     complete = false;
   }
   return complete;
 }
 
-std::string
-mlir::moe::orderWithPipelineLast(llvm::ArrayRef<llvm::StringRef> axes) {
-  std::string order;
-  for (llvm::StringRef axis : axes)
-    if (axis != "pp")
-      order += axis.str() + "-";
-  return order + "pp";
+Axes mlir::moe::withPipelineLast(llvm::ArrayRef<llvm::StringRef> axes) {
+  Axes order(axes);
+  llvm::erase(order, "pp");
+  order.push_back("pp");
+  return order;
+}
+
+Axes mlir::moe::withGtpRemat(llvm::ArrayRef<llvm::StringRef> axes,
+                             llvm::StringRef anchor) {
+  Axes order(axes);
+  if (llvm::is_contained(order, "gtp_remat"))
+    return order;
+  auto *place = llvm::find(order, anchor);
+  if (place == order.end())
+    place = llvm::find(order, "tp");
+  order.insert(place == order.end() ? order.begin() : std::next(place),
+               "gtp_remat");
+  return order;
 }

@@ -8,8 +8,9 @@
 //
 // Reads order strings such as `tp-cp-ep-dp-pp`: axes from the smallest to the
 // largest stride. Megatron's own reading of them has holes: it accepts an axis
-// named twice and builds groups with ranks outside the world, half-understands
-// upper case, and overlooks a missing tp because `gtp_remat` contains it.
+// named twice and then may build groups with ranks outside the world,
+// half-understands upper case, and overlooks a missing tp because `gtp_remat`
+// contains it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,18 +21,39 @@
 
 namespace mlir::moe {
 
+/// Names of axes, from the smallest to the largest stride.
+using Axes = llvm::SmallVector<llvm::StringRef, 6>;
+
+struct MegatronOrder {
+  /// Each axis once, where it is named first; they refer to static storage.
+  Axes axes;
+  /// The axes that are named more than once.
+  Axes repeated;
+};
+
 /// The axes that `order` names, in upper or lower case, or nothing if it cannot
 /// be read; then the problems say why.
-std::optional<llvm::SmallVector<llvm::StringRef, 6>>
-parseMegatronOrder(llvm::StringRef order, Problems &problems);
+std::optional<MegatronOrder> parseMegatronOrder(llvm::StringRef order,
+                                                Problems &problems);
+
+/// An axis of the order and what it counts on the two grids.
+struct AxisDegrees {
+  llvm::StringRef name;
+  Degree attention, experts;
+};
 
 /// Every axis of a size other than 1 is named, and tp always.
 bool checkOrderIsComplete(llvm::StringRef order,
                           llvm::ArrayRef<llvm::StringRef> axes,
-                          llvm::ArrayRef<Degree> sizes, Problems &problems);
+                          llvm::ArrayRef<AxisDegrees> sizes,
+                          Problems &problems);
 
-/// The order with pp as its last axis.
-std::string orderWithPipelineLast(llvm::ArrayRef<llvm::StringRef> axes);
+/// The axes with pp as the last one.
+Axes withPipelineLast(llvm::ArrayRef<llvm::StringRef> axes);
+
+/// The axes with `gtp_remat` where Megatron puts it unless it is named: behind
+/// `anchor`, or behind tp where that is not named.
+Axes withGtpRemat(llvm::ArrayRef<llvm::StringRef> axes, llvm::StringRef anchor);
 
 } // namespace mlir::moe
 

@@ -47,7 +47,7 @@ RankGroups NamedGrid::along(llvm::ArrayRef<llvm::StringRef> axes) const {
 GroupFamily NamedGrid::family(llvm::StringRef name,
                               llvm::ArrayRef<llvm::StringRef> axes) const {
   RankGroups groups = along(axes);
-  GroupFamily result{name, groups.groups, groups.size()};
+  GroupFamily result{name.str(), groups.groups, groups.size()};
   llvm::append_range(result.ranks.dims, groups.members.dims);
   return result;
 }
@@ -56,7 +56,7 @@ GroupFamily
 NamedGrid::familyInOrder(llvm::StringRef name,
                          llvm::ArrayRef<llvm::StringRef> groupAxes,
                          llvm::ArrayRef<llvm::StringRef> memberAxes) const {
-  GroupFamily result{name, {}, 1};
+  GroupFamily result{name.str(), {}, 1};
   for (llvm::StringRef axis : groupAxes)
     result.ranks.dims.push_back({size(axis), stride(axis)});
   for (llvm::StringRef axis : memberAxes) {

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Problems.h"
+#include "Advice.h"
 
 #include "moe/Frameworks/Configurations.h"
 #include "llvm/ADT/STLExtras.h"
@@ -33,16 +33,6 @@ std::string mlir::moe::describeProduct(llvm::ArrayRef<Degree> factors) {
   return text;
 }
 
-/// What to use instead of `value`, which `step` does not divide.
-static std::string nearestMultiples(int64_t value,
-                                    std::optional<int64_t> step) {
-  if (!step || *step > maxWorldSize || value > maxWorldSize)
-    return "";
-  int64_t below = value / *step * *step;
-  std::string text = below > 0 ? std::to_string(below) + " or " : "";
-  return text + std::to_string(value / *step * *step + *step);
-}
-
 bool Problems::checkWorld(int64_t world) {
   if (world < 1)
     add("the world has " + llvm::Twine(world) + " ranks; it needs at least 1");
@@ -66,17 +56,14 @@ bool Problems::checkDegrees(llvm::ArrayRef<Degree> degrees) {
   return ok;
 }
 
-std::optional<int64_t> Problems::checkMultiple(const Degree &whole,
-                                               llvm::ArrayRef<Degree> parts) {
+std::optional<int64_t>
+Problems::checkMultiple(const Degree &whole, llvm::ArrayRef<Degree> parts,
+                        llvm::function_ref<std::string()> advice) {
   std::optional<int64_t> step = productOf(parts);
   if (step && whole.value % *step == 0)
     return whole.value / *step;
-  std::string nearest = nearestMultiples(whole.value, step);
   add(whole.name + " " + llvm::Twine(whole.value) + " is not divisible by " +
-      describeProduct(parts) +
-      (nearest.empty()
-           ? llvm::Twine("; lower these degrees")
-           : "; use " + whole.name + " " + nearest + " or other degrees"));
+      describeProduct(parts) + advice());
   return std::nullopt;
 }
 
@@ -87,16 +74,17 @@ bool Problems::checkDivides(const Degree &divisor,
     return true;
   add("'" + divisor.name + "' is " + llvm::Twine(divisor.value) +
       ", which does not divide " + describeProduct(parts) +
-      "; use one of its "
-      "divisors");
+      (product ? "; use " + describeDivisors(*product, divisor.value)
+               : std::string("; lower these degrees")));
   return false;
 }
 
-bool Problems::checkProduct(const Degree &whole, llvm::ArrayRef<Degree> parts) {
+bool Problems::checkProduct(const Degree &whole, llvm::ArrayRef<Degree> parts,
+                            llvm::function_ref<std::string()> advice) {
   std::optional<int64_t> product = productOf(parts);
   if (product && *product == whole.value)
     return true;
   add(whole.name + " " + llvm::Twine(whole.value) + " is not " +
-      describeProduct(parts) + "; the degrees must use every rank once");
+      describeProduct(parts) + advice());
   return false;
 }

@@ -15,6 +15,7 @@
 #define MOE_LIB_FRAMEWORKS_PROBLEMS_H
 
 #include "NamedGrid.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/Twine.h"
 
 namespace mlir::moe {
@@ -23,6 +24,7 @@ class Problems {
 public:
   bool empty() const { return rejected.problems.empty(); }
   RejectedConfiguration take() { return std::move(rejected); }
+  llvm::ArrayRef<std::string> all() const { return rejected.problems; }
   void add(const llvm::Twine &problem) {
     rejected.problems.push_back(problem.str());
   }
@@ -32,13 +34,16 @@ public:
   /// Every degree is at least 1.
   bool checkDegrees(llvm::ArrayRef<Degree> degrees);
   /// `whole` is divisible by the product of `parts`, all positive. Returns the
-  /// quotient, or nothing and a problem.
-  std::optional<int64_t> checkMultiple(const Degree &whole,
-                                       llvm::ArrayRef<Degree> parts);
+  /// quotient, or nothing and a problem that ends in `advice()`.
+  std::optional<int64_t>
+  checkMultiple(const Degree &whole, llvm::ArrayRef<Degree> parts,
+                llvm::function_ref<std::string()> advice);
   /// The product of `parts` is divisible by `divisor`. All are positive.
   bool checkDivides(const Degree &divisor, llvm::ArrayRef<Degree> parts);
-  /// `whole` is the product of `parts`. All are positive.
-  bool checkProduct(const Degree &whole, llvm::ArrayRef<Degree> parts);
+  /// `whole` is the product of `parts`, all positive; otherwise a problem that
+  /// ends in `advice()`.
+  bool checkProduct(const Degree &whole, llvm::ArrayRef<Degree> parts,
+                    llvm::function_ref<std::string()> advice);
 
 private:
   RejectedConfiguration rejected;

@@ -13,6 +13,31 @@
 
 using namespace mlir::moe;
 
+static int64_t groupsPerBlock(const GroupFamily &family) {
+  return (family.blockSize + family.groupSize - 1) / family.groupSize;
+}
+
+int64_t GroupFamily::count() const {
+  if (blockSize == 0)
+    return ranks.size() / groupSize;
+  return ranks.size() / blockSize * groupsPerBlock(*this);
+}
+
+int64_t GroupFamily::sizeOf(int64_t group) const {
+  if (blockSize == 0)
+    return groupSize;
+  int64_t start = group % groupsPerBlock(*this) * groupSize;
+  return std::min(groupSize, blockSize - start);
+}
+
+int64_t GroupFamily::rankAt(int64_t group, int64_t member) const {
+  if (blockSize == 0)
+    return ranks.at(group * groupSize + member);
+  int64_t block = group / groupsPerBlock(*this);
+  int64_t start = group % groupsPerBlock(*this) * groupSize;
+  return ranks.at(block * blockSize + start + member);
+}
+
 const GroupFamily *FrameworkGroups::find(llvm::StringRef name) const {
   const auto *found = llvm::find_if(
       families, [&](const GroupFamily &family) { return family.name == name; });
@@ -70,16 +95,19 @@ void writeLists(const GroupFamily &family, int64_t firstRank,
   BoxDim run = box.dims.pop_back_val();
   llvm::SmallVector<int64_t, 6> digits(box.dims.size(), 0);
   int64_t rank = firstRank;
-  int64_t member = 0;
+  int64_t member = 0, inBlock = 0;
   bool isFirst = true;
   while (true) {
     for (int64_t i = 0; i < run.size; ++i) {
       bool opens = member == 0;
-      bool closes = ++member == family.groupSize;
+      bool endsBlock = ++inBlock == family.blockSize;
+      bool closes = ++member == family.groupSize || endsBlock;
       writer.rank(rank + i * run.stride, !isFirst, opens, closes);
       isFirst = false;
       if (closes)
         member = 0;
+      if (endsBlock)
+        inBlock = 0;
     }
     size_t dim = box.dims.size();
     while (dim > 0 && ++digits[dim - 1] == box.dims[dim - 1].size) {

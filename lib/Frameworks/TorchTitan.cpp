@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Problems.h"
+#include "Advice.h"
 #include "moe/Frameworks/Configurations.h"
 
 using namespace mlir::moe;
@@ -23,6 +23,47 @@ static bool checkShard(int64_t dpShard, Problems &problems) {
                "; it must be at least 1, or -1 for what the other degrees "
                "leave");
   return false;
+}
+
+/// What to use where the degrees leave no whole dp_shard.
+static std::string adviseOnWorld(const TorchTitanConfiguration &config,
+                                 llvm::ArrayRef<Degree> degrees,
+                                 const Problems &problems) {
+  auto build = [&](int64_t world) {
+    TorchTitanConfiguration other = config;
+    other.world = world;
+    return buildGroups(other);
+  };
+  Degree replicate{"", config.dpReplicate}, pp{"", config.pp},
+      ep{"", config.ep};
+  return adviseWorld(
+      config.world,
+      commonMultiple({productOf(degrees), productOf({replicate, pp, ep})}),
+      build, problems);
+}
+
+/// What to use where dp_shard is given and the degrees do not make the world:
+/// the world they make, or the dp_shard that makes this one.
+static std::string adviseOnProduct(const TorchTitanConfiguration &config,
+                                   llvm::ArrayRef<Degree> others,
+                                   const Problems &problems) {
+  Proposals proposals(problems);
+  TorchTitanConfiguration other = config;
+  std::optional<int64_t> rest = productOf(others);
+  std::optional<int64_t> product =
+      rest ? productOf({{"", *rest}, {"", config.dpShard}}) : std::nullopt;
+  if (product && *product <= maxWorldSize) {
+    other.world = *product;
+    proposals.consider("world", *product, buildGroups(other));
+  }
+  if (rest && config.world % *rest == 0) {
+    other.world = config.world;
+    other.dpShard = config.world / *rest;
+    proposals.consider("dp_shard", other.dpShard, buildGroups(other));
+  }
+  if (proposals.empty())
+    return "; the degrees must use every rank once";
+  return "; use " + proposals.text();
 }
 
 GroupsResult mlir::moe::buildGroups(const TorchTitanConfiguration &config) {
@@ -37,11 +78,18 @@ GroupsResult mlir::moe::buildGroups(const TorchTitanConfiguration &config) {
 
   Degree world{"world", config.world};
   Degree shard{"dp_shard", config.dpShard};
+  llvm::SmallVector<Degree, 4> others{replicate, cp, tp, pp};
   if (shard.value == -1)
     shard.value =
-        problems.checkMultiple(world, {replicate, cp, tp, pp}).value_or(0);
+        problems
+            .checkMultiple(
+                world, others,
+                [&] { return adviseOnWorld(config, others, problems); })
+            .value_or(0);
   else
-    problems.checkProduct(world, {replicate, shard, cp, tp, pp});
+    problems.checkProduct(world, {replicate, shard, cp, tp, pp}, [&] {
+      return adviseOnProduct(config, others, problems);
+    });
   if (shard.value > 0)
     problems.checkDivides(ep, {shard, cp, tp});
   if (!problems.empty())

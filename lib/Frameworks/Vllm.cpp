@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Problems.h"
+#include "Advice.h"
 #include "moe/Frameworks/Configurations.h"
 
 using namespace mlir::moe;
@@ -21,21 +21,39 @@ GroupsResult mlir::moe::buildGroups(const VllmConfiguration &config) {
   Problems problems;
   Degree dp{"dp", config.dp}, pp{"pp", config.pp}, pcp{"pcp", config.pcp},
       tp{"tp", config.tp};
+  Degree dcp{"dcp", config.dcp};
   bool sound = problems.checkWorld(config.world);
-  sound &= problems.checkDegrees({dp, pp, pcp, tp});
+  sound &= problems.checkDegrees({dp, pp, pcp, tp, dcp});
   if (!sound)
     return problems.take();
+  problems.checkDivides(dcp, {tp});
   std::optional<int64_t> external =
-      problems.checkMultiple({"world", config.world}, {dp, pp, pcp, tp});
-  if (!external)
+      problems.checkMultiple({"world", config.world}, {dp, pp, pcp, tp}, [&] {
+        auto build = [&](int64_t world) {
+          VllmConfiguration other = config;
+          other.world = world;
+          return buildGroups(other);
+        };
+        return adviseWorld(config.world, productOf({dp, pp, pcp, tp}), build,
+                           problems);
+      });
+  if (!problems.empty())
     return problems.take();
 
   NamedGrid grid({{"external", *external}, dp, pp, pcp, tp});
-  return FrameworkGroups{
-      "vllm",
-      0,
-      {grid.family("tp", {"tp"}), grid.family("pcp", {"pcp"}),
-       grid.familyInOrder("pp", {"external", "dp", "tp", "pcp"}, {"pp"}),
-       grid.familyInOrder("dp", {"external", "tp", "pp", "pcp"}, {"dp"}),
-       grid.family("ep", {"dp", "pcp", "tp"})}};
+  FrameworkGroups groups{"vllm", 0, {}};
+  auto add = [&](GroupFamily family) { groups.families.push_back(family); };
+  if (config.allGroups)
+    add({"world", Box{{{config.world, 1}}}, config.world});
+  add(grid.family("tp", {"tp"}));
+  if (config.allGroups || dcp.value > 1) {
+    GroupFamily family = grid.family("dcp", {"tp"});
+    family.groupSize = dcp.value;
+    add(family);
+  }
+  add(grid.family("pcp", {"pcp"}));
+  add(grid.familyInOrder("pp", {"external", "dp", "tp", "pcp"}, {"pp"}));
+  add(grid.familyInOrder("dp", {"external", "tp", "pp", "pcp"}, {"dp"}));
+  add(grid.family("ep", {"dp", "pcp", "tp"}));
+  return groups;
 }

@@ -47,10 +47,13 @@ TEST(VllmTest, MatchesTransposedTensors) {
         for (int64_t pcp : {1, 2})
           for (int64_t tp : {1, 2, 4}) {
             int64_t shape[] = {external, dp, pp, pcp, tp};
+            int64_t dcp = std::min<int64_t>(tp, 2);
             GroupsResult result = buildGroups(VllmConfiguration{
-                external * dp * pp * pcp * tp, tp, pp, pcp, dp});
+                external * dp * pp * pcp * tp, tp, pp, pcp, dp, dcp,
+                /*allGroups=*/true});
             auto &groups = std::get<FrameworkGroups>(result);
             ASSERT_EQ(expand(groups, "tp"), swappedRows(shape, 4, 4, tp));
+            ASSERT_EQ(expand(groups, "dcp"), swappedRows(shape, 4, 4, dcp));
             ASSERT_EQ(expand(groups, "pcp"), swappedRows(shape, 3, 4, pcp));
             ASSERT_EQ(expand(groups, "pp"), swappedRows(shape, 2, 4, pp));
             ASSERT_EQ(expand(groups, "dp"), swappedRows(shape, 1, 4, dp));
@@ -101,7 +104,12 @@ void expectSGLang(const SGLangConfiguration &config) {
   ASSERT_EQ(expand(groups, "moe_ep"), moeEpLists);
   ASSERT_EQ(expand(groups, "moe_tp"), moeTpLists);
   ASSERT_EQ(expand(groups, "pp"), ppLists);
-  ASSERT_EQ(expand(groups, "tp"), joined({range(0, config.world)}, tp));
+  Lists world{range(0, config.world)};
+  for (llvm::StringRef name : {"tp", "pdmux_prefill_tp"})
+    ASSERT_EQ(expand(groups, name), joined(world, tp));
+  ASSERT_EQ(expand(groups, "dcp"), joined(world, config.dcp));
+  ASSERT_EQ(expand(groups, "self_pp"), joined(world, 1));
+  ASSERT_EQ(expand(groups, "world"), world);
 }
 
 TEST(SGLangTest, MatchesNestedLoops) {
@@ -111,7 +119,24 @@ TEST(SGLangTest, MatchesNestedLoops) {
         for (int64_t attnCp : {1, 2})
           for (int64_t ep : {1, 2, 4})
             for (int64_t moeDp : {1, 2})
-              expectSGLang({tp * pp, tp, pp, attnDp, attnCp, ep, moeDp});
+              expectSGLang({tp * pp, tp, pp, attnDp, attnCp, ep, moeDp,
+                            /*dcp=*/4, /*sharedExpertsTp=*/1, std::nullopt,
+                            false, /*pdmux=*/true, /*allGroups=*/true});
+}
+
+TEST(SGLangTest, SharedExpertsWithinAttention) {
+  SGLangConfiguration config;
+  config.world = 16;
+  config.tp = 8;
+  config.pp = 2;
+  config.attnDp = 2;
+  config.sharedExpertsTp = 2;
+  GroupsResult result = buildGroups(config);
+  EXPECT_EQ(expand(std::get<FrameworkGroups>(result), "shared_experts_tp"),
+            joined({range(0, 16)}, 2));
+  config.sharedExpertsTp = 8;
+  EXPECT_TRUE(
+      std::holds_alternative<RejectedConfiguration>(buildGroups(config)));
 }
 
 /// DeepSpeed's _get_expert_parallel_ranks.
@@ -145,6 +170,10 @@ void expectDeepSpeed(const DeepSpeedConfiguration &config) {
   if (config.pp > 1)
     pipe = strided({range(0, config.world)}, stage);
   ASSERT_EQ(expand(groups, "pipe"), pipe);
+  Lists copies(dp);
+  for (int64_t rank = 0; rank < config.world; ++rank)
+    copies[rank / config.tp % dp].push_back(rank);
+  ASSERT_EQ(expand(groups, "ds_model"), copies);
 }
 
 TEST(DeepSpeedTest, MatchesListCode) {
@@ -153,7 +182,8 @@ TEST(DeepSpeedTest, MatchesListCode) {
       for (int64_t ep : {1, 2, 4})
         for (int64_t edp : {1, 2, 3})
           for (bool dataBeforeExpert : {false, true})
-            expectDeepSpeed({pp * tp * ep * edp, tp, pp, ep, dataBeforeExpert});
+            expectDeepSpeed({pp * tp * ep * edp, tp, pp, ep, dataBeforeExpert,
+                             /*allGroups=*/true});
 }
 
 TEST(TorchTitanTest, MatchesMegatronsDefaultOrder) {

@@ -10,40 +10,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "moe/Driver/Commands.h"
-#include "moe/Frameworks/Configurations.h"
-
-#include "llvm/ADT/StringExtras.h"
-#include "gtest/gtest.h"
+#include "GroupsRun.h"
 
 using namespace mlir::moe;
 
 namespace {
 
-struct CommandRun {
-  int code;
-  std::string out, err;
-};
-
-/// Runs `moec groups` with a command line split at spaces.
-CommandRun runGroups(llvm::StringRef commandLine) {
-  llvm::SmallVector<llvm::StringRef> args;
-  commandLine.split(args, ' ', -1, /*KeepEmpty=*/false);
-  CommandRun run;
-  llvm::raw_string_ostream out(run.out), err(run.err);
-  run.code = runGroupsCommand(args, out, err);
-  return run;
-}
-
-void expectRejected(llvm::StringRef options, llvm::StringRef messages) {
-  CommandRun run = runGroups(options);
-  EXPECT_EQ(run.code, 1) << options.str();
-  EXPECT_EQ(run.out, "") << options.str();
-  EXPECT_EQ(run.err, messages.str()) << options.str();
-}
-
 void expectBadUsage(llvm::StringRef options, llvm::StringRef messages) {
-  CommandRun run = runGroups(options);
+  GroupsRun run = runGroups(options);
   EXPECT_EQ(run.code, 2) << options.str();
   EXPECT_EQ(run.out, "") << options.str();
   EXPECT_EQ(run.err,
@@ -52,117 +26,13 @@ void expectBadUsage(llvm::StringRef options, llvm::StringRef messages) {
       << options.str();
 }
 
-TEST(MegatronMessagesTest, Divisibility) {
-  expectRejected("--framework megatron --world 12 --tp 8",
-                 "error: world 12 is not divisible by tp x pp x cp = 8 x 1 x 1 "
-                 "= 8; use world 8 or 16 or other degrees\n"
-                 "error: world 12 is not divisible by etp x ep x pp = 8 x 1 x "
-                 "1 = 8; use world 8 or 16 or other degrees\n");
-  expectRejected("--framework megatron --world 24 --tp 2 --pp 2 --ep 8 --etp 1",
-                 "error: world 24 is not divisible by etp x ep x pp = 1 x 8 x "
-                 "2 = 16; use world 16 or 32 or other degrees\n");
-  expectRejected("--framework megatron --world 8 --ep 16 --etp 1",
-                 "error: world 8 is not divisible by etp x ep x pp = 1 x 16 x "
-                 "1 = 16; use world 16 or other degrees\n");
-}
-
-TEST(MegatronMessagesTest, OrderNotEndingInPipeline) {
-  expectRejected("--framework megatron --world 32 --tp 2 --pp 2 --ep 8 --etp 1 "
-                 "--order pp-tp-cp-ep-dp",
-                 "error: order 'pp-tp-cp-ep-dp' does not end in pp, and then "
-                 "dp (8) and edp (2) must be equal; end the order in pp: "
-                 "'tp-cp-ep-dp-pp'\n");
-  expectRejected("--framework megatron --world 64 --tp 4 --pp 2 --cp 2 --ep 8 "
-                 "--etp 1 --order tp-pp-cp-ep-dp",
-                 "error: order 'tp-pp-cp-ep-dp' puts the stages of a pipeline "
-                 "4 ranks apart for attention and 1 for the "
-                 "experts, but both must use the same pipelines; end the order "
-                 "in pp: 'tp-cp-ep-dp-pp'\n");
-}
-
-TEST(MegatronMessagesTest, MalformedOrder) {
-  expectRejected("--framework megatron --world 16 --tp 2 --pp 2 --order "
-                 "tp-tp-cp-ep-dp-pp",
-                 "error: order 'tp-tp-cp-ep-dp-pp' names an axis twice, for "
-                 "which Megatron builds groups with ranks outside the world; "
-                 "name each once: 'tp-cp-ep-dp-pp'\n");
-  expectRejected("--framework megatron --world 64 --tp 2 --pp 2 --ep 4 --etp 1 "
-                 "--order TP-CP-EP-DP-PP",
-                 "error: order 'TP-CP-EP-DP-PP' is not in lower case, and "
-                 "then Megatron does not see that it ends in pp; write "
-                 "'tp-cp-ep-dp-pp'\n");
-  expectRejected("--framework megatron --world 16 --order tp-xp-dp-pp",
-                 "error: order 'tp-xp-dp-pp' names the axis 'xp'; the axes are "
-                 "tp, cp, ep, dp and pp\n");
-  expectRejected("--framework megatron --world 16 --cp 2 --order tp-dp-pp",
-                 "error: order 'tp-dp-pp' does not name 'cp', whose degree is "
-                 "2; the default 'tp-cp-ep-dp-pp' names every axis\n");
-  expectRejected("--framework megatron --world 16 --order cp-ep-dp-pp",
-                 "error: order 'cp-ep-dp-pp' does not name 'tp', which "
-                 "Megatron needs even where it is 1; the default "
-                 "'tp-cp-ep-dp-pp' names every axis\n");
-}
-
-TEST(MegatronMessagesTest, AxesOfSizeOneMayBeLeftOut) {
-  CommandRun all = runGroups("--framework megatron --world 16 --tp 2 --pp 2");
-  CommandRun some = runGroups(
-      "--framework megatron --world 16 --tp 2 --pp 2 --order tp-dp-pp");
-  EXPECT_EQ(some.code, 0) << some.err;
-  EXPECT_EQ(all.out, some.out);
-}
-
-/// As Megatron, which lower-cases the order but for its one look at the end.
-TEST(MegatronMessagesTest, UpperCaseMattersOnlyForPipelines) {
-  for (llvm::StringRef options :
-       {"--framework megatron --world 24 --tp 2 --cp 2 --ep 6",
-        "--framework megatron --world 24 --tp 2 --pp 3 --ep 2 --etp 1"}) {
-    CommandRun lower = runGroups((options + " --order ep-tp-cp-dp-pp").str());
-    CommandRun upper = runGroups((options + " --order EP-tp-CP-DP-PP").str());
-    EXPECT_EQ(upper.code, 0) << upper.err;
-    EXPECT_EQ(lower.out, upper.out);
-  }
-}
-
-TEST(MegatronMessagesTest, AllProblemsAtOnce) {
-  expectRejected("--framework megatron --world 0 --tp 0 --pp -1 --vpp 0 "
-                 "--inst 0 --rank-offset -3 --order TP-tp",
-                 "error: the world has 0 ranks; it needs at least 1\n"
-                 "error: 'tp' is 0; it must be at least 1\n"
-                 "error: 'pp' is -1; it must be at least 1\n"
-                 "error: 'inst' is 0; it must be at least 1\n"
-                 "error: 'vpp' is 0; it must be at least 1\n"
-                 "error: 'rank_offset' is -3; it must be 0 to 16777216\n"
-                 "error: order 'TP-tp' names an axis twice, for which Megatron "
-                 "builds groups with ranks outside the world; name each once: "
-                 "'tp'\n");
-  expectRejected("--framework megatron --world 16 --tp 2 --ep 4 --inst 3 "
-                 "--vpp 2",
-                 "error: 'vpp' is 2 but 'pp' is 1; virtual stages need a "
-                 "pipeline, so raise 'pp' or leave 'vpp' out\n"
-                 "error: 'inst' is 3, which does not divide dp x cp = 8 x 1 = "
-                 "8; use one of its divisors\n"
-                 "error: 'inst' is 3, which does not divide edp = 2; use one "
-                 "of its divisors\n");
-}
-
-TEST(MegatronMessagesTest, HugeNumbers) {
-  expectRejected("--framework megatron --world 9223372036854775807",
-                 "error: the world has 9223372036854775807 ranks; at most "
-                 "16777216 are supported\n");
-  expectRejected("--framework megatron --world 64 --tp 4611686018427387904 "
-                 "--pp 4 --etp 1",
-                 "error: world 64 is not divisible by tp x pp x cp = "
-                 "4611686018427387904 x 4 x 1; lower these degrees\n");
-}
-
 TEST(OtherFrameworksMessagesTest, RejectedConfigurations) {
   expectRejected("--framework torchtitan --world 16 --tp 2 --pp 2 --ep 3",
                  "error: 'ep' is 3, which does not divide dp_shard x cp x tp = "
-                 "4 x 1 x 2 = 8; use one of its divisors\n");
+                 "4 x 1 x 2 = 8; use 1, 2, 4 or 8\n");
   expectRejected("--framework torchtitan --world 16 --dp-shard 3 --tp 2",
                  "error: world 16 is not dp_replicate x dp_shard x cp x tp x "
-                 "pp = 1 x 3 x 1 x 2 x 1 = 6; the degrees must use every rank "
-                 "once\n");
+                 "pp = 1 x 3 x 1 x 2 x 1 = 6; use world 6 or dp_shard 8\n");
   expectRejected("--framework torchtitan --world 16 --dp-shard 0",
                  "error: 'dp_shard' is 0; it must be at least 1, or -1 for "
                  "what the other degrees leave\n");
@@ -173,39 +43,91 @@ TEST(OtherFrameworksMessagesTest, RejectedConfigurations) {
                  "error: world 10 is not divisible by dp x pp x pcp x tp = 2 x "
                  "1 x 1 x 2 = 4; use world 8 or 12 or other degrees\n");
   expectRejected("--framework sglang --world 16 --tp 8 --attn-dp 3 --ep 16",
-                 "error: world 16 is not tp x pp = 8 x 1 = 8; the degrees must "
-                 "use every rank once\n"
                  "error: tp 8 is not divisible by attn_dp x attn_cp = 3 x 1 = "
-                 "3; use tp 6 or 9 or other degrees\n"
+                 "3; use tp 48 with world 48 or other degrees\n"
                  "error: tp 8 is not divisible by ep x moe_dp = 16 x 1 = 16; "
-                 "use tp 16 or other degrees\n");
+                 "use tp 48 with world 48 or other degrees\n"
+                 "error: world 16 is not tp x pp = 8 x 1 = 8; the degrees must "
+                 "use every rank once\n");
+  expectRejected("--framework sglang --world 16 --tp 8",
+                 "error: world 16 is not tp x pp = 8 x 1 = 8; use world 8 or "
+                 "tp 16 or pp 2\n");
   expectRejected("--framework deepspeed --world 16 --tp 2 --ep 3",
-                 "error: 'ep' is 3, which does not divide dp = 8; use one of "
-                 "its divisors\n");
+                 "error: 'ep' is 3, which does not divide dp = 8; use 1, 2, 4 "
+                 "or 8\n");
+  expectRejected("--framework deepspeed --world 8 --tp 12 --pp 3 --ep 3",
+                 "error: world 8 is not divisible by tp x pp = 12 x 3 = 36; "
+                 "use world 108 or other degrees\n");
+  expectRejected("--framework vllm --world 8 --tp 4 --dcp 3",
+                 "error: 'dcp' is 3, which does not divide tp = 4; use 1, 2 or "
+                 "4\n");
+  expectRejected("--framework sglang --world 8 --tp 8 --attn-dp 2 --dp-size 2",
+                 "error: 'dp' and 'attn_dp' are both given; 'dp' with "
+                 "'enable_dp_attention' stands for 'attn_dp'\n");
+}
+
+void expectWarned(llvm::StringRef options, llvm::StringRef messages) {
+  GroupsRun run = runGroups(options);
+  EXPECT_EQ(run.code, 0) << options.str();
+  EXPECT_EQ(run.err, messages.str()) << options.str();
+  EXPECT_NE(run.out, "") << options.str();
+}
+
+/// SGLang's parallel_state.py builds what its server_args.py refuses.
+TEST(OtherFrameworksMessagesTest, SGLangServerRules) {
+  expectWarned("--framework sglang --world 16 --tp 8 --pp 2 --moe-dp 2 --ep 2",
+               "warning: SGLang builds these groups, but its server refuses "
+               "moe_dp 2 with attn_cp 1; it wants them equal\n"
+               "warning: SGLang builds these groups, but its server refuses "
+               "moe_dp 2 with pp 2; it wants pp 1\n"
+               "warning: SGLang builds these groups, but its server refuses "
+               "moe_dp 2 with ep 2; it wants ep x moe_dp to be tp = 8\n");
+  expectWarned("--framework sglang --world 8 --tp 8 --moe-dp 2 --ep 4 "
+               "--attn-cp 2",
+               "");
+  expectWarned("--framework sglang --world 8 --tp 8 --dp-size 4",
+               "warning: without --enable-dp-attention, SGLang starts 4 "
+               "engines for this dp; these are the groups of one\n");
+}
+
+TEST(OtherFrameworksMessagesTest, SGLangAttentionDataParallelism) {
+  GroupsRun command = runGroups("--framework sglang --world 8 --tp 8 "
+                                "--dp-size 4 --enable-dp-attention");
+  EXPECT_EQ(command.err, "");
+  EXPECT_EQ(command.out,
+            runGroups("--framework sglang --world 8 --tp 8 --attn-dp 4").out);
 }
 
 TEST(OtherFrameworksMessagesTest, HugeNumbers) {
   expectRejected("--framework sglang --world 8 --tp 9223372036854775807 "
                  "--attn-dp 2",
-                 "error: world 8 is not tp x pp = 9223372036854775807 x 1 = "
-                 "9223372036854775807; the degrees must use every rank once\n"
                  "error: tp 9223372036854775807 is not divisible by attn_dp x "
-                 "attn_cp = 2 x 1 = 2; lower these degrees\n");
+                 "attn_cp = 2 x 1 = 2; lower these degrees\n"
+                 "error: world 8 is not tp x pp = 9223372036854775807 x 1 = "
+                 "9223372036854775807; the degrees must use every rank once\n");
+  expectRejected("--framework torchtitan --world 8 --dp-shard "
+                 "4611686018427387903 --ep 2",
+                 "error: world 8 is not dp_replicate x dp_shard x cp x tp x pp "
+                 "= 1 x 4611686018427387903 x 1 x 1 x 1 = 4611686018427387903; "
+                 "use dp_shard 8\n"
+                 "error: 'ep' is 2, which does not divide dp_shard x cp x tp = "
+                 "4611686018427387903 x 1 x 1 = 4611686018427387903; use one "
+                 "of its divisors\n");
 }
 
 TEST(GroupsCommandTest, LongNamesAndSpellings) {
-  CommandRun shortNames = runGroups("--framework megatron --world 64 --tp 2 "
-                                    "--pp 4 --ep 8 --etp 1");
+  GroupsRun shortNames = runGroups("--framework megatron --world 64 --tp 2 "
+                                   "--pp 4 --ep 8 --etp 1");
   EXPECT_EQ(shortNames.code, 0) << shortNames.err;
-  CommandRun longNames = runGroups(
+  GroupsRun longNames = runGroups(
       "--world_size=64 --tensor-model-parallel-size=2 "
       "--pipeline-model-parallel-size 4 --expert-model-parallel-size 8 "
       "--expert-tensor-parallel-size 1 --framework=megatron --format json");
   EXPECT_EQ(longNames.code, 0) << longNames.err;
   EXPECT_EQ(shortNames.out, longNames.out);
-  CommandRun titan = runGroups(
+  GroupsRun titan = runGroups(
       "--framework torchtitan --world 8 --dp-replicate 2 --dp-shard -1");
-  CommandRun titanLong =
+  GroupsRun titanLong =
       runGroups("--framework torchtitan --world 8 "
                 "--parallelism.data_parallel_replicate_degree 2 "
                 "--parallelism.data_parallel_shard_degree=4");
@@ -214,7 +136,7 @@ TEST(GroupsCommandTest, LongNamesAndSpellings) {
 }
 
 TEST(GroupsCommandTest, WritesExactlyThis) {
-  CommandRun run = runGroups("--framework vllm --world 4 --tp 2 --dp 2");
+  GroupsRun run = runGroups("--framework vllm --world 4 --tp 2 --dp 2");
   EXPECT_EQ(run.code, 0);
   EXPECT_EQ(run.err, "");
   EXPECT_EQ(run.out,
@@ -224,8 +146,27 @@ TEST(GroupsCommandTest, WritesExactlyThis) {
             "\n");
 }
 
+/// Flags that change no group may stay in the command line.
+TEST(GroupsCommandTest, FlagsWithoutEffect) {
+  EXPECT_EQ(runGroups("--framework vllm --world 4 --tp 2 --dp 2").out,
+            runGroups("--framework vllm --world 4 --tp 2 --dp 2 "
+                      "--enable-expert-parallel")
+                .out);
+}
+
+TEST(GroupsCommandTest, AllGroups) {
+  GroupsRun vllm = runGroups("--framework vllm --world 2 --tp 2 --all-groups");
+  EXPECT_NE(vllm.out.find(R"({"world":[[0,1]],"tp":[[0,1]],"dcp":[[0],[1]],)"),
+            std::string::npos);
+  GroupsRun sglang =
+      runGroups("--framework sglang --world 2 --tp 2 --all-groups");
+  EXPECT_NE(sglang.out.find(R"({"world":[[0,1]],"tp":[[0,1]],)"),
+            std::string::npos);
+  EXPECT_NE(sglang.out.find(R"("self_pp":[[0],[1]]})"), std::string::npos);
+}
+
 TEST(GroupsCommandTest, RankOffsetMovesEveryRank) {
-  CommandRun run =
+  GroupsRun run =
       runGroups("--framework megatron --world 2 --tp 2 --rank-offset 100");
   EXPECT_NE(run.out.find(R"("TENSOR_MODEL_PARALLEL_GROUP":[[100,101]])"),
             std::string::npos);
@@ -260,7 +201,22 @@ TEST(GroupsCommandTest, BadUsage) {
   expectBadUsage("--framework vllm --world 8 --ep 8",
                  "error: vllm has no option '--ep', only megatron, torchtitan, "
                  "sglang, deepspeed; those of vllm are --world --tp --pp --pcp "
-                 "--dp\n");
+                 "--dp --dcp --all-groups\n");
+  expectBadUsage("--framework deepspeed --world 8 --mp-mode sp",
+                 "error: option '--mp-mode' of deepspeed is not supported; it "
+                 "orders the ranks of AutoEP, whose groups are not known\n");
+  expectBadUsage("--framework megatron --world 8 --create-all-gather-group",
+                 "error: option '--create-all-gather-group' of megatron is not "
+                 "supported; it makes the groups of "
+                 "DATA_PARALLEL_GROUP_WITH_CP and EXPERT_DATA_PARALLEL_GROUP a "
+                 "second time\n");
+  expectBadUsage("--framework megatron --world 8 --cp 4 --hcp 2,x --tp 2",
+                 "error: option '--hcp' has the value 'x'; it must be a whole "
+                 "number\n");
+  expectBadUsage("--framework trtllm --world 8",
+                 "error: unknown framework 'trtllm'; TensorRT-LLM's groups are "
+                 "not known, only those of 'megatron', 'torchtitan', 'vllm', "
+                 "'sglang' and 'deepspeed'\n");
   expectBadUsage("--framework deepspeed --world 8 --d=1 --format yaml",
                  "error: option '--d' is a flag and takes no value\n"
                  "error: option '--format' has the value 'yaml'; groups are "
@@ -268,7 +224,7 @@ TEST(GroupsCommandTest, BadUsage) {
 }
 
 TEST(GroupsCommandTest, HelpFitsAScreen) {
-  CommandRun run = runGroups("--help");
+  GroupsRun run = runGroups("--help");
   EXPECT_EQ(run.code, 0);
   EXPECT_EQ(run.err, "");
   llvm::SmallVector<llvm::StringRef> lines;

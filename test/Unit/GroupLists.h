@@ -33,7 +33,7 @@ inline Lists expand(const FrameworkGroups &groups, llvm::StringRef name) {
   }
   Lists lists(family->count());
   for (int64_t group = 0; group < family->count(); ++group)
-    for (int64_t member = 0; member < family->groupSize; ++member)
+    for (int64_t member = 0; member < family->sizeOf(group); ++member)
       lists[group].push_back(groups.firstRank + family->rankAt(group, member));
   return lists;
 }

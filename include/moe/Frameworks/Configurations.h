@@ -11,7 +11,8 @@
 // test/Inputs/rank_groups. Unset worlds are 0 and rejected.
 //
 // buildGroups rejects what the framework rejects and what it accepts by
-// mistake; it reports all problems of a configuration at once.
+// mistake; it reports all problems of a configuration at once. Other values
+// that a problem advises are ones that it accepts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +21,7 @@
 
 #include "moe/Frameworks/ProcessGroups.h"
 #include <optional>
+#include <vector>
 
 namespace mlir::moe {
 
@@ -31,6 +33,8 @@ inline constexpr int64_t maxWorldSize = int64_t(1) << 24;
 /// megatron/core/parallel_state.py. Two grids over the same ranks: attention
 /// (tp, cp, dp, pp) and experts (etp, ep, edp, pp).
 struct MegatronConfiguration {
+  static constexpr llvm::StringLiteral defaultOrder = "tp-cp-ep-dp-pp";
+
   int64_t world = 0;
   int64_t tp = 1;
   int64_t pp = 1;
@@ -39,12 +43,24 @@ struct MegatronConfiguration {
   /// Tensor parallelism of the experts; absent: as `tp`.
   std::optional<int64_t> etp;
   /// Axes from the smallest to the largest stride.
-  std::string order = "tp-cp-ep-dp-pp";
+  std::string order = defaultOrder.str();
   /// Distributed optimizer instances.
   int64_t inst = 1;
   /// Virtual pipeline stages per rank; changes no group, but needs pp > 1.
   std::optional<int64_t> vpp;
   int64_t rankOffset = 0;
+  /// Megatron-LM's `--use-tp-pp-dp-mapping`, in place of `order`.
+  bool useTpPpDpMapping = false;
+  /// Sizes of the levels into which each context parallel group is divided,
+  /// from the innermost; their product is `cp`. None: not divided.
+  std::vector<int64_t> hierarchicalCp;
+  /// `hybrid_context_parallel`: data and context parallel groups are also cut
+  /// into groups of 2, 4, 8, … ranks.
+  bool hybridCp = false;
+  /// Ranks over which weights are sharded and gathered anew in every pass
+  /// (`gtp_remat_size`, `expert_gtp_remat_size`); an axis of each grid.
+  int64_t gtpRemat = 1;
+  int64_t expertGtpRemat = 1;
 };
 
 /// torchtitan, `ParallelDims` in torchtitan/distributed/parallel_dims.py.
@@ -69,6 +85,11 @@ struct VllmConfiguration {
   /// Prefill context parallelism.
   int64_t pcp = 1;
   int64_t dp = 1;
+  /// Decode context parallelism: tp groups are cut into groups of so many
+  /// ranks.
+  int64_t dcp = 1;
+  /// Also the world, and the dcp groups where they have one rank each.
+  bool allGroups = false;
 };
 
 /// SGLang, `initialize_model_parallel` in
@@ -82,6 +103,20 @@ struct SGLangConfiguration {
   int64_t attnCp = 1;
   int64_t ep = 1;
   int64_t moeDp = 1;
+  /// Decode context parallelism: tp groups are cut into groups of so many
+  /// ranks.
+  int64_t dcp = 1;
+  /// Ranks over which shared experts are split, within the tensor parallelism
+  /// of attention.
+  int64_t sharedExpertsTp = 1;
+  /// `dp_size`: attn_dp with `enable_dp_attention`; without, engines with
+  /// groups of their own.
+  std::optional<int64_t> dp;
+  bool enableDpAttention = false;
+  /// `enable_pdmux`: the tp groups once more, for prefill.
+  bool pdmux = false;
+  /// Also the world and the groups of one rank that draft models use.
+  bool allGroups = false;
 };
 
 /// DeepSpeed, `_get_expert_parallel_ranks` in deepspeed/utils/groups.py and
@@ -94,6 +129,8 @@ struct DeepSpeedConfiguration {
   /// `use_data_before_expert_parallel`: members of an expert parallel group
   /// are a stride apart instead of neighbours.
   bool dataBeforeExpert = false;
+  /// Also the groups of the ranks of one copy of the model.
+  bool allGroups = false;
 };
 
 GroupsResult buildGroups(const MegatronConfiguration &config);

@@ -30,15 +30,19 @@ namespace mlir::moe {
 /// One sequence instead of `RankGroups` because some lists have no two boxes:
 /// Megatron cuts its data parallel groups across the axes that form them.
 struct GroupFamily {
-  /// The framework's own name; refers to static storage.
-  llvm::StringRef name;
+  /// The framework's own name.
+  std::string name;
   Box ranks;
   int64_t groupSize = 1;
+  /// Points after which a group ends however many it has, and the cutting
+  /// starts anew; 0: none. `<12:1>` cut after 4 in blocks of 6 is [0,1,2,3],
+  /// [4,5], [6,7,8,9], [10,11].
+  int64_t blockSize = 0;
 
-  int64_t count() const { return ranks.size() / groupSize; }
-  int64_t rankAt(int64_t group, int64_t member) const {
-    return ranks.at(group * groupSize + member);
-  }
+  int64_t count() const;
+  /// Members of a group: `groupSize`, or what is left of its block.
+  int64_t sizeOf(int64_t group) const;
+  int64_t rankAt(int64_t group, int64_t member) const;
 };
 
 /// Everything a framework builds, in the order in which it does.
@@ -48,6 +52,9 @@ struct FrameworkGroups {
   /// Added to every rank of every family.
   int64_t firstRank = 0;
   llvm::SmallVector<GroupFamily, 24> families;
+  /// Why the framework may refuse the configuration elsewhere, although it
+  /// builds these groups; one sentence each.
+  llvm::SmallVector<std::string, 1> warnings = {};
 
   /// The family of that name, or null.
   const GroupFamily *find(llvm::StringRef name) const;
