@@ -67,7 +67,8 @@ static std::vector<std::string> join(const std::vector<std::string> &names,
 
 /// Names that one entry such as `rack[1-2]n[0-3]` lists.
 static std::optional<std::vector<std::string>> expandEntry(StringRef entry) {
-  if (entry.empty())
+  // A program would read a name such as -n0 as an option.
+  if (entry.empty() || entry.starts_with("-"))
     return std::nullopt;
   std::vector<std::string> names = {""};
   while (!entry.empty()) {

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Formats of Slurm: topology.conf(5) and topology.yaml(5) of 25.05, and what
-// `scontrol show topology` prints.
+// topology.yaml(5) of Slurm 25.05, and which format a file has; topology.conf
+// is read in TopologyConf.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,44 +30,8 @@ using namespace mlir;
 using namespace mlir::moe;
 
 //===----------------------------------------------------------------------===//
-// Leaf switches
+// topology.yaml
 //===----------------------------------------------------------------------===//
-
-//===----------------------------------------------------------------------===//
-// Files
-//===----------------------------------------------------------------------===//
-
-std::vector<LeafSwitch> moe::readTopologyConf(StringRef text, StringRef file,
-                                              InputErrors &errors) {
-  std::vector<LeafSwitch> leaves;
-  unsigned number = 0;
-  while (!text.empty()) {
-    auto [line, rest] = text.split('\n');
-    text = rest;
-    ++number;
-    SmallVector<StringRef> words;
-    StringRef content = line.split('#').first;
-    llvm::SplitString(content, words);
-    StringRef name, nodes;
-    bool isLeaf = true;
-    for (StringRef word : words) {
-      auto [key, value] = word.split('=');
-      if (key.equals_insensitive("SwitchName") ||
-          key.equals_insensitive("BlockName"))
-        name = value;
-      else if (key.equals_insensitive("Nodes"))
-        nodes = value;
-      else if (key.equals_insensitive("Level"))
-        isLeaf = value == "0";
-    }
-    if (!name.empty() && !nodes.empty() && isLeaf)
-      leaves.push_back({name.str(), nodes.str(), number});
-    else if (!words.empty() && !words.front().contains('='))
-      errors.add(file, {number, 1},
-                 "expected NAME=VALUE, found " + quoted(words.front()));
-  }
-  return leaves;
-}
 
 namespace {
 /// Finds `{switch: s0, nodes: n[0-15]}` anywhere in the topologies of a file.
@@ -171,7 +135,8 @@ private:
   ClusterOp cluster;
   Location where;
   InputErrors &errors;
-  /// Line of each name of the file.
+  /// Line of each name of the file, in small letters: names of hosts differ in
+  /// more than case (RFC 4343).
   llvm::StringMap<unsigned> lineOf;
 };
 } // namespace
@@ -203,7 +168,8 @@ std::vector<std::string> TopologyReader::addNodes(StringRef list, unsigned line,
     return {};
   }
   for (const std::string &name : *names)
-    if (auto [entry, isNew] = lineOf.try_emplace(name, line); !isNew) {
+    if (auto [entry, isNew] = lineOf.try_emplace(StringRef(name).lower(), line);
+        !isNew) {
       errors.add(path, {line, 1},
                  quoted(name) + " is listed twice, here and in line " +
                      std::to_string(entry->second));
