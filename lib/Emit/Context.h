@@ -39,9 +39,13 @@ llvm::Error emitFixedText(llvm::StringRef path, const JobView &view,
 /// and '-', a letter first. Short enough for what JobSet appends for its pods.
 std::string objectName(llvm::StringRef name);
 
+/// The variables of a rank that receive the columns of the rank map behind
+/// rank, host and gpu: "MOE_STAGE MOE_ATTENTION_TP".
+std::string columnVariables(const JobView &view);
+
 /// Whether the settings of a site fit into scripts: no line breaks, no blanks
-/// where Slurm splits, names that are names.
-llvm::Error checkSite(const JobSite &site);
+/// where Slurm splits, names that are names and not those of the bundle itself.
+llvm::Error checkSite(const JobView &view);
 
 /// Emitters of templates with a context of their own.
 llvm::Error emitCommsPlan(const JobView &, const EmitOptions &,

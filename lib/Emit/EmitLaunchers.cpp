@@ -27,8 +27,7 @@ static std::string jobName(StringRef name) {
   return job.empty() ? "moe" : job;
 }
 
-/// The variables that receive the columns behind rank, host and gpu.
-static std::string columnVariables(const JobView &view) {
+std::string columnVariables(const JobView &view) {
   std::string variables;
   for (const RankColumn &column : rankColumns(view)) {
     if (StringRef(column.name).contains('.'))

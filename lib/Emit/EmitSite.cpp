@@ -49,13 +49,30 @@ static Error checkList(StringRef key, ArrayRef<std::string> values,
   return Error::success();
 }
 
-static Error checkEnvironment(const JobSite &site) {
-  for (const auto &[name, value] : site.environment) {
+/// What the bundle gives each rank before it reads site.env, and what would
+/// change how the shell reads that file.
+static bool isTaken(StringRef name, const JobView &view) {
+  static constexpr StringRef taken[] = {
+      "RANK",        "WORLD_SIZE",       "LOCAL_RANK",
+      "MOE_HOST",    "MOE_HOSTNAME",     "MOE_HOSTS_FILE",
+      "MOE_RUN_DIR", "MOE_IN_CONTAINER", "MASTER_ADDR",
+      "IFS",         "BASH_ENV",         "ENV",
+      "SHELLOPTS",   "BASHOPTS"};
+  return is_contained(taken, name) ||
+         is_contained(split(columnVariables(view), ' '), name);
+}
+
+static Error checkEnvironment(const JobView &view) {
+  for (const auto &[name, value] : view.site.environment) {
     bool isName = !name.empty() && !isDigit(name.front()) &&
                   all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
     if (!isName)
       return createStringError("site: '" + name +
                                "' is no name of an environment variable");
+    if (isTaken(name, view))
+      return createStringError(
+          "site: the environment of a site cannot give '" + name +
+          "', which the bundle sets by rank or run, or the shell reads");
     if (hasControlCharacter(value))
       return createStringError("site: '" + name +
                                "' holds a control character");
@@ -63,7 +80,8 @@ static Error checkEnvironment(const JobSite &site) {
   return Error::success();
 }
 
-Error checkSite(const JobSite &site) {
+Error checkSite(const JobView &view) {
+  const JobSite &site = view.site;
   const std::pair<StringRef, StringRef> batchOptions[] = {
       {"partition", site.partition},
       {"account", site.account},
@@ -88,7 +106,7 @@ Error checkSite(const JobSite &site) {
           checkList("network interface or container image",
                     {site.networkInterface, site.containerImage}, "", ""))
     return error;
-  return checkEnvironment(site);
+  return checkEnvironment(view);
 }
 
 //===--- site.env ---------------------------------------------------------===//

@@ -172,10 +172,10 @@ Error checkJob(const JobView &view) {
                    "lower-case hexadecimal digits",
                    digest.size());
   for (auto check : {checkHosts, checkHardware, checkMeshes, checkCommunicators,
-                     checkPlacements})
+                     checkPlacements, checkSite})
     if (Error error = check(view))
       return error;
-  return checkSite(view.site);
+  return Error::success();
 }
 
 } // namespace mlir::moe

@@ -321,6 +321,14 @@ TEST(CheckJob, NamesWhatASiteCannotSay) {
   view.site.environment = {{"A=$(id)", "x"}};
   EXPECT_EQ(problemOf(view),
             "site: 'A=$(id)' is no name of an environment variable");
+  for (const char *name : {"RANK", "MOE_STAGE", "IFS", "MOE_RUN_DIR"}) {
+    view.site.environment = {{name, "0"}};
+    EXPECT_EQ(problemOf(view),
+              std::string("site: the environment of a site cannot give '") +
+                  name +
+                  "', which the bundle sets by rank or run, or the shell "
+                  "reads");
+  }
   view = sixteenRanks();
   view.site.gpuRequest = "grs";
   EXPECT_EQ(problemOf(view), "site: GPUs are requested by 'grs', expected "
