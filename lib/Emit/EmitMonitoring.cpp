@@ -12,7 +12,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Context.h"
+#include "RankTable.h"
 #include "moe/Emit/Render.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -27,21 +29,52 @@ namespace {
 struct Observed {
   StringLiteral metric;
   StringLiteral alert;
-  StringLiteral expression;
+  StringLiteral expression; ///< {0}: which GPUs
 };
 } // namespace
 
 static constexpr Observed observed[] = {
     {"gpu_utilization", "MoeTargetGpuUtilization",
-     "avg(avg_over_time(DCGM_FI_DEV_GPU_UTIL[10m])) / 100"},
+     "avg(avg_over_time(DCGM_FI_DEV_GPU_UTIL{0}[10m])) / 100"},
     {"compute_utilization", "MoeTargetComputeUtilization",
-     "avg(avg_over_time(DCGM_FI_PROF_PIPE_TENSOR_ACTIVE[10m]))"},
+     "avg(avg_over_time(DCGM_FI_PROF_PIPE_TENSOR_ACTIVE{0}[10m]))"},
     {"memory_utilization", "MoeTargetMemoryUtilization",
-     "max(DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE))"},
+     "max(DCGM_FI_DEV_FB_USED{0} / (DCGM_FI_DEV_FB_USED{0} + "
+     "DCGM_FI_DEV_FB_FREE{0}))"},
     {"memory_variance", "MoeTargetMemoryVariance",
-     "stdvar(DCGM_FI_DEV_FB_USED) / (avg(DCGM_FI_DEV_FB_USED) * "
-     "avg(DCGM_FI_DEV_FB_USED))"},
+     "stdvar(DCGM_FI_DEV_FB_USED{0}) / (avg(DCGM_FI_DEV_FB_USED{0}) * "
+     "avg(DCGM_FI_DEV_FB_USED{0}))"},
 };
+
+/// The GPUs of hosts that have a rank.
+struct UsedGpus {
+  /// `{gpu=~'0|1'}`, or nothing when each number is used on some host.
+  std::string matcher;
+  int64_t leastPerHost = 0; ///< of the hosts that have any
+};
+
+static UsedGpus usedGpus(const JobView &view) {
+  RankTable ranks(view);
+  BitVector used(static_cast<unsigned>(view.gpusPerHost));
+  std::vector<int64_t> perHost;
+  for (int64_t rank = 0; rank < view.worldSize; ++rank) {
+    used.set(static_cast<unsigned>(ranks.gpuOf(rank)));
+    auto host = static_cast<size_t>(ranks.hostOf(rank));
+    perHost.resize(std::max(perHost.size(), host + 1));
+    ++perHost[host];
+  }
+  UsedGpus result;
+  for (int64_t count : perHost)
+    if (count && (!result.leastPerHost || count < result.leastPerHost))
+      result.leastPerHost = count;
+  if (used.all())
+    return result;
+  SmallVector<std::string> numbers;
+  for (unsigned gpu : used.set_bits())
+    numbers.push_back(std::to_string(gpu));
+  result.matcher = "{gpu=~'" + join(numbers, "|") + "'}";
+  return result;
+}
 
 /// `0.95`, without zeros behind.
 static std::string shortest(double value) {
@@ -51,7 +84,8 @@ static std::string shortest(double value) {
 }
 
 /// `(x < 0.95)`, `(x < 0.6) or (x > 0.95)`.
-static std::string breachOf(StringRef expression, const JobTarget &target) {
+static std::string breachOf(const std::string &expression,
+                            const JobTarget &target) {
   SmallVector<std::string> parts;
   auto add = [&](char sign, const std::optional<double> &limit) {
     if (limit)
@@ -63,16 +97,17 @@ static std::string breachOf(StringRef expression, const JobTarget &target) {
   return join(parts, " or ");
 }
 
-static json::Array targetAlerts(const JobView &view) {
+static json::Array targetAlerts(const JobView &view, StringRef gpus) {
   json::Array alerts;
   for (const JobTarget &target : view.targets)
     for (const Observed &known : observed)
       if (known.metric == target.metric)
-        alerts.push_back(
-            json::Object{{"alert", known.alert},
-                         {"expression", breachOf(known.expression, target)},
-                         {"metric", templateValue(target.metric)},
-                         {"target", templateValue(target.text)}});
+        alerts.push_back(json::Object{
+            {"alert", known.alert},
+            {"expression",
+             breachOf(formatv(known.expression.data(), gpus).str(), target)},
+            {"metric", templateValue(target.metric)},
+            {"target", templateValue(target.text)}});
   return alerts;
 }
 
@@ -103,7 +138,10 @@ Error emitMonitoring(StringRef path, const JobView &view,
   context["memoryShare"] =
       isKnown ? formatv("{0:f3}", 1 - memory->marginPermille / 1000.0).str()
               : "";
-  context["targets"] = targetAlerts(view);
+  UsedGpus used = usedGpus(view);
+  context["gpus"] = used.matcher;
+  context["gpusOfHost"] = std::to_string(used.leastPerHost);
+  context["targets"] = targetAlerts(view, used.matcher);
   std::string others = unobservedTargets(view);
   context["anyUnobserved"] = !others.empty();
   context["unobserved"] = templateValue(others);

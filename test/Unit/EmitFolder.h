@@ -59,13 +59,13 @@ public:
     int code;
     std::string output; ///< stdout and stderr
   };
-  /// Runs a bash command in the folder.
+  /// Runs a bash command in the folder; code 124 when it does not end.
   Result run(const std::string &command) const {
     // The command is a file beside the folder: no quoting on the way.
     const std::string script = str() + ".command", output = str() + ".output";
     std::ofstream(script) << "cd '" << str() << "'\n" << command << '\n';
-    int status =
-        std::system(("bash '" + script + "' >'" + output + "' 2>&1").c_str());
+    int status = std::system(
+        ("timeout 120 bash '" + script + "' >'" + output + "' 2>&1").c_str());
     std::ifstream in(output, std::ios::binary);
     Result result{WIFEXITED(status) ? WEXITSTATUS(status) : -1,
                   {std::istreambuf_iterator<char>(in), {}}};
