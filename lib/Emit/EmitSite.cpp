@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Context.h"
+#include "FrameworkEnvironment.h"
 #include "moe/Emit/Render.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -133,11 +134,23 @@ static std::string adaptersOf(const JobView &view) {
 static void addSetting(json::Array &settings, StringRef variable,
                        const std::string &value, StringRef example,
                        StringRef reason) {
-  settings.push_back(json::Object{{"variable", variable},
+  settings.push_back(json::Object{{"variable", variable.str()},
                                   {"value", templateValue(value)},
                                   {"given", !value.empty()},
-                                  {"example", example},
-                                  {"reason", reason}});
+                                  {"example", example.str()},
+                                  {"reason", reason.str()}});
+}
+
+/// What the framework of the plan wants, unless the site says otherwise.
+static void addFramework(const JobView &view, json::Array &settings) {
+  for (const EnvironmentSetting &setting :
+       frameworkEnvironment(view.framework, view)) {
+    bool isSites = any_of(view.site.environment, [&](const auto &own) {
+      return own.first == setting.variable;
+    });
+    if (!isSites)
+      addSetting(settings, setting.variable, setting.value, "", setting.reason);
+  }
 }
 
 Error emitSiteEnv(const JobView &view, const EmitOptions &options,
@@ -174,6 +187,7 @@ Error emitSiteEnv(const JobView &view, const EmitOptions &options,
   addSetting(
       settings, "MOE_REQUEUE", "", "1",
       "Whether a Slurm job that reaches its time limit is queued again.");
+  addFramework(view, settings);
   for (const auto &[name, value] : site.environment)
     addSetting(settings, name, value, "", "From the site file.");
   json::Object context = commonContext(view);

@@ -98,6 +98,7 @@ FrameworkLines megatronLines(const JobView &view) {
     return cannotExpress(framework,
                          "its stages do not take the layers in turn");
   FlagLines lines;
+  lines.environment("megatron", view);
   addMegatronDegrees(job, lines);
   if (!standard)
     lines.add("use-tp-pp-dp-mapping");
@@ -109,6 +110,9 @@ FrameworkLines megatronLines(const JobView &view) {
     addMegatronModel(*view.model, lines);
   else if (job.hasExperts())
     lines.add("num-experts", Twine(job.experts()));
+  // Experts of several ranks have no biases there.
+  if (job.etp > 1)
+    lines.add("disable-bias-linear");
   if (view.workload)
     addMegatronWorkload(view, lines);
   return lines.take();
@@ -178,7 +182,7 @@ FrameworkLines torchtitanLines(const JobView &view) {
   add("expert_parallel_degree", job.ep);
   addTorchTitanPipeline(job, lines);
   if (view.workload)
-    addTorchTitanWorkload(*view.workload, lines);
+    addTorchTitanWorkload(view, lines);
   if (view.model)
     lines.notExpressed("the model's dimensions; --model.flavor names one that "
                        "torchtitan knows");
@@ -211,11 +215,17 @@ FrameworkLines deepspeedLines(const JobView &view) {
   if (std::string why = numberingProblem(job); !why.empty())
     return cannotExpress(framework, why);
   FlagLines lines;
+  lines.add("deepspeed");
   lines.add("tensor-model-parallel-size", Twine(job.tp));
   lines.add("pipeline-model-parallel-size", Twine(job.pp));
+  // A pipeline of one stage would still exclude ZeRO 2 and 3.
+  if (job.pp == 1)
+    lines.add("no-pipeline-parallel");
   if (job.hasExperts()) {
     lines.add("num-experts", Twine(job.experts()));
     lines.add("moe-expert-parallel-size", Twine(job.ep));
+    // ZeRO shards experts over other ranks than the rest.
+    lines.add("create-moe-param-group");
     if (job.tp > 1)
       lines.add("enable-expert-tensor-parallelism");
   }
@@ -224,7 +234,7 @@ FrameworkLines deepspeedLines(const JobView &view) {
   if (view.model)
     addDeepSpeedModel(*view.model, lines);
   if (view.workload)
-    addDeepSpeedWorkload(*view.workload, lines);
+    addDeepSpeedWorkload(view, lines);
   return lines.take();
 }
 

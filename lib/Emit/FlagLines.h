@@ -14,6 +14,7 @@
 #ifndef MOE_LIB_EMIT_FLAGLINES_H
 #define MOE_LIB_EMIT_FLAGLINES_H
 
+#include "FrameworkEnvironment.h"
 #include "FrameworkJob.h"
 #include "moe/Emit/Render.h"
 #include "llvm/ADT/StringExtras.h"
@@ -50,6 +51,13 @@ public:
   void otherSchedule(const JobView &view, const llvm::Twine &why) {
     notExpressed("schedule " + view.schedule + "; " + why);
   }
+  /// `# In its environment: NAME=VALUE`, what no flag says.
+  void environment(llvm::StringRef framework, const JobView &view) {
+    for (const EnvironmentSetting &setting :
+         frameworkEnvironment(framework, view))
+      comment("In its environment: " + setting.variable + "=" + setting.value +
+              "; " + llvm::StringRef(setting.reason).rtrim('.'));
+  }
   FrameworkLines take() { return std::move(lines); }
 
 private:
@@ -62,9 +70,12 @@ void addMegatronModel(const JobModel &model, FlagLines &lines);
 void addMegatronWorkload(const JobView &view, FlagLines &lines);
 
 /// Dimensions, batches, lengths and formats, as flags of the others.
-void addTorchTitanWorkload(const JobWorkload &workload, FlagLines &lines);
+void addTorchTitanWorkload(const JobView &view, FlagLines &lines);
 void addDeepSpeedModel(const JobModel &model, FlagLines &lines);
-void addDeepSpeedWorkload(const JobWorkload &workload, FlagLines &lines);
+void addDeepSpeedWorkload(const JobView &view, FlagLines &lines);
+/// Tokens that one pass of a replica processes: prompts, or the next token of
+/// every request with the guesses behind it; 0 where the plan does not say.
+int64_t tokensOfPass(const JobWorkload &workload);
 void addVllmWorkload(const JobView &view, FlagLines &lines);
 void addSglangWorkload(const JobView &view, FlagLines &lines);
 

@@ -72,6 +72,9 @@ static void addExperts(const JobModel &model, const JobExperts &experts,
   lines.add("moe-router-topk", experts.topK);
   if (!experts.score.empty())
     lines.add("moe-router-score-function", Twine(experts.score));
+  // The softmax of a single score is 1, which no gradient gets through.
+  if (experts.topK == 1 && experts.score != "sigmoid")
+    lines.add("moe-router-pre-softmax");
   lines.add("moe-router-num-groups", experts.groups);
   lines.add("moe-router-group-topk", experts.topGroups);
 }
@@ -111,6 +114,11 @@ void addMegatronModel(const JobModel &model, FlagLines &lines) {
     lines.add("swiglu");
   if (!model.tiedEmbeddings.value_or(false))
     lines.add("untie-embeddings-and-output-weights");
+  // Both take rotary positions alone; others are the script's.
+  bool isLatent =
+      !model.runs.empty() && model.runs.front().attention.kvLoraRank;
+  if (isLatent || model.mtpLayers > 0)
+    lines.add("position-embedding-type", Twine("rope"));
   addDifferences(model, dense, sparse, lines);
   for (const std::string &part : model.notDescribed)
     lines.notExpressed(part + ", which has no figures in the plan");

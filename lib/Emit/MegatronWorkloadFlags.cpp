@@ -42,12 +42,38 @@ static void addPrecision(StringRef precision, FlagLines &lines) {
   }
 }
 
-static void addRecompute(const std::vector<std::string> &parts,
-                         FlagLines &lines) {
+/// Why Megatron-LM cannot overlap the exchange of tokens; empty when it can or
+/// nobody asks for it.
+static std::string overlapProblem(const JobView &view) {
+  const JobWorkload &workload = *view.workload;
+  FrameworkJob job(view);
+  if (!workload.epOverlap.value_or(false))
+    return "";
+  if (!job.hasExperts() || job.ep == 1)
+    return "no ranks exchange tokens";
+  if (workload.dispatcher == "allgather")
+    return "Megatron-LM overlaps the dispatchers alltoall and flex";
+  if (job.pp > 1 && job.numChunks() == 1)
+    return "in a pipeline Megatron-LM overlaps the chunks of a stage with each "
+           "other, and there is one";
+  return "";
+}
+
+static bool overlapsExchange(const JobView &view) {
+  return view.workload->epOverlap.value_or(false) &&
+         overlapProblem(view).empty();
+}
+
+static void addRecompute(const JobView &view, FlagLines &lines) {
+  const std::vector<std::string> &parts = view.workload->recompute;
   if (parts.empty())
     return;
   if (parts.front() == "full") {
     lines.add("recompute-granularity", Twine("full"));
+    if (overlapsExchange(view))
+      return lines.comment("Computed again by whole chunks of a stage, beside "
+                           "--overlap-moe-expert-parallel-comm; older releases "
+                           "refuse the two together");
     lines.add("recompute-method", Twine("uniform"));
     lines.add("recompute-num-layers", Twine(1));
     return;
@@ -76,7 +102,27 @@ static void addOptimizerName(const JobOptimizer &optimizer, FlagLines &lines) {
     lines.add("optimizer", Twine(name));
 }
 
+static void excuseFormat(StringRef state, StringRef format, StringRef why,
+                         FlagLines &lines) {
+  lines.notExpressed("optimizer " + state + " " + Twine(format) + "; " + why);
+}
+
+/// Whether it is Megatron-LM's "distributed optimizer", which alone gathers
+/// parameters beside computation and keeps states in other formats.
+static bool isDistributed(const JobOptimizer &optimizer) {
+  return optimizer.name != "muon" &&
+         (optimizer.sharding == "distributed" || optimizer.sharding == "fsdp");
+}
+
 static void addSharding(const JobOptimizer &optimizer, FlagLines &lines) {
+  if (optimizer.name == "muon") {
+    // Muon shards by whole layers and refuses the flags of the others.
+    lines.add("ckpt-format", Twine("torch"));
+    if (optimizer.sharding == "fsdp")
+      excuseFormat("sharding", "fsdp", "Megatron-LM's muon runs without FSDP",
+                   lines);
+    return;
+  }
   if (optimizer.sharding == "fsdp") {
     lines.add("use-megatron-fsdp");
     lines.add("data-parallel-sharding-strategy", Twine("optim_grads_params"));
@@ -84,26 +130,27 @@ static void addSharding(const JobOptimizer &optimizer, FlagLines &lines) {
     lines.add("no-gradient-accumulation-fusion");
     lines.add("ckpt-format", Twine("fsdp_dtensor"));
   }
-  // Muon shards by whole layers and refuses the flag.
-  if (optimizer.sharding == "fsdp" ||
-      (optimizer.sharding == "distributed" && optimizer.name != "muon"))
+  if (isDistributed(optimizer)) {
     lines.add("use-distributed-optimizer");
+    lines.add("overlap-param-gather");
+  }
+}
+
+/// An estimate hides the reduction of gradients behind the backward pass, and
+/// the gathering of parameters behind the forward pass.
+static void addReduction(const JobView &view, FlagLines &lines) {
+  FrameworkJob job(view);
+  const std::optional<JobOptimizer> &optimizer = view.workload->optimizer;
+  if (optimizer)
+    addSharding(*optimizer, lines);
+  bool isSharded = optimizer && isDistributed(*optimizer);
+  // --overlap-param-gather takes it even where there is nothing to reduce.
+  if (isSharded || job.dp * job.cp > 1)
+    lines.add("overlap-grad-reduce");
 }
 
 static bool isNarrow(StringRef format) {
   return !format.empty() && format != "fp32";
-}
-
-/// Whether Megatron-LM can keep Adam's states in other formats: a part of the
-/// distributed optimizer does, which is "precision-aware".
-static bool canBeAware(const JobOptimizer &optimizer) {
-  return optimizer.name != "muon" &&
-         (optimizer.sharding == "distributed" || optimizer.sharding == "fsdp");
-}
-
-static void excuseFormat(StringRef state, StringRef format, StringRef why,
-                         FlagLines &lines) {
-  lines.notExpressed("optimizer " + state + " " + Twine(format) + "; " + why);
 }
 
 /// Formats of moments and main parameters, and states in host memory. Whether
@@ -112,7 +159,7 @@ static bool addAwareFormats(const JobOptimizer &optimizer, FlagLines &lines) {
   constexpr StringRef why = "that needs Adam and "
                             "--use-distributed-optimizer";
   StringRef moments = optimizer.moments, master = optimizer.master;
-  bool isPossible = canBeAware(optimizer);
+  bool isPossible = isDistributed(optimizer);
   bool hasMoments = isPossible && isNarrow(moments);
   bool hasMaster = isPossible && master == "fp16";
   bool hasOffload = isPossible && !optimizer.offload.empty();
@@ -153,26 +200,42 @@ static void addStateFormats(const JobOptimizer &optimizer, FlagLines &lines) {
 
 //===--- Exchange and overlap ---------------------------------------------===//
 
-static void addDispatch(const JobWorkload &workload, FlagLines &lines) {
+/// Experts of a rank run as one grouped product, as an estimate has them.
+static void addGrouping(StringRef precision, FlagLines &lines) {
+  if (precision == "fp32" || precision == "fp16")
+    lines.comment("Megatron-LM groups the products of experts in bf16 alone; "
+                  "those of a rank run one after another");
+  else
+    lines.add("moe-grouped-gemm");
+}
+
+static void addRouting(const JobWorkload &workload, FlagLines &lines) {
+  if (workload.routing != "balanced")
+    return;
+  lines.notExpressed("routing balanced; an even load is what an estimate "
+                     "assumes. For benchmarks alone, the next line makes one: "
+                     "it routes at random, and no model learns by it");
+  lines.comment("--moe-router-force-load-balancing");
+}
+
+static void addDispatch(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
   StringRef dispatcher = workload.dispatcher;
   if (dispatcher.empty()) {
-    lines.comment("The plan states no dispatcher; Megatron-LM's default is "
-                  "allgather");
+    lines.comment("The plan states no dispatcher; an estimate names the one "
+                  "it assumes, and Megatron-LM's default, allgather, is none "
+                  "of them");
+    lines.add("moe-token-dispatcher-type", Twine("alltoall"));
   } else if (dispatcher == "deepep" || dispatcher == "hybridep") {
     lines.add("moe-token-dispatcher-type", Twine("flex"));
     lines.add("moe-flex-dispatcher-backend", Twine(dispatcher));
   } else {
     lines.add("moe-token-dispatcher-type", Twine(dispatcher));
   }
-  if (workload.routing == "balanced") {
-    lines.comment("For benchmarks only: routes at random, so the model does "
-                  "not learn; leave it out of a training");
-    lines.add("moe-router-force-load-balancing");
-  }
+  addGrouping(workload.precision, lines);
+  addRouting(workload, lines);
   if (!workload.capacityFactor.empty())
     lines.add("moe-expert-capacity-factor", Twine(workload.capacityFactor));
-  if (workload.epOverlap.value_or(false))
-    lines.add("overlap-moe-expert-parallel-comm");
 }
 
 /// Whether tensor-parallel ranks gather and scatter parts of the sequence.
@@ -185,10 +248,19 @@ static bool isSequenceParallel(const JobView &view) {
 
 static void addOverlap(const JobView &view, FlagLines &lines) {
   const JobWorkload &workload = *view.workload;
+  if (overlapsExchange(view))
+    lines.add("overlap-moe-expert-parallel-comm");
+  else if (std::string why = overlapProblem(view); !why.empty())
+    lines.notExpressed("ep_overlap true; " + Twine(why));
   if (isSequenceParallel(view))
     lines.add("sequence-parallel");
-  if (workload.tpOverlap.value_or(false))
-    lines.add("tp-comm-overlap");
+  if (workload.tpOverlap.value_or(false)) {
+    if (isSequenceParallel(view))
+      lines.add("tp-comm-overlap");
+    else
+      lines.notExpressed("tp_overlap true; no ranks gather and scatter parts "
+                         "of a sequence");
+  }
   if (!workload.cpCommType.empty())
     lines.add("cp-comm-type", Twine(workload.cpCommType));
   if (workload.fusedLoss.value_or(false)) {
@@ -218,17 +290,19 @@ void addMegatronWorkload(const JobView &view, FlagLines &lines) {
     return lines.notExpressed("mode " + Twine(workload.mode) +
                               "; the training script only trains");
   lines.add("seq-length", workload.sequenceLength);
+  // As many as there are; a model's own limit may be higher.
+  lines.add("max-position-embeddings", workload.sequenceLength);
   lines.add("micro-batch-size", workload.microBatch);
   lines.add("global-batch-size", workload.globalBatch);
   addPrecision(workload.precision, lines);
-  addRecompute(workload.recompute, lines);
-  if (workload.optimizer) {
+  addRecompute(view, lines);
+  if (workload.optimizer)
     addOptimizerName(*workload.optimizer, lines);
-    addSharding(*workload.optimizer, lines);
+  addReduction(view, lines);
+  if (workload.optimizer)
     addStateFormats(*workload.optimizer, lines);
-  }
   if (!view.placements.empty())
-    addDispatch(workload, lines);
+    addDispatch(view, lines);
   addOverlap(view, lines);
   addCudaGraphs(workload.cudaGraph, lines);
   if (!workload.software.empty())

@@ -41,14 +41,35 @@ static std::optional<JobOptimizer> addOptimizer(const JobWorkload &workload,
   return rest;
 }
 
-void addTorchTitanWorkload(const JobWorkload &workload, FlagLines &lines) {
+/// A pass of a pipeline takes the local batch in parts; what of a step is
+/// beyond the local batches are further passes, each with a bubble of its own.
+static void addPipelineBatch(const FrameworkJob &job,
+                             const JobWorkload &workload, FlagLines &lines) {
+  std::optional<int64_t> all = workload.globalBatch;
+  if (all && *all % job.dp == 0)
+    lines.add("training.local_batch_size", Twine(*all / job.dp));
+  else
+    lines.comment("No batch of the plan tells how many sequences a pass of the "
+                  "pipeline takes: --training.local_batch_size");
+  lines.add("parallelism.pipeline_parallel_microbatch_size",
+            workload.microBatch);
+  // Else it keeps the parameters of all stages between their micro-batches.
+  if (workload.optimizer && workload.optimizer->sharding == "fsdp")
+    lines.add("parallelism.fsdp_reshard_after_forward", Twine("always"));
+}
+
+void addTorchTitanWorkload(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
   if (!workload.isTraining())
     return lines.notExpressed("mode " + Twine(workload.mode) +
                               "; torchtitan only trains");
   SmallVector<StringRef> expressed{"mode", "sequence_length", "micro_batch",
                                    "global_batch"};
   lines.add("training.seq_len", workload.sequenceLength);
-  lines.add("training.local_batch_size", workload.microBatch);
+  if (FrameworkJob job(view); job.pp > 1)
+    addPipelineBatch(job, workload, lines);
+  else
+    lines.add("training.local_batch_size", workload.microBatch);
   lines.add("training.global_batch_size", workload.globalBatch);
   bool isPlain = workload.precision.empty() || workload.precision == "bf16";
   if (isPlain || workload.precision == "fp32") {
@@ -83,6 +104,9 @@ void addDeepSpeedModel(const JobModel &model, FlagLines &lines) {
     lines.add("ffn-hidden-size", run.experts ? run.experts->width : run.width);
     if (run.experts)
       lines.add("topk", run.experts->topK);
+    // Its default is experts in every second layer.
+    if (run.experts && model.runs.size() == 1)
+      lines.add("expert-interval", Twine(1));
   }
   if (model.runs.size() > 1)
     lines.notExpressed("runs of layers that differ; Megatron-DeepSpeed has one "
@@ -93,13 +117,39 @@ void addDeepSpeedModel(const JobModel &model, FlagLines &lines) {
     lines.add("untie-embeddings-and-output-weights");
 }
 
-void addDeepSpeedWorkload(const JobWorkload &workload, FlagLines &lines) {
+/// Why DeepSpeed cannot shard as the plan does; empty when it can.
+static StringRef shardingProblem(const FrameworkJob &job, StringRef sharding) {
+  if (sharding == "fsdp" && job.pp > 1)
+    return "ZeRO 3 runs without a pipeline";
+  return sharding == "fsdp" && job.hasExperts() ? "ZeRO 3 runs without experts"
+                                                : "";
+}
+
+/// The stage of ZeRO, which `optimizer` does not say afterwards.
+static void addZeroStage(const FrameworkJob &job, JobOptimizer &optimizer,
+                         FlagLines &lines) {
+  if (optimizer.sharding.empty())
+    return;
+  std::string sharding = std::exchange(optimizer.sharding, "");
+  if (StringRef why = shardingProblem(job, sharding); !why.empty())
+    return lines.notExpressed("optimizer sharding " + Twine(sharding) + "; " +
+                              why);
+  lines.comment("The same stage stands in the file of --deepspeed_config, as "
+                "zero_optimization.stage, and there the formats");
+  lines.add("zero-stage", Twine(sharding == "fsdp"          ? 3
+                                : sharding == "distributed" ? 1
+                                                            : 0));
+}
+
+void addDeepSpeedWorkload(const JobView &view, FlagLines &lines) {
+  const JobWorkload &workload = *view.workload;
   if (!workload.isTraining())
     return lines.notExpressed("mode " + Twine(workload.mode) +
                               "; the training script only trains");
   SmallVector<StringRef> expressed{"mode", "sequence_length", "micro_batch",
                                    "global_batch"};
   lines.add("seq-length", workload.sequenceLength);
+  lines.add("max-position-embeddings", workload.sequenceLength);
   lines.add("micro-batch-size", workload.microBatch);
   lines.add("global-batch-size", workload.globalBatch);
   StringRef precision = workload.precision;
@@ -112,15 +162,16 @@ void addDeepSpeedWorkload(const JobWorkload &workload, FlagLines &lines) {
     lines.add("recompute-method", Twine("uniform"));
     expressed.push_back("recompute");
   }
+  FrameworkJob job(view);
+  if (job.hasExperts() && !workload.capacityFactor.empty())
+    lines.add("moe-train-capacity-factor", Twine(workload.capacityFactor));
+  else if (job.hasExperts())
+    lines.add("disable-moe-token-dropping");
+  if (job.hasExperts())
+    expressed.push_back("capacity_factor");
   JobWorkload rest = workload;
-  if (rest.optimizer && !rest.optimizer->sharding.empty()) {
-    std::string sharding = std::exchange(rest.optimizer->sharding, "");
-    lines.comment("The same stage stands in the file of --deepspeed_config, as "
-                  "zero_optimization.stage, and there the formats");
-    lines.add("zero-stage", Twine(sharding == "fsdp"          ? 3
-                                  : sharding == "distributed" ? 1
-                                                              : 0));
-  }
+  if (rest.optimizer)
+    addZeroStage(job, *rest.optimizer, lines);
   excuseSettings(rest, "DeepSpeed", expressed, lines);
 }
 

@@ -75,7 +75,7 @@ static constexpr KnownFlag megatronFlags[] = {
     {"moe-enable-deepep", Kind::Switch},
     {"moe-flex-dispatcher-backend", Kind::Text},
     {"moe-router-force-load-balancing", Kind::Switch},
-    {"moe-expert-capacity-factor", Kind::Text},
+    {"moe-expert-capacity-factor|moe-train-capacity-factor", Kind::Text},
     {"bf16", Kind::Switch},
     {"fp16", Kind::Switch},
     {"fp8-format|fp8", Kind::Text},
@@ -111,12 +111,23 @@ static constexpr KnownFlag megatronFlags[] = {
     {"no-gradient-accumulation-fusion", Kind::Switch},
     {"ckpt-format", Kind::Text},
     {"no-check-for-nan-in-loss-and-grad", Kind::Switch},
+    {"max-position-embeddings", Kind::Count},
+    {"position-embedding-type", Kind::Text},
+    {"moe-router-pre-softmax", Kind::Switch},
+    {"moe-grouped-gemm", Kind::Switch},
+    {"overlap-grad-reduce", Kind::Switch},
+    {"overlap-param-gather", Kind::Switch},
+    {"disable-bias-linear", Kind::Switch},
     {"fp4-recipe", Kind::Text},
     // Of Megatron-DeepSpeed.
     {"moe-expert-parallel-size", Kind::Count, "parallelism", "ep"},
     {"enable-expert-tensor-parallelism", Kind::Switch},
     {"zero-stage", Kind::Text},
     {"deepspeed", Kind::Switch},
+    {"no-pipeline-parallel", Kind::Switch},
+    {"expert-interval", Kind::Count},
+    {"create-moe-param-group", Kind::Switch},
+    {"disable-moe-token-dropping", Kind::Switch},
 };
 
 //===----------------------------------------------------------------------===//

@@ -32,7 +32,9 @@ static constexpr KnownFlag torchtitanFlags[] = {
     {"parallelism.pipeline-parallel-last-stage-less-layers", Kind::Text},
     {"parallelism.pipeline-parallel-schedule", Kind::Text},
     {"parallelism.pipeline-parallel-layers-per-stage", Kind::Count},
-    {"training.local-batch-size", Kind::Count, "workload", "micro_batch"},
+    {"parallelism.pipeline-parallel-microbatch-size", Kind::Count},
+    {"parallelism.fsdp-reshard-after-forward", Kind::Text},
+    {"training.local-batch-size", Kind::Count},
     {"training.global-batch-size", Kind::Text},
     {"training.seq-len", Kind::Count, "workload", "sequence_length"},
     {"training.mixed-precision-param", Kind::Text},
@@ -55,6 +57,15 @@ static int64_t countOrOpen(const FlagSet &flags, StringRef name) {
 static void readTorchTitanWorkload(const FlagSet &flags) {
   constexpr StringRef precisionFlag = "training.mixed-precision-param";
   constexpr StringRef recomputeFlag = "activation-checkpoint.mode";
+  // A pass of a pipeline takes the local batch in parts, of 1 unless it is told
+  // otherwise.
+  bool hasStages = flags.number("parallelism.pipeline-parallel-degree", 1) > 1;
+  StringRef batchFlag = hasStages
+                            ? "parallelism.pipeline-parallel-microbatch-size"
+                            : "training.local-batch-size";
+  if (hasStages || flags.has(batchFlag))
+    flags.state(batchFlag, "workload", "micro_batch",
+                flags.number(batchFlag, 1));
   if (int64_t batch = countOrOpen(flags, "training.global-batch-size"))
     flags.state("training.global-batch-size", "workload", "global_batch",
                 batch);

@@ -2,6 +2,8 @@
 // gets out of that.
 // RUN: moe-translate --emit-megatron-flags --split-input-file %s | FileCheck %s
 
+// CHECK: # In its environment: CUDA_DEVICE_MAX_CONNECTIONS=1; Megatron-LM does not start
+// CHECK-NEXT: --tensor-model-parallel-size 2
 // CHECK: --expert-tensor-parallel-size 1
 // CHECK-NEXT: --num-layers 4
 // CHECK-NEXT: --hidden-size 64
@@ -65,6 +67,7 @@ moe.launch @serving world_size 1 gpus_per_host 1 {
 // CHECK-NEXT: --grad-reduce-in-bf16
 // CHECK-NEXT: --main-grads-dtype bf16
 // CHECK-NEXT: --moe-token-dispatcher-type alltoall
+// CHECK-NEXT: # Megatron-LM groups the products of experts in bf16 alone
 // CHECK-NEXT: --moe-expert-capacity-factor 1.25
 moe.launch @sparse world_size 1 gpus_per_host 1 {
   host 0 ranks [0]

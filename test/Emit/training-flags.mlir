@@ -17,22 +17,28 @@
 // TITAN-NEXT: # not expressed: optimizer moments bf16, sharding distributed; torchtitan has no flag for it
 // TITAN-NEXT: # not expressed: the model's dimensions
 
-// DEEPSPEED: --num-experts 4
+// DEEPSPEED: {{^--deepspeed$}}
+// DEEPSPEED: --no-pipeline-parallel
+// DEEPSPEED-NEXT: --num-experts 4
 // DEEPSPEED-NEXT: --moe-expert-parallel-size 2
+// DEEPSPEED-NEXT: --create-moe-param-group
 // DEEPSPEED-NEXT: --num-layers 2
 // DEEPSPEED-NEXT: --hidden-size 64
 // DEEPSPEED-NEXT: --num-attention-heads 4
 // DEEPSPEED-NEXT: --num-key-value-heads 2
 // DEEPSPEED-NEXT: --ffn-hidden-size 128
 // DEEPSPEED-NEXT: --topk 1
+// DEEPSPEED-NEXT: --expert-interval 1
 // DEEPSPEED-NEXT: --swiglu
 // DEEPSPEED-NEXT: --untie-embeddings-and-output-weights
 // DEEPSPEED-NEXT: --seq-length 128
+// DEEPSPEED-NEXT: --max-position-embeddings 128
 // DEEPSPEED-NEXT: --micro-batch-size 1
 // DEEPSPEED-NEXT: --global-batch-size 4
 // DEEPSPEED-NEXT: --fp16
 // DEEPSPEED-NEXT: --recompute-granularity full
 // DEEPSPEED-NEXT: --recompute-method uniform
+// DEEPSPEED-NEXT: --disable-moe-token-dropping
 // DEEPSPEED-NEXT: # The same stage stands in the file of --deepspeed_config
 // DEEPSPEED-NEXT: --zero-stage 1
 // DEEPSPEED-NEXT: # not expressed: optimizer adamw, moments bf16; DeepSpeed has no flag for it
