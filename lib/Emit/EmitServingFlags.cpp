@@ -30,16 +30,10 @@ static std::string stageProblem(const FrameworkJob &job) {
              : "";
 }
 
-/// A comment that names the variable for stages of different sizes; nothing
-/// where the framework's own division is the plan's.
-static void notePartition(const FrameworkJob &job, StringRef variable,
-                          FlagLines &lines) {
-  std::vector<int32_t> layers = job.stageLayers();
-  if (job.pp > 1 && !all_equal(layers))
-    lines.comment(
-        "In its environment: " + variable + "=" +
-        join(map_range(layers, [](int32_t n) { return std::to_string(n); }),
-             ","));
+/// Whether servers place the experts so without being told.
+static bool isUsualPlacement(const FrameworkJob &job) {
+  return job.slots() == job.experts() &&
+         job.expertOrder() == ExpertOrder::ByNumber;
 }
 
 //===--- vLLM -------------------------------------------------------------===//
@@ -98,7 +92,7 @@ FrameworkLines vllmLines(const JobView &view) {
     if (std::string why = problem(job); !why.empty())
       return cannotExpress("vLLM", why);
   FlagLines lines;
-  notePartition(job, "VLLM_PP_LAYER_PARTITION", lines);
+  lines.environment("vllm", view);
   lines.add("tensor-parallel-size", Twine(job.tp));
   if (job.pp > 1)
     lines.add("pipeline-parallel-size", Twine(job.pp));
@@ -140,6 +134,11 @@ static std::string sglangProblem(const FrameworkJob &job) {
   if (!job.isOrder("attention", {"tp", "dp", "pp"}) ||
       !job.isOrder("expert", {"etp", "ep", "pp"}))
     return "its ranks are not numbered with TP inside of DP inside of PP";
+  const std::optional<JobWorkload> &workload = job.view.workload;
+  if (job.hasExperts() && job.etp > 1 && workload &&
+      workload->dispatcher == "deepep")
+    return formatv("its experts have ETP {0}, SGLang's with DeepEP are whole",
+                   job.etp);
   std::string why = stageProblem(job);
   return why.empty() ? tableProblem(job) : why;
 }
@@ -149,7 +148,7 @@ FrameworkLines sglangLines(const JobView &view) {
   if (std::string why = sglangProblem(job); !why.empty())
     return cannotExpress("SGLang", why);
   FlagLines lines;
-  notePartition(job, "SGLANG_PP_LAYER_PARTITION", lines);
+  lines.environment("sglang", view);
   lines.add("tp-size", Twine(view.worldSize / job.pp));
   if (job.pp > 1)
     lines.add("pp-size", Twine(job.pp));
@@ -162,8 +161,12 @@ FrameworkLines sglangLines(const JobView &view) {
     lines.add("ep-size", Twine(job.ep));
     if (int64_t redundant = job.slots() - job.experts(); redundant > 0)
       lines.add("ep-num-redundant-experts", Twine(redundant));
-    lines.add("init-expert-location",
-              Twine("framework/expert-location.sglang.json"));
+    if (!isUsualPlacement(job)) {
+      lines.comment("Found from the folder of the bundle: start there, or "
+                    "write the whole path");
+      lines.add("init-expert-location",
+                Twine("framework/expert-location.sglang.json"));
+    }
   }
   if (view.workload)
     addSglangWorkload(view, lines);
@@ -218,18 +221,46 @@ static std::string setting(StringRef name, const Twine &value) {
   return (name + ": " + value).str();
 }
 
+/// Layers that have a placement: those of the model, and the one that guesses
+/// tokens, whose experts are in the order of their numbers.
+static int64_t placedLayers(const FrameworkJob &job) {
+  const JobView &view = job.view;
+  bool guesses = view.workload && view.workload->draftTokens;
+  return job.numLayers() + (guesses && view.model ? view.model->mtpLayers : 0);
+}
+
 static void addTensorRtExperts(const FrameworkJob &job, FrameworkLines &lines) {
   lines.push_back(setting("moe_expert_parallel_size", Twine(job.ep)));
   lines.push_back(setting("moe_tensor_parallel_size", Twine(job.etp)));
+  if (isUsualPlacement(job))
+    return;
   lines.emplace_back("moe_config:");
+  lines.emplace_back(
+      "  backend: WIDEEP # others refuse a load balancer in some "
+      "releases");
   lines.emplace_back("  load_balancer:");
   lines.push_back(setting("    num_slots", Twine(job.slots())));
   lines.emplace_back("    layer_updates_per_iter: 0 # the placement stays");
   lines.emplace_back("    initial_global_assignments:");
-  for (int64_t layer = 0, end = job.numLayers(); layer < end; ++layer)
-    if (const JobPlacement *p = job.placementOf(layer))
-      lines.push_back(
-          setting("      " + std::to_string(layer), listOf(p->slots)));
+  std::vector<int32_t> byNumber(job.slots());
+  for (auto [slot, expert] : enumerate(byNumber))
+    expert = slot % job.experts();
+  for (int64_t layer = 0, end = placedLayers(job); layer < end; ++layer) {
+    const JobPlacement *p = job.placementOf(layer);
+    if (p || layer >= job.numLayers())
+      lines.push_back(setting("      " + std::to_string(layer),
+                              listOf(p ? p->slots : byNumber)));
+  }
+}
+
+/// Requests that graphs are made for; TensorRT-LLM's own limit is 128.
+static void addTensorRtGraphs(const JobWorkload &workload,
+                              FrameworkLines &lines) {
+  if (workload.mode != "decode" || !workload.batch)
+    return;
+  lines.emplace_back("cuda_graph_config:");
+  lines.push_back(setting("  max_batch_size", Twine(*workload.batch)));
+  lines.emplace_back("  enable_padding: true");
 }
 
 /// Limits of one rank; the format is the checkpoint's.
@@ -243,6 +274,10 @@ static void addTensorRtWorkload(const JobWorkload &workload,
       lines.push_back(setting("max_batch_size", Twine(*workload.batch)));
     if (workload.contextLength)
       lines.push_back(setting("max_seq_len", Twine(*workload.contextLength)));
+    constexpr int64_t usual = 8192;
+    if (int64_t tokens = tokensOfPass(workload); tokens > usual)
+      lines.push_back(setting("max_num_tokens", Twine(tokens)));
+    addTensorRtGraphs(workload, lines);
     if (!workload.kvCache.empty()) {
       lines.emplace_back("kv_cache_config:");
       lines.push_back(

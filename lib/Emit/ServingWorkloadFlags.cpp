@@ -15,10 +15,20 @@
 #include "FlagLines.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 
 namespace mlir::moe {
+
+int64_t tokensOfPass(const JobWorkload &workload) {
+  int64_t each = workload.mode == "prefill"
+                     ? workload.sequenceLength.value_or(0)
+                     : workload.draftTokens.value_or(0) + 1;
+  int64_t tokens = 0;
+  bool fits = !MulOverflow(workload.batch.value_or(0), each, tokens);
+  return fits ? tokens : 0;
+}
 
 /// Narrow formats as methods of quantisation, others as the type of the
 /// weights. Whether the format has a flag.
@@ -62,6 +72,10 @@ void addVllmWorkload(const JobView &view, FlagLines &lines) {
   SmallVector<StringRef> expressed{"batch", "context_length"};
   lines.add("max-num-seqs", workload.batch);
   lines.add("max-model-len", workload.contextLength);
+  // vLLM's own limit follows the GPU, from here on.
+  constexpr int64_t usual = 2048;
+  if (int64_t tokens = tokensOfPass(workload); tokens > usual)
+    lines.add("max-num-batched-tokens", Twine(tokens));
   if (addServingPrecision(workload.precision, lines))
     expressed.push_back("precision");
   if (workload.dispatcher == "deepep") {
@@ -73,7 +87,7 @@ void addVllmWorkload(const JobView &view, FlagLines &lines) {
     lines.add("all2all-backend", Twine("allgather_reducescatter"));
     expressed.push_back("dispatcher");
   }
-  if (workload.epOverlap.value_or(false)) {
+  if (workload.epOverlap.value_or(false) && workload.dispatcher == "deepep") {
     lines.add("enable-dbo");
     expressed.push_back("ep_overlap");
   }
@@ -93,30 +107,62 @@ static void addSglangDrafts(int64_t tokens, FlagLines &lines) {
   lines.add("speculative-num-draft-tokens", Twine(tokens + 1));
 }
 
+/// What a pass of each replica may be. Limits of chunks are of all replicas.
+static void addSglangPasses(const JobWorkload &workload, int64_t replicas,
+                            FlagLines &lines) {
+  if (workload.mode == "decode") {
+    lines.add("cuda-graph-max-bs", workload.batch);
+    return;
+  }
+  int64_t tokens = tokensOfPass(workload), all = 0;
+  if (tokens == 0 || MulOverflow(tokens, replicas, all))
+    return;
+  lines.add("max-prefill-tokens", Twine(tokens));
+  lines.add("chunked-prefill-size", Twine(all));
+}
+
+/// The exchange of tokens, and two batches that take turns at it.
+static void addSglangExchange(const JobWorkload &workload,
+                              SmallVectorImpl<StringRef> &expressed,
+                              FlagLines &lines) {
+  if (workload.dispatcher != "deepep")
+    return;
+  expressed.push_back("dispatcher");
+  if (int64_t tokens = lowLatencyTokens(workload);
+      tokens > mostLowLatencyTokens)
+    return lines.notExpressed("dispatcher deepep; its low-latency kernels "
+                              "exchange " +
+                              Twine(mostLowLatencyTokens) +
+                              " tokens of a rank at most, the plan has " +
+                              Twine(tokens));
+  lines.add("moe-a2a-backend", Twine("deepep"));
+  lines.add("deepep-mode",
+            Twine(workload.mode == "decode" ? "low_latency" : "normal"));
+  if (workload.epOverlap.value_or(false)) {
+    lines.add("enable-two-batch-overlap");
+    expressed.push_back("ep_overlap");
+  }
+}
+
 void addSglangWorkload(const JobView &view, FlagLines &lines) {
   const JobWorkload &workload = *view.workload;
   if (workload.isTraining())
     return lines.notExpressed("mode train; SGLang only serves");
   SmallVector<StringRef> expressed{"mode", "batch", "context_length"};
   // A plan's phase is a job of its own.
+  lines.comment("Takes servers of the other phase, and a router in front of "
+                "both: python3 -m sglang_router.launch_router "
+                "--pd-disaggregation");
   lines.add("disaggregation-mode", Twine(workload.mode));
   // The limit is of the server, the plan's batch of one replica.
   int64_t replicas = FrameworkJob(view).dp;
   if (workload.batch && *workload.batch <= (int64_t(1) << 40) / replicas)
     lines.add("max-running-requests", Twine(*workload.batch * replicas));
   lines.add("context-length", workload.contextLength);
+  addSglangPasses(workload, replicas, lines);
   if (addServingPrecision(workload.precision, lines))
     expressed.push_back("precision");
-  if (workload.dispatcher == "deepep") {
-    lines.add("moe-a2a-backend", Twine("deepep"));
-    lines.add("deepep-mode",
-              Twine(workload.mode == "decode" ? "low_latency" : "normal"));
-    expressed.push_back("dispatcher");
-  }
-  if (workload.epOverlap.value_or(false)) {
-    lines.add("enable-two-batch-overlap");
-    expressed.push_back("ep_overlap");
-  }
+  addSglangExchange(workload, expressed, lines);
   addCacheFormat(workload.kvCache, "fp8_e4m3", expressed, lines);
   if (workload.draftTokens && *workload.draftTokens < (int64_t(1) << 40)) {
     addSglangDrafts(*workload.draftTokens, lines);
