@@ -161,12 +161,9 @@ FrameworkLines sglangLines(const JobView &view) {
     lines.add("ep-size", Twine(job.ep));
     if (int64_t redundant = job.slots() - job.experts(); redundant > 0)
       lines.add("ep-num-redundant-experts", Twine(redundant));
-    if (!isUsualPlacement(job)) {
-      lines.comment("Found from the folder of the bundle: start there, or "
-                    "write the whole path");
+    if (!isUsualPlacement(job))
       lines.add("init-expert-location",
                 Twine("framework/expert-location.sglang.json"));
-    }
   }
   if (view.workload)
     addSglangWorkload(view, lines);

@@ -26,7 +26,6 @@ moe.launch @usual world_size 2 gpus_per_host 2 {
 // CHECK-NEXT: 0: [0, 2, 1, 3]
 // CHECK-EMPTY:
 // SGLANG: --ep-size 2
-// SGLANG-NEXT: # Found from the folder of the bundle
 // SGLANG-NEXT: --init-expert-location framework/expert-location.sglang.json
 moe.launch @other world_size 2 gpus_per_host 2 {
   host 0 ranks [0, 1]
