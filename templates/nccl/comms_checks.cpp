@@ -72,7 +72,8 @@ std::string describeRank(int rank, const std::vector<std::string> &hostNames) {
 }
 
 std::string describeNcclVersion(int code) {
-  return std::to_string(code / 10000) + "." + std::to_string(code / 100 % 100) + "." +
+  const int major = code < 10000 ? 1000 : 10000;
+  return std::to_string(code / major) + "." + std::to_string(code % major / 100) + "." +
          std::to_string(code % 100);
 }
 

@@ -17,7 +17,7 @@ namespace moe {
 /// by the number of its host where `hostNames` does not have the name.
 std::string describeRank(int rank, const std::vector<std::string> &hostNames);
 
-/// "2.28.9" for 22809; NCCL before 2.9 counted otherwise, and is too old anyway.
+/// "2.28.9" for 22809, "2.7.8" for 2708: NCCL before 2.9 had one digit less.
 std::string describeNcclVersion(int code);
 
 /// Throws when the launcher's ranks are not those of the plan.

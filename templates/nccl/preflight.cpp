@@ -102,10 +102,10 @@ bool isOlder(const std::string &a, const std::string &b) {
 void Report::requireMinima(size_t rank) {
   if (const std::string error = fact(rank, "error"); !error.empty())
     complain(rank, error);
-  const int nccl = std::atoi(fact(rank, "nccl").c_str());
-  if (nccl < plan::kMinimumNccl)
-    complain(rank, "NCCL is " + moe::describeNcclVersion(nccl) + ", needs " +
-                       moe::describeNcclVersion(plan::kMinimumNccl));
+  const std::string neededNccl = moe::describeNcclVersion(plan::kMinimumNccl);
+  const std::string nccl = fact(rank, "nccl");
+  if (!nccl.empty() && isOlder(nccl, neededNccl))
+    complain(rank, "NCCL is " + nccl + ", needs " + neededNccl);
   const std::string driver = fact(rank, "driver");
   if (!driver.empty() && isOlder(driver, plan::kMinimumDriver))
     complain(rank, "the driver is " + driver + ", needs " + plan::kMinimumDriver);
@@ -183,6 +183,8 @@ std::vector<std::string> Report::judge() {
   requireEqual("driver", "the driver");
   requireEqual("cuda", "the CUDA of the driver");
   requireEqual("nccl", "NCCL");
+  if (fact(0, "nccl").empty() && countOf("nccl").size() == 1)
+    complain(0, "NCCL is not known, as on all other ranks");
   countPorts();
   for (size_t rank = 0; rank < ranks.size(); ++rank) {
     requireMinima(rank);

@@ -5,6 +5,7 @@
 // See preflight_facts.h.
 
 #include "preflight_facts.h"
+#include "comms_checks.h"
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
@@ -70,7 +71,7 @@ void readGpu(const std::string &root, int localRank, Facts &facts) {
   }
   facts["gpus"] = std::to_string(count);
   if (cudaDriverGetVersion(&version) == cudaSuccess)
-    facts["cuda"] = std::to_string(version);
+    facts["cuda"] = std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
   const int device = count == 1 ? 0 : localRank; // a launcher may show one only
   char address[32] = {};
   if (device >= count) {
@@ -195,7 +196,7 @@ Facts readFacts(const std::string &root, const std::string &bundle, int localRan
   facts["bundle"] = hashOf(bundle + "/bundle.json");
   int version = 0;
   if (ncclGetVersion(&version) == ncclSuccess)
-    facts["nccl"] = std::to_string(version);
+    facts["nccl"] = describeNcclVersion(version);
   readGpu(root, localRank, facts);
   readInterface(root, facts);
   readPorts(root, facts);

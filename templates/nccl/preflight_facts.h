@@ -14,8 +14,8 @@ namespace moe {
 
 /// By name; a fact that could not be found out is absent.
 ///   driver     "560.35.03"         of the NVIDIA driver
-///   cuda       "13000"             newest CUDA that the driver serves
-///   nccl       "22809"             NCCL_VERSION_CODE of the library
+///   cuda       "13.0"              newest CUDA that the driver serves
+///   nccl       "2.28.9"            version of the library
 ///   gpus       "8"                 GPUs this rank sees
 ///   gpu        "0000:1B:00.0"      PCI address of its own
 ///   uuid       "GPU-..."           of its own

@@ -14,7 +14,8 @@
 // MOE_LOOPBACK_FAULT=kill@N or stop@N gives this process SIGKILL or SIGSTOP at
 // its N-th collective, at @finalize when it first closes a communicator.
 // MOE_LOOPBACK_NCCL_VERSION is the version to pretend, a number as
-// NCCL_VERSION_CODE. NCCL_HOSTID names the host, as with NCCL.
+// NCCL_VERSION_CODE; 0: it cannot be read. NCCL_HOSTID names the host, as with
+// NCCL.
 //
 //===----------------------------------------------------------------------===//
 
@@ -95,7 +96,7 @@ void checkDuplicates(const std::vector<std::string> &gpus) {
 ncclResult_t ncclGetVersion(int *version) {
   const char *pretended = std::getenv("MOE_LOOPBACK_NCCL_VERSION");
   *version = pretended ? std::atoi(pretended) : NCCL_VERSION_CODE;
-  return ncclSuccess;
+  return *version > 0 ? ncclSuccess : ncclInternalError;
 }
 
 const char *ncclGetErrorString(ncclResult_t result) {
