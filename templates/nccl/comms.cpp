@@ -12,6 +12,7 @@
 #include "comms_plan.h"
 #include "rendezvous.h"
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <future>
@@ -44,7 +45,7 @@ constexpr std::chrono::seconds kPatience{30};
 
 class Comms::Impl {
 public:
-  explicit Impl(const CommsOptions &options) : options(options) {}
+  explicit Impl(const CommsOptions &given) : options(given) {}
   Impl(const Impl &) = delete;
   ~Impl();
 
@@ -164,14 +165,12 @@ void Comms::Impl::checkNccl(ncclResult_t result, ncclComm_t comm, const std::str
                           (detail && *detail ? std::string(" (") + detail + ")" : ""));
 }
 
-/// A launcher that shows each rank only its own GPU makes it device 0.
 void Comms::Impl::selectDevice() {
   int count = 0;
   checkCuda(cudaGetDeviceCount(&count), "counting the GPUs");
-  device = count == 1 ? 0 : options.localRank;
-  if (device >= count)
-    fail(Failure::Cuda, "the plan gives it GPU " + std::to_string(options.localRank) +
-                            ", only " + std::to_string(count) + " are visible");
+  device = deviceOf(options.localRank, count);
+  if (device < 0)
+    fail(Failure::Cuda, describeVisible(options.localRank, count));
   checkCuda(cudaSetDevice(device), "selecting GPU " + std::to_string(device));
   char address[32] = {};
   checkCuda(cudaDeviceGetPCIBusId(address, sizeof address, device), "reading the PCI address");
@@ -232,6 +231,8 @@ void Comms::Impl::watchOthers(const std::string &what) {
 void Comms::Impl::waitUntil(std::chrono::steady_clock::time_point deadline, ncclComm_t comm,
                             ncclResult_t started, const std::string &what,
                             const cudaStream_t *stream) {
+  if (!comm)
+    fail(Failure::Environment, what + ": this rank is in no group of that communicator");
   checkNccl(started, comm, what);
   for (Pause pause;; pause.wait()) {
     ncclResult_t state = ncclSuccess;
@@ -338,14 +339,15 @@ Comms::Impl::~Impl() {
   leave();
   try {
     closeAll();
-  } catch (const CommsError &) {
-    // They are aborted, and there is nobody left to tell.
+  } catch (const CommsError &error) {
+    // They are aborted; a destructor has no other way to say so.
+    std::fprintf(stderr, "moe: %s\n", error.what());
   }
 }
 
 //===--- The interface ----------------------------------------------------===//
 
-Comms::Comms(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
+Comms::Comms(std::unique_ptr<Impl> made) : impl(std::move(made)) {}
 Comms::Comms(Comms &&) noexcept = default;
 Comms &Comms::operator=(Comms &&) noexcept = default;
 Comms::~Comms() = default;

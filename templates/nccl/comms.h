@@ -39,8 +39,8 @@ enum class Failure {
 
 class CommsError : public std::runtime_error {
 public:
-  CommsError(Failure kind, const std::string &text)
-      : std::runtime_error(text), kind(kind) {}
+  CommsError(Failure failure, const std::string &text)
+      : std::runtime_error(text), kind(failure) {}
   const Failure kind;
 };
 
@@ -67,7 +67,8 @@ struct CommsOptions {
   static CommsOptions fromEnvironment();
 };
 
-/// The world communicator and one communicator per partition of the plan.
+/// The world communicator and one communicator per partition of the plan. For one
+/// thread at a time.
 /// Owns them: when this goes out of scope they are finalized and destroyed, or
 /// aborted after a failure and where that takes longer than the time-out.
 class Comms {
@@ -78,7 +79,7 @@ public:
 
   int rank() const;
   int worldSize() const;
-  int device() const;        ///< the CUDA device that was selected
+  int device() const;        ///< the CUDA device, selected for this thread only
   std::string where() const; ///< "rank 3 (node0, GPU 3)"
 
   ncclComm_t world() const;
@@ -101,7 +102,7 @@ public:
 private:
   friend Comms initComms(const CommsOptions &options);
   class Impl;
-  explicit Comms(std::unique_ptr<Impl> impl);
+  explicit Comms(std::unique_ptr<Impl> made);
   std::unique_ptr<Impl> impl;
 };
 

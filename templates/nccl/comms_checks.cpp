@@ -77,6 +77,18 @@ std::string describeNcclVersion(int code) {
          std::to_string(code % 100);
 }
 
+int deviceOf(int localRank, int visible) {
+  const int device = visible == 1 ? 0 : localRank;
+  return device < visible ? device : -1;
+}
+
+std::string describeVisible(int localRank, int visible) {
+  return "the plan gives it GPU " + std::to_string(localRank) +
+         (visible == 0 ? ", none is visible"
+                       : ", only " + std::to_string(visible) +
+                             " are visible; show it all of its host, or its own alone");
+}
+
 void checkOptions(const CommsOptions &o) {
   std::string problem;
   if (o.worldSize != plan::kWorldSize)
@@ -91,6 +103,8 @@ void checkOptions(const CommsOptions &o) {
   else if (o.masterPort < 1 || o.masterPort > 65535)
     problem = "the port of rank 0 is " + std::to_string(o.masterPort) +
               ", expected 1 to 65535";
+  else if (const char *blocks = environment("NCCL_COMM_BLOCKING"); blocks && *blocks == '1')
+    problem = "NCCL_COMM_BLOCKING is 1, with which NCCL waits for lost ranks for ever; unset it";
   if (!problem.empty())
     throw CommsError(Failure::Environment, "rank " + std::to_string(o.rank) + " (" +
                                                o.hostName + "): " + problem);
@@ -175,7 +189,7 @@ std::string checkRanks(const std::vector<std::string> &introductions) {
   std::map<std::string, int> hostOfName;
   std::map<std::string, int> rankOnDevice;
   for (int rank = 0; rank < static_cast<int>(introductions.size()); ++rank) {
-    const std::vector<std::string> lines = splitLines(introductions[rank]);
+    const std::vector<std::string> lines = splitLines(introductions[static_cast<size_t>(rank)]);
     if (lines.size() != 4) {
       roll.add("rank " + std::to_string(rank) + " sent an introduction of another version");
       continue;
@@ -211,7 +225,8 @@ std::string checkRanks(const std::vector<std::string> &introductions) {
 std::vector<std::string> namesOfHosts(const std::vector<std::string> &introductions) {
   std::vector<std::string> names(plan::kHosts);
   for (int rank = 0; rank < static_cast<int>(introductions.size()); ++rank)
-    names[static_cast<size_t>(plan::hostOf(rank))] = splitLines(introductions[rank]).at(2);
+    names[static_cast<size_t>(plan::hostOf(rank))] =
+        splitLines(introductions[static_cast<size_t>(rank)]).at(2);
   return names;
 }
 

@@ -20,6 +20,12 @@ std::string describeRank(int rank, const std::vector<std::string> &hostNames);
 /// "2.28.9" for 22809, "2.7.8" for 2708: NCCL before 2.9 had one digit less.
 std::string describeNcclVersion(int code);
 
+/// The CUDA device of a rank that sees `visible` of them: its own alone, which is
+/// then 0, or all of its host. -1 where that does not give it one; `describeVisible`
+/// says so.
+int deviceOf(int localRank, int visible);
+std::string describeVisible(int localRank, int visible);
+
 /// Throws when the launcher's ranks are not those of the plan.
 void checkOptions(const CommsOptions &options);
 

@@ -32,8 +32,9 @@ namespace plan = moe::plan;
 /// What the ranks sent, and what is wrong with it.
 class Report {
 public:
-  Report(const std::vector<std::string> &packed, const std::vector<std::string> &hostNames)
-      : hostNames(hostNames) {
+  Report(const std::vector<std::string> &packed, const std::vector<std::string> &names)
+      : hostNames(names) {
+    ranks.reserve(packed.size());
     for (const std::string &text : packed)
       ranks.push_back(moe::unpackFacts(text));
   }
@@ -49,8 +50,8 @@ private:
   }
   void mergeProblems();
   std::string fact(size_t rank, const std::string &name) const {
-    auto found = ranks[rank].find(name);
-    return found == ranks[rank].end() ? "" : found->second;
+    const auto entry = ranks[rank].find(name);
+    return entry == ranks[rank].end() ? "" : entry->second;
   }
   std::map<std::string, size_t> countOf(const std::string &name) const;
   void requireEqual(const std::string &name, const std::string &what);
@@ -64,7 +65,7 @@ private:
   std::vector<Facts> ranks;
   std::vector<std::pair<int, std::string>> found; // rank, what is wrong
   std::vector<std::string> problems;
-  int mostActivePorts = 0; // of any rank
+  long long mostActivePorts = 0; // of any rank
 };
 
 std::map<std::string, size_t> Report::countOf(const std::string &name) const {
@@ -88,13 +89,18 @@ void Report::requireEqual(const std::string &name, const std::string &what) {
                          " ranks have " + (most->first.empty() ? "none" : most->first));
 }
 
+/// 560 of "560rc1"; 0 where there is none.
+long long leadingNumber(const std::string &text) {
+  return std::strtoll(text.c_str(), nullptr, 10);
+}
+
 /// Whether version `a` is older than `b`, part by part.
 bool isOlder(const std::string &a, const std::string &b) {
   std::istringstream left(a), right(b);
   for (std::string l, r; std::getline(right, r, '.');) {
-    const int own = std::getline(left, l, '.') ? std::atoi(l.c_str()) : 0;
-    if (own != std::atoi(r.c_str()))
-      return own < std::atoi(r.c_str());
+    const long long own = std::getline(left, l, '.') ? leadingNumber(l) : 0;
+    if (own != leadingNumber(r))
+      return own < leadingNumber(r);
   }
   return false;
 }
@@ -122,7 +128,7 @@ void Report::requireNetwork(size_t rank) {
   if (const std::string dark = fact(rank, "dark"); !dark.empty())
     complain(rank, "NCCL_IB_HCA names " + dark + ", of which no port is ACTIVE: " +
                        fact(rank, "ports"));
-  else if (const int own = std::atoi(fact(rank, "active").c_str()); own < mostActivePorts)
+  else if (const long long own = leadingNumber(fact(rank, "active")); own < mostActivePorts)
     complain(rank, "network ports that are ACTIVE: " + std::to_string(own) + ", others have " +
                        std::to_string(mostActivePorts) + ": " + fact(rank, "ports"));
 }
@@ -130,7 +136,7 @@ void Report::requireNetwork(size_t rank) {
 /// A port that is dark on all machines is one that nobody uses.
 void Report::countPorts() {
   for (size_t rank = 0; rank < ranks.size(); ++rank)
-    mostActivePorts = std::max(mostActivePorts, std::atoi(fact(rank, "active").c_str()));
+    mostActivePorts = std::max(mostActivePorts, leadingNumber(fact(rank, "active")));
 }
 
 void Report::requireDistinctGpus() {
@@ -150,8 +156,9 @@ void Report::requireDistinctGpus() {
 void Report::requireClocks() {
   constexpr long long kTolerance = 5;
   std::vector<long long> clocks;
+  clocks.reserve(ranks.size());
   for (size_t rank = 0; rank < ranks.size(); ++rank)
-    clocks.push_back(std::atoll(fact(rank, "clock").c_str()));
+    clocks.push_back(leadingNumber(fact(rank, "clock")));
   std::vector<long long> sorted = clocks;
   std::sort(sorted.begin(), sorted.end());
   const long long median = sorted[sorted.size() / 2];
@@ -273,5 +280,8 @@ int main(int argc, char **argv) {
   } catch (const CommsError &error) {
     std::fprintf(stderr, "moe: %s\n", error.what());
     return static_cast<int>(error.kind);
+  } catch (const std::exception &error) { // no memory
+    std::fprintf(stderr, "moe: %s\n", error.what());
+    return static_cast<int>(Failure::Environment);
   }
 }

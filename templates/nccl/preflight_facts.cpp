@@ -72,11 +72,10 @@ void readGpu(const std::string &root, int localRank, Facts &facts) {
   facts["gpus"] = std::to_string(count);
   if (cudaDriverGetVersion(&version) == cudaSuccess)
     facts["cuda"] = std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
-  const int device = count == 1 ? 0 : localRank; // a launcher may show one only
+  const int device = deviceOf(localRank, count);
   char address[32] = {};
-  if (device >= count) {
-    facts["error"] = "the plan gives it GPU " + std::to_string(localRank) + ", only " +
-                     std::to_string(count) + " are visible";
+  if (device < 0) {
+    facts["error"] = describeVisible(localRank, count);
   } else if (cudaDeviceGetPCIBusId(address, sizeof address, device) == cudaSuccess) {
     facts["gpu"] = address;
     facts["uuid"] = uuidOf(root, address);

@@ -48,7 +48,7 @@ int connectOnce(const addrinfo &address, Clock::time_point deadline) {
 
 class MemberRendezvous final : public Rendezvous {
 public:
-  explicit MemberRendezvous(const RendezvousOptions &options) : options(options) {
+  explicit MemberRendezvous(const RendezvousOptions &given) : options(given) {
     connect();
   }
   ~MemberRendezvous() override {

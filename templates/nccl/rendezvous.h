@@ -3,7 +3,8 @@
 // Regenerate: moec build {%planFile%} -o DIR
 //
 // How the ranks meet before NCCL starts, and how one tells the others that it
-// failed: every rank keeps one TCP connection to rank 0. No MPI is needed.
+// failed: every rank keeps one TCP connection to rank 0. No MPI is needed. Strangers
+// are told from ranks, but nothing is encrypted: it is for networks one trusts.
 
 #ifndef MOE_RENDEZVOUS_H
 #define MOE_RENDEZVOUS_H
@@ -20,8 +21,8 @@ namespace moe {
 /// The job cannot go on; the text is what every rank prints.
 class RendezvousError : public std::runtime_error {
 public:
-  RendezvousError(const std::string &text, bool timedOut)
-      : std::runtime_error(text), timedOut(timedOut) {}
+  RendezvousError(const std::string &text, bool isTimeout)
+      : std::runtime_error(text), timedOut(isTimeout) {}
   const bool timedOut;
 };
 

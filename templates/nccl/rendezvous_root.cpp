@@ -32,8 +32,8 @@ struct Peer {
 
 class RootRendezvous final : public Rendezvous {
 public:
-  explicit RootRendezvous(const RendezvousOptions &options)
-      : options(options), peers(static_cast<size_t>(options.worldSize)) {
+  explicit RootRendezvous(const RendezvousOptions &given)
+      : options(given), peers(static_cast<size_t>(given.worldSize)) {
     if (options.worldSize < 2)
       return;
     listener = listenOn(options.port, peers.size());
@@ -337,6 +337,7 @@ std::string RootRendezvous::exchange(const std::string &step, const std::string 
   throwIfFailed();
   if (check) {
     std::vector<std::string> payloads;
+    payloads.reserve(peers.size());
     for (const Peer &peer : peers)
       payloads.push_back(peer.payload);
     setFailure(check(payloads));

@@ -41,7 +41,7 @@ struct Frame {
 /// A socket that is closed with its owner, and the bytes read from it so far.
 class Channel {
 public:
-  explicit Channel(int fd = -1) : fd(fd) {}
+  explicit Channel(int descriptor = -1) : fd(descriptor) {}
   Channel(Channel &&other) noexcept;
   Channel &operator=(Channel &&other) noexcept;
   ~Channel();

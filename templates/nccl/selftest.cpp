@@ -21,6 +21,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -33,7 +34,7 @@ namespace plan = moe::plan;
 
 class SelfTest {
 public:
-  explicit SelfTest(moe::Comms &comms) : comms(comms) {
+  explicit SelfTest(moe::Comms &tested) : comms(tested) {
     check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "creating a stream");
   }
   ~SelfTest() { cudaStreamDestroy(stream); }
@@ -52,7 +53,12 @@ private:
         throw CommsError(Failure::Cuda, "out of GPU memory for " + std::to_string(bytes) +
                                             " bytes");
     }
-    ~Buffer() { cudaFree(data); }
+    /// Not after a failure: cudaFree waits for the GPU, which may wait for a rank
+    /// that is gone.
+    ~Buffer() {
+      if (std::uncaught_exceptions() == 0)
+        cudaFree(data);
+    }
     Buffer(const Buffer &) = delete;
     void *data = nullptr;
     size_t bytes;
@@ -155,6 +161,7 @@ void SelfTest::allToAll(ncclComm_t comm, const std::vector<int> &members,
 
 void SelfTest::run() {
   std::vector<int> everybody;
+  everybody.reserve(static_cast<size_t>(comms.worldSize()));
   for (int rank = 0; rank < comms.worldSize(); ++rank)
     everybody.push_back(rank);
   comms.barrier("the test of 'world'");
@@ -166,6 +173,7 @@ void SelfTest::run() {
     if (!comm)
       continue;
     std::vector<int> members;
+    members.reserve(static_cast<size_t>(c.size));
     for (int member = 0; member < c.size; ++member)
       members.push_back(plan::rankAt(c, plan::colorOf(c, comms.rank()), member));
     const auto begin = std::chrono::steady_clock::now();
@@ -312,8 +320,8 @@ void printSummary(const moe::Comms &comms, const SelfTest &test) {
                   timeText(c, test.timedExchanges[i], testBytes(), true).c_str());
     std::printf("\n");
   }
-  std::printf("self-test passed: %d ranks, %zu communicators and the world\n",
-              comms.worldSize(), plan::kCommunicators.size());
+  std::printf("self-test passed: %d %s, %zu communicators and the world\n", comms.worldSize(),
+              comms.worldSize() == 1 ? "rank" : "ranks", plan::kCommunicators.size());
 }
 
 int runSelfTest(bool strict) {
@@ -347,5 +355,9 @@ int main(int argc, char **argv) {
     std::fflush(nullptr);
     // Not exit(): what NCCL's threads still wait for must not hold us up.
     ::_exit(static_cast<int>(error.kind));
+  } catch (const std::exception &error) { // no memory, no thread
+    std::fprintf(stderr, "moe: %s\n", error.what());
+    std::fflush(nullptr);
+    ::_exit(static_cast<int>(Failure::Environment));
   }
 }

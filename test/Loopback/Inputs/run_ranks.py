@@ -35,7 +35,7 @@ def arguments():
     parser.add_argument("--set", nargs=2, action="append", default=[],
                         metavar=("RANK", "NAME=VALUE"), help="a variable of one rank")
     parser.add_argument("--set-all", action="append", default=[], metavar="NAME=VALUE",
-                        help="a variable of every rank")
+                        help="a variable of every rank; {gpu} is the rank's")
     parser.add_argument("--extra", nargs=2, action="append", default=[],
                         metavar=("RANK", "NAME=VALUE"),
                         help="one more process for a rank, started before all others")
@@ -130,7 +130,8 @@ class Job:
             "MOE_TEST_BYTES": str(self.options.bytes),
             "NCCL_HOSTID": self.hosts[rank],
         }
-        result.update(setting.split("=", 1) for setting in self.options.set_all)
+        result.update(setting.format(gpu=self.gpus[rank]).split("=", 1)
+                      for setting in self.options.set_all)
         result.update(setting.split("=", 1) for of, setting in self.options.set
                       if int(of) == rank)
         return result

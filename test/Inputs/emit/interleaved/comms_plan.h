@@ -9,6 +9,7 @@
 #define MOE_COMMS_PLAN_H
 
 #include <array>
+#include <cstddef>
 
 namespace moe::plan {
 
@@ -36,8 +37,8 @@ struct Communicator {
   const char *name;
   int count; ///< groups
   int size;  ///< ranks of a group
-  int numGroupDims;
-  int numMemberDims;
+  std::size_t numGroupDims;
+  std::size_t numMemberDims;
   std::array<Dim, 2> groups;
   std::array<Dim, 2> members;
   /// What the widest link between its members should reach: start of a
@@ -108,22 +109,24 @@ constexpr std::array<int, kWorldSize> kHostOf = {
 constexpr std::array<int, kWorldSize> kGpuOf = {
     0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7,
 };
-constexpr int hostOf(int rank) { return kHostOf[rank]; }
-constexpr int gpuOf(int rank) { return kGpuOf[rank]; }
+constexpr int hostOf(int rank) { return kHostOf[static_cast<std::size_t>(rank)]; }
+constexpr int gpuOf(int rank) { return kGpuOf[static_cast<std::size_t>(rank)]; }
 
 /// The `index`-th point of a box, and the index of the point that shares the
 /// coordinates of `rank`.
-template <typename Dims> constexpr int pointAt(const Dims &dims, int numDims, int index) {
+template <typename Dims>
+constexpr int pointAt(const Dims &dims, std::size_t numDims, int index) {
   int point = 0;
-  for (int d = numDims - 1; d >= 0; --d) {
+  for (std::size_t d = numDims; d-- > 0;) {
     point += index % dims[d].size * dims[d].stride;
     index /= dims[d].size;
   }
   return point;
 }
-template <typename Dims> constexpr int indexOf(const Dims &dims, int numDims, int rank) {
+template <typename Dims>
+constexpr int indexOf(const Dims &dims, std::size_t numDims, int rank) {
   int index = 0;
-  for (int d = 0; d < numDims; ++d)
+  for (std::size_t d = 0; d < numDims; ++d)
     index = index * dims[d].size + rank / dims[d].stride % dims[d].size;
   return index;
 }
