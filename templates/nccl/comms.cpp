@@ -78,7 +78,7 @@ private:
                  ncclResult_t started, const std::string &what, const cudaStream_t *stream);
   void closeAll();
   void leave();
-  void abortAll() noexcept;
+  bool abortAll() noexcept;
   ncclConfig_t configuration(const char *name) const;
   [[noreturn]] void fail(Failure kind, const std::string &text);
   void checkCuda(cudaError_t result, const std::string &what);
@@ -108,15 +108,17 @@ std::string Comms::Impl::abort(const std::string &reason, bool timedOut) noexcep
     addition = rendezvous->fail(reason, timedOut);
   else if (!left)
     reportFailure(rendezvousOf(options), reason);
-  abortAll();
+  if (!abortAll())
+    addition += "; NCCL did not abort";
   return addition;
 }
 
 /// Aborting one communicator may wait for the GPU, and so for what runs on another:
 /// from 2.22 on NCCL aborts those of a group together (NVIDIA/nccl issue 1013). It
 /// may wait for other ranks of the host as well. A thread does it, and is left alone
-/// if that takes too long: the reason must come out, and the process must end.
-void Comms::Impl::abortAll() noexcept {
+/// if that takes too long, which is false: the reason must come out, and the process
+/// must end.
+bool Comms::Impl::abortAll() noexcept {
   std::vector<ncclComm_t> all;
   for (ncclComm_t &comm : split)
     if (comm)
@@ -124,7 +126,7 @@ void Comms::Impl::abortAll() noexcept {
   if (world)
     all.push_back(std::exchange(world, nullptr));
   if (all.empty())
-    return;
+    return true;
   std::promise<void> done;
   const std::future<void> isDone = done.get_future();
   auto work = [all, together = ncclVersion >= 22200](std::promise<void> end) {
@@ -138,13 +140,15 @@ void Comms::Impl::abortAll() noexcept {
   };
   try {
     std::thread worker(work, std::move(done));
-    if (isDone.wait_for(std::min(options.timeout, kPatience)) == std::future_status::ready)
+    if (isDone.wait_for(std::min(options.timeout, kPatience)) == std::future_status::ready) {
       worker.join();
-    else
-      worker.detach();
+      return true;
+    }
+    worker.detach();
   } catch (const std::system_error &) {
     // No thread is to be had: the end of the process ends the communicators too.
   }
+  return false;
 }
 
 void Comms::Impl::checkCuda(cudaError_t result, const std::string &what) {

@@ -129,7 +129,7 @@ CommsOptions CommsOptions::fromEnvironment() {
   if (const char *file = environment("MOE_HOSTS_FILE")) {
     std::ifstream lines(file);
     for (std::string name; std::getline(lines, name);)
-      options.hostNames.push_back(printable(name));
+      options.hostNames.push_back(printable(name.substr(0, name.find('\r'))));
   }
   return options;
 }

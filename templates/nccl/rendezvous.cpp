@@ -132,13 +132,12 @@ std::string MemberRendezvous::reach(Clock::time_point deadline) {
 }
 
 /// Rank 0 may start later than this one: tries until the time-out, more and more
-/// seldom. Somebody else there may be the job before this one, about to end, and
-/// gets a tenth of that.
+/// seldom. Somebody else there may be the job before this one, about to end.
 void MemberRendezvous::connect() {
   const Clock::time_point begin = Clock::now();
   std::string reason;
   useconds_t pause = 50 * 1000;
-  while (Clock::now() < begin + std::chrono::milliseconds(options.timeout) / (refused ? 10 : 1)) {
+  while (Clock::now() < begin + (refused ? patienceOf(options.timeout) : options.timeout)) {
     reason = reach(begin + options.timeout);
     if (reason.empty())
       return;

@@ -36,7 +36,7 @@ public:
       : options(given), peers(static_cast<size_t>(given.worldSize)) {
     if (options.worldSize < 2)
       return;
-    listener = listenOn(options.port, peers.size());
+    listener = listenOn(options.port, peers.size(), Clock::now() + patienceOf(options.timeout));
     events = Channel(::epoll_create1(EPOLL_CLOEXEC));
     watch(listener.descriptor());
   }
@@ -328,8 +328,7 @@ std::string RootRendezvous::exchange(const std::string &step, const std::string 
     timedOut = waitedForAll = Clock::now() >= deadline;
     if (timedOut)
       giveUp(step, "timed out after " + std::to_string(options.timeout.count()) + " s, ");
-    else if (Clock::now() >= begin + std::chrono::milliseconds(options.timeout) / 10 &&
-             onlyStaleAreDue())
+    else if (Clock::now() >= begin + patienceOf(options.timeout) && onlyStaleAreDue())
       giveUp(step, "");
     else
       process(remainingMs(deadline, 500));

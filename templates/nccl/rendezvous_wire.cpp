@@ -96,14 +96,16 @@ bool Channel::receive() {
 }
 
 bool Channel::next(Frame &frame) {
+  uint32_t header[kHeaderWords] = {htonl(kMagic)};
+  malformed |= inbox.size() >= sizeof *header &&
+               std::memcmp(inbox.data(), header, sizeof *header) != 0;
   if (malformed || inbox.size() < kHeaderSize)
     return false;
-  uint32_t header[kHeaderWords];
   std::memcpy(header, inbox.data(), kHeaderSize);
   for (uint32_t &word : header)
     word = ntohl(word);
   const uint32_t stepSize = header[3], payloadSize = header[4];
-  malformed = header[0] != kMagic || stepSize > kMaxField || payloadSize > kMaxField;
+  malformed = stepSize > kMaxField || payloadSize > kMaxField;
   if (malformed || inbox.size() < kHeaderSize + stepSize + payloadSize)
     return false;
   frame.kind = static_cast<FrameKind>(header[1]);
@@ -155,11 +157,17 @@ static void raiseFileLimit(size_t connections) {
                           /*timedOut=*/false);
 }
 
-Channel listenOn(int port, size_t connections) {
+Channel listenOn(int port, size_t connections, Clock::time_point deadline) {
   raiseFileLimit(connections);
-  int fd = listenFor(AF_INET6, port); // serves IPv4 as well
-  if (fd < 0 && errno != EADDRINUSE && errno != EACCES)
-    fd = listenFor(AF_INET, port); // a machine without IPv6
+  int fd = -1;
+  while (true) {
+    fd = listenFor(AF_INET6, port); // serves IPv4 as well
+    if (fd < 0 && errno != EADDRINUSE && errno != EACCES)
+      fd = listenFor(AF_INET, port); // a machine without IPv6
+    if (fd >= 0 || errno != EADDRINUSE || Clock::now() >= deadline)
+      break;
+    ::usleep(100 * 1000);
+  }
   if (fd < 0)
     throw RendezvousError("rank 0 cannot listen on port " + std::to_string(port) + " (" +
                               std::strerror(errno) + "); set MOE_MASTER_PORT to a free one",

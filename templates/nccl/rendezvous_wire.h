@@ -69,9 +69,14 @@ private:
 /// Milliseconds until the deadline for poll(2), between 0 and `most`.
 int remainingMs(Clock::time_point deadline, int most);
 
+/// How long the job before this one at the same port may take to end.
+inline std::chrono::milliseconds patienceOf(std::chrono::seconds timeout) {
+  return std::chrono::milliseconds(timeout) / 10;
+}
+
 /// Listens on `port` for IPv6 and IPv4, and makes room for so many connections.
-/// Throws where either cannot be had.
-Channel listenOn(int port, size_t connections);
+/// Throws where either cannot be had until `deadline`.
+Channel listenOn(int port, size_t connections, Clock::time_point deadline);
 
 /// A line each, and back.
 std::string packIdentity(const JobIdentity &job);

@@ -41,6 +41,8 @@ def arguments():
                         help="one more process for a rank, started before all others")
     parser.add_argument("--noise", action="store_true",
                         help="others come to the port of the rendezvous all the time")
+    parser.add_argument("--hold", action="store_true",
+                        help="another program has the port for the first second")
     parser.add_argument("--bundle-of", nargs=2, action="append", default=[],
                         metavar=("RANK", "BUNDLE"), help="one rank runs another bundle")
     return parser.parse_args()
@@ -87,6 +89,15 @@ class Noise(threading.Thread):
         except OSError:
             pass  # the end of the job
         visit.close()
+
+
+def hold(port):
+    """Listens for a second, and answers nobody."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("0.0.0.0", port))
+    holder.listen(100)
+    threading.Timer(1, holder.close).start()
 
 
 def rank_map(bundle):
@@ -213,6 +224,8 @@ def main():
     noise = Noise(job.port)
     if options.noise:
         noise.start()
+    if options.hold:
+        hold(job.port)
     begin = time.monotonic()
     job.start()
     codes = job.wait()
