@@ -16,6 +16,17 @@
 
 using namespace mlir::moe;
 
+static std::string adviseOnWorld(const DeepSpeedConfiguration &config,
+                                 const Problems &problems) {
+  auto build = [&](int64_t world) {
+    DeepSpeedConfiguration other = config;
+    other.world = world;
+    return buildGroups(other);
+  };
+  Degree tp{"", config.tp}, pp{"", config.pp}, ep{"", config.ep};
+  return adviseWorld(config.world, productOf({tp, pp, ep}), build, problems);
+}
+
 GroupsResult mlir::moe::buildGroups(const DeepSpeedConfiguration &config) {
   Problems problems;
   Degree tp{"tp", config.tp}, pp{"pp", config.pp}, ep{"ep", config.ep};
@@ -24,15 +35,8 @@ GroupsResult mlir::moe::buildGroups(const DeepSpeedConfiguration &config) {
   if (!sound)
     return problems.take();
   std::optional<int64_t> dpSize =
-      problems.checkMultiple({"world", config.world}, {tp, pp}, [&] {
-        auto build = [&](int64_t world) {
-          DeepSpeedConfiguration other = config;
-          other.world = world;
-          return buildGroups(other);
-        };
-        return adviseWorld(config.world, productOf({tp, pp, ep}), build,
-                           problems);
-      });
+      problems.checkMultiple({"world", config.world}, {tp, pp},
+                             [&] { return adviseOnWorld(config, problems); });
   if (!dpSize)
     return problems.take();
   Degree dp{"dp", *dpSize};

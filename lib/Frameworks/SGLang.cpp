@@ -128,7 +128,9 @@ void SGLangGroups::checkWidths() {
 void SGLangGroups::addFamilies(FrameworkGroups &groups) const {
   NamedGrid attention({pp, attnDp, attnCp, attnTp});
   NamedGrid experts({pp, moeDp, ep, moeTp});
-  auto add = [&](GroupFamily family) { groups.families.push_back(family); };
+  auto add = [&](const GroupFamily &family) {
+    groups.families.push_back(family);
+  };
   auto addChunks = [&](llvm::StringRef name, int64_t size) {
     add({name.str(), Box{{{config.world, 1}}}, size});
   };

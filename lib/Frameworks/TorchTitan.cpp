@@ -26,9 +26,9 @@ static bool checkShard(int64_t dpShard, Problems &problems) {
 }
 
 /// What to use where the degrees leave no whole dp_shard.
-static std::string adviseOnWorld(const TorchTitanConfiguration &config,
-                                 llvm::ArrayRef<Degree> degrees,
-                                 const Problems &problems) {
+static std::string adviseOnRemainder(const TorchTitanConfiguration &config,
+                                     llvm::ArrayRef<Degree> degrees,
+                                     const Problems &problems) {
   auto build = [&](int64_t world) {
     TorchTitanConfiguration other = config;
     other.world = world;
@@ -66,6 +66,29 @@ static std::string adviseOnProduct(const TorchTitanConfiguration &config,
   return "; use " + proposals.text();
 }
 
+/// The groups of degrees that make the world; `shard` is what -1 stands for.
+static FrameworkGroups familiesOf(const TorchTitanConfiguration &config,
+                                  const Degree &shard) {
+  Degree replicate{"dp_replicate", config.dpReplicate}, cp{"cp", config.cp},
+      tp{"tp", config.tp}, pp{"pp", config.pp}, ep{"ep", config.ep};
+  NamedGrid dense({pp, replicate, shard, cp, tp});
+  NamedGrid experts({pp,
+                     replicate,
+                     {"efsdp", shard.value * cp.value * tp.value / ep.value},
+                     ep});
+  return FrameworkGroups{
+      "torchtitan",
+      0,
+      {dense.family("pp", {"pp"}),
+       dense.family("batch", {"dp_replicate", "dp_shard"}),
+       dense.family("loss", {"dp_replicate", "dp_shard", "cp"}),
+       dense.family("dp_replicate", {"dp_replicate"}),
+       dense.family("cp", {"cp"}), dense.family("tp", {"tp"}),
+       experts.family("ep", {"ep"}), experts.family("efsdp", {"efsdp"}),
+       dense.family("dp", {"dp_replicate", "dp_shard"}),
+       dense.family("dp_shard", {"dp_shard"})}};
+}
+
 GroupsResult mlir::moe::buildGroups(const TorchTitanConfiguration &config) {
   Problems problems;
   Degree replicate{"dp_replicate", config.dpReplicate}, cp{"cp", config.cp},
@@ -84,7 +107,7 @@ GroupsResult mlir::moe::buildGroups(const TorchTitanConfiguration &config) {
         problems
             .checkMultiple(
                 world, others,
-                [&] { return adviseOnWorld(config, others, problems); })
+                [&] { return adviseOnRemainder(config, others, problems); })
             .value_or(0);
   else
     problems.checkProduct(world, {replicate, shard, cp, tp, pp}, [&] {
@@ -95,20 +118,5 @@ GroupsResult mlir::moe::buildGroups(const TorchTitanConfiguration &config) {
   if (!problems.empty())
     return problems.take();
 
-  NamedGrid dense({pp, replicate, shard, cp, tp});
-  NamedGrid experts({pp,
-                     replicate,
-                     {"efsdp", shard.value * cp.value * tp.value / ep.value},
-                     ep});
-  return FrameworkGroups{
-      "torchtitan",
-      0,
-      {dense.family("pp", {"pp"}),
-       dense.family("batch", {"dp_replicate", "dp_shard"}),
-       dense.family("loss", {"dp_replicate", "dp_shard", "cp"}),
-       dense.family("dp_replicate", {"dp_replicate"}),
-       dense.family("cp", {"cp"}), dense.family("tp", {"tp"}),
-       experts.family("ep", {"ep"}), experts.family("efsdp", {"efsdp"}),
-       dense.family("dp", {"dp_replicate", "dp_shard"}),
-       dense.family("dp_shard", {"dp_shard"})}};
+  return familiesOf(config, shard);
 }

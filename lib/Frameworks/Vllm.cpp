@@ -42,7 +42,9 @@ GroupsResult mlir::moe::buildGroups(const VllmConfiguration &config) {
 
   NamedGrid grid({{"external", *external}, dp, pp, pcp, tp});
   FrameworkGroups groups{"vllm", 0, {}};
-  auto add = [&](GroupFamily family) { groups.families.push_back(family); };
+  auto add = [&](const GroupFamily &family) {
+    groups.families.push_back(family);
+  };
   if (config.allGroups)
     add({"world", Box{{{config.world, 1}}}, config.world});
   add(grid.family("tp", {"tp"}));

@@ -202,6 +202,13 @@ TEST(GroupsCommandTest, BadUsage) {
                  "error: vllm has no option '--ep', only megatron, torchtitan, "
                  "sglang, deepspeed; those of vllm are --world --tp --pp --pcp "
                  "--dp --dcp --all-groups\n");
+  expectBadUsage("--framework deepspeed --world 8 --d=1 --format yaml",
+                 "error: option '--d' is a flag and takes no value\n"
+                 "error: option '--format' has the value 'yaml'; groups are "
+                 "written as 'json'\n");
+}
+
+TEST(GroupsCommandTest, NamesWhatIsNotSupported) {
   expectBadUsage("--framework deepspeed --world 8 --mp-mode sp",
                  "error: option '--mp-mode' of deepspeed is not supported; it "
                  "orders the ranks of AutoEP, whose groups are not known\n");
@@ -217,10 +224,6 @@ TEST(GroupsCommandTest, BadUsage) {
                  "error: unknown framework 'trtllm'; TensorRT-LLM's groups are "
                  "not known, only those of 'megatron', 'torchtitan', 'vllm', "
                  "'sglang' and 'deepspeed'\n");
-  expectBadUsage("--framework deepspeed --world 8 --d=1 --format yaml",
-                 "error: option '--d' is a flag and takes no value\n"
-                 "error: option '--format' has the value 'yaml'; groups are "
-                 "written as 'json'\n");
 }
 
 TEST(GroupsCommandTest, HelpFitsAScreen) {
