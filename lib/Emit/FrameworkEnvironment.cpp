@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // validate_args of Megatron-LM (megatron/training/arguments.py, commit
-// 000c4ac24f61), vllm/envs.py, and the environment variables of SGLang
-// (python/sglang/srt/environ.py).
+// 000c4ac24f61), vllm/envs.py, the environment variables of SGLang
+// (python/sglang/srt/environ.py) and of DeepEP (deep_ep/buffer.py).
 //
 //===----------------------------------------------------------------------===//
 
@@ -67,18 +67,30 @@ static void addPartition(const FrameworkJob &job, StringRef variable,
          "Layers of each stage, which are not equally many."});
 }
 
+/// DeepEP asserts two requests for each token a queue pair may have under way,
+/// and one more; 1024 unless told otherwise.
+static void addQueueDepth(int64_t tokens,
+                          std::vector<EnvironmentSetting> &settings) {
+  constexpr int64_t usual = 1024;
+  if (int64_t depth = (tokens + 1) * 2; depth > usual)
+    settings.push_back({"NVSHMEM_QP_DEPTH", std::to_string(depth),
+                        "What DeepEP needs for as many tokens of a rank."});
+}
+
 static std::vector<EnvironmentSetting>
 vllmEnvironment(const FrameworkJob &job) {
   std::vector<EnvironmentSetting> settings;
   addPartition(job, "VLLM_PP_LAYER_PARTITION", settings);
   constexpr int64_t usual = 256;
   int64_t tokens = job.view.workload ? lowLatencyTokens(*job.view.workload) : 0;
-  if (tokens > usual)
-    settings.push_back(
-        {"VLLM_MOE_DP_CHUNK_SIZE",
-         std::to_string(std::min(tokens, mostLowLatencyTokens)),
-         "Tokens of a rank that the low-latency kernels of DeepEP exchange at "
-         "once; vLLM cuts more than 256 into parts."});
+  if (tokens <= usual)
+    return settings;
+  tokens = std::min(tokens, mostLowLatencyTokens);
+  settings.push_back(
+      {"VLLM_MOE_DP_CHUNK_SIZE", std::to_string(tokens),
+       "Tokens of a rank that the low-latency kernels of DeepEP exchange at "
+       "once; vLLM cuts more than 256 into parts."});
+  addQueueDepth(tokens, settings);
   return settings;
 }
 
@@ -88,12 +100,13 @@ sglangEnvironment(const FrameworkJob &job) {
   addPartition(job, "SGLANG_PP_LAYER_PARTITION", settings);
   constexpr int64_t usual = 128;
   int64_t tokens = job.view.workload ? lowLatencyTokens(*job.view.workload) : 0;
-  if (tokens > usual && tokens <= mostLowLatencyTokens)
-    settings.push_back(
-        {"SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK",
-         std::to_string(tokens),
-         "Tokens of a rank that the low-latency kernels of DeepEP exchange at "
-         "once; with more than 128 they stop otherwise."});
+  if (tokens <= usual || tokens > mostLowLatencyTokens)
+    return settings;
+  settings.push_back(
+      {"SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK", std::to_string(tokens),
+       "Tokens of a rank that the low-latency kernels of DeepEP exchange at "
+       "once; with more than 128 they stop otherwise."});
+  addQueueDepth(tokens, settings);
   return settings;
 }
 

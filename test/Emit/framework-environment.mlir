@@ -28,7 +28,9 @@ moe.launch @own world_size 2 gpus_per_host 2 framework megatron {
 
 // CHECK: # Tokens of a rank that the low-latency kernels of DeepEP exchange at once; with more than 128 they stop otherwise.
 // CHECK-NEXT: SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK='1024'
+// CHECK: NVSHMEM_QP_DEPTH='2050'
 // SGLANG: # In its environment: SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK=1024;
+// SGLANG-NEXT: # In its environment: NVSHMEM_QP_DEPTH=2050;
 // SGLANG: # Takes servers of the other phase, and a router
 // SGLANG-NEXT: --disaggregation-mode decode
 // SGLANG: --cuda-graph-max-bs 256
@@ -36,6 +38,7 @@ moe.launch @own world_size 2 gpus_per_host 2 framework megatron {
 // SGLANG-NEXT: --deepep-mode low_latency
 // SGLANG-NEXT: --enable-two-batch-overlap
 // VLLM: # In its environment: VLLM_MOE_DP_CHUNK_SIZE=1024;
+// VLLM-NEXT: # In its environment: NVSHMEM_QP_DEPTH=2050;
 // VLLM: --enable-dbo
 moe.launch @guessing world_size 1 gpus_per_host 1 framework sglang {
   host 0 ranks [0]
