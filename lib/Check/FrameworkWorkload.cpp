@@ -9,7 +9,8 @@
 // framework-5: settings that a framework refuses together when it starts. Those
 // of Megatron-LM are assertions of megatron/core/transformer/
 // transformer_config.py (`__post_init__`) and megatron/training/arguments.py
-// (`validate_args`).
+// (`validate_args`), those of servers of python/sglang/srt/server_args.py,
+// vllm/config/vllm.py and csrc/kernels/internode_ll.cu of DeepEP.
 //
 //===----------------------------------------------------------------------===//
 
@@ -148,14 +149,77 @@ static constexpr RefusedSettings megatronSettings[] = {
      "cuda_graph of full_iteration, or recompute of single modules",
      "cuda_graph", "[\"full_iteration\"]"}};
 
+/// Servers that exchange whatever tokens there are have nothing to wait for.
+static std::string exchangeByOthers(const PlanModel &plan) {
+  std::optional<Dispatcher> dispatcher = plan.workload.dispatcher;
+  bool isOther = dispatcher && *dispatcher != Dispatcher::DeepEP;
+  return overlapsExchange(plan) && isOther
+             ? ("dispatcher = " + stringifyDispatcher(*dispatcher)).str()
+             : "";
+}
+
+/// FINISHED_SUM_TAG of DeepEP bounds the tokens between two ranks.
+static std::string tokensOfDecoding(const PlanModel &plan) {
+  constexpr int64_t most = 1024;
+  const Figure &batch = plan.workload.batch;
+  const Figure &drafts = plan.workload.draftTokens;
+  if (plan.workload.dispatcher != Dispatcher::DeepEP ||
+      plan.workload.mode != Mode::Decode || !batch)
+    return "";
+  int64_t each = drafts ? *drafts + 1 : 1;
+  if (*batch <= most / each)
+    return "";
+  return text("batch", batch) +
+         (drafts ? ", " + text("draft_tokens", drafts) : std::string());
+}
+
+static constexpr RefusedSettings sglangSettings[] = {
+    {"batch", Severity::Error, tokensOfDecoding,
+     "the low-latency kernels of DeepEP exchange 1024 tokens of a rank at most",
+     "batch x (1 + draft_tokens) of at most 1024", "", ""},
+    {"ep_overlap", Severity::Error, exchangeByOthers,
+     "SGLang overlaps the exchange of the dispatcher deepep only",
+     "dispatcher deepep", "dispatcher", "\"deepep\""},
+    {"ep_overlap", Severity::Warning, exchangeByDefault,
+     "SGLang exchanges no tokens where no dispatcher is stated, and refuses "
+     "ep_overlap then",
+     "dispatcher deepep", "dispatcher", "\"deepep\""}};
+
+static constexpr RefusedSettings vllmSettings[] = {
+    {"ep_overlap", Severity::Error, exchangeByOthers,
+     "vLLM overlaps the exchange of the dispatcher deepep only",
+     "dispatcher deepep", "dispatcher", "\"deepep\""},
+    {"ep_overlap", Severity::Warning, exchangeByDefault,
+     "vLLM gathers tokens where no dispatcher is stated, and refuses "
+     "ep_overlap then",
+     "dispatcher deepep", "dispatcher", "\"deepep\""}};
+
+namespace {
+struct FrameworkSettings {
+  Framework framework;
+  StringRef name;
+  bool trains;
+  ArrayRef<RefusedSettings> refused;
+};
+} // namespace
+
+static const FrameworkSettings frameworks[] = {
+    {Framework::Megatron, "Megatron-LM", true, megatronSettings},
+    {Framework::SGLang, "SGLang", false, sglangSettings},
+    {Framework::VLLM, "vLLM", false, vllmSettings}};
+
 void moe::checkFrameworkWorkload(const RuleInput &input,
                                  FindingList &findings) {
   const PlanModel &plan = input.model;
   WorkloadOp workload = PlanOp(input.plan).getSection<WorkloadOp>();
-  if (plan.framework != Framework::Megatron || !workload ||
-      !plan.workload.isTraining())
+  const auto *own =
+      llvm::find_if(frameworks, [&](const FrameworkSettings &settings) {
+        return settings.framework == plan.framework &&
+               settings.trains == plan.workload.isTraining();
+      });
+  if (!workload || own == std::end(frameworks))
     return;
-  for (const RefusedSettings &settings : megatronSettings) {
+  for (const RefusedSettings &settings : own->refused) {
     std::string found = settings.found(plan);
     if (found.empty())
       continue;
@@ -168,6 +232,6 @@ void moe::checkFrameworkWorkload(const RuleInput &input,
     if (!settings.changed.empty())
       finding.fixes.push_back({("workload." + settings.changed).str(),
                                settings.value.str(),
-                               "Megatron-LM starts then"});
+                               (own->name + " starts then").str()});
   }
 }

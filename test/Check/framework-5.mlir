@@ -256,3 +256,110 @@ moe.plan @framework_5_of_others framework deepspeed {
   workload @workload mode train sequence_length 4096 micro_batch 1 global_batch 256 precision fp16 ep_overlap true dispatcher allgather
   parallelism @parallelism tp 1 pp 2 ep 8 etp 1
 }
+
+// -----
+
+moe.plan @framework_5_tokens_of_decoding framework sglang {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 mtp_layers 1 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  // expected-error @+1 {{the low-latency kernels of DeepEP exchange 1024 tokens of a rank at most [framework-5]}}
+  workload @workload mode decode context_length 2048 batch 513 dispatcher deepep draft_tokens 1
+  parallelism @parallelism tp 1 ep 16 etp 1
+}
+
+// -----
+
+moe.plan @framework_5_tokens_that_fit framework sglang {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 mtp_layers 1 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode decode context_length 2048 batch 512 dispatcher deepep ep_overlap true draft_tokens 1
+  parallelism @parallelism tp 1 ep 16 etp 1
+}
+
+// -----
+
+moe.plan @framework_5_tokens_in_parts framework vllm {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  workload @workload mode decode context_length 2048 batch 2048 dispatcher deepep ep_overlap true
+  parallelism @parallelism tp 1 ep 16 etp 1
+}
+
+// -----
+
+moe.plan @framework_5_batches_of_gathered_tokens framework sglang {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  // expected-note @+2 {{set 'workload.dispatcher' to "deepep": SGLang starts then}}
+  // expected-error @+1 {{SGLang overlaps the exchange of the dispatcher deepep only [framework-5]}}
+  workload @workload mode decode context_length 2048 batch 64 dispatcher allgather ep_overlap true
+  parallelism @parallelism tp 1 ep 16 etp 1
+}
+
+// -----
+
+moe.plan @framework_5_batches_without_exchange framework sglang {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  // expected-note @+2 {{set 'workload.dispatcher' to "deepep": SGLang starts then}}
+  // expected-warning @+1 {{SGLang exchanges no tokens where no dispatcher is stated, and refuses ep_overlap then [framework-5]}}
+  workload @workload mode decode context_length 2048 batch 64 ep_overlap true
+  parallelism @parallelism tp 1 ep 16 etp 1
+}
+
+// -----
+
+moe.plan @framework_5_batches_of_vllm framework vllm {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  // expected-note @+2 {{set 'workload.dispatcher' to "deepep": vLLM starts then}}
+  // expected-error @+1 {{vLLM overlaps the exchange of the dispatcher deepep only [framework-5]}}
+  workload @workload mode decode context_length 2048 batch 64 dispatcher allgather ep_overlap true
+  parallelism @parallelism tp 1 ep 16 etp 1
+}
+
+// -----
+
+moe.plan @framework_5_default_of_vllm framework vllm {
+  cluster @cluster gpu "H100" nodes 2 gpus_per_node 8
+  model @model hidden 4096 vocab 128000 layers 32 {
+    layers @sparse 0 to 32 {
+      attention heads 32 kv_heads 8 head_size 128
+      experts count 64 top_k 8 width 2048
+    }
+  }
+  // expected-note @+2 {{set 'workload.dispatcher' to "deepep": vLLM starts then}}
+  // expected-warning @+1 {{vLLM gathers tokens where no dispatcher is stated, and refuses ep_overlap then [framework-5]}}
+  workload @workload mode decode context_length 2048 batch 64 ep_overlap true
+  parallelism @parallelism tp 1 ep 16 etp 1
+}

@@ -149,9 +149,12 @@ static constexpr Rule gridTable[] = {
      "default), with MoE layers or whole layers that are computed again, in "
      "fp32, and with more than one layer of multi-token prediction; expert "
      "parallelism in fp16; and whole layers that are computed again under CUDA "
-     "graphs of single layers.",
-     "Each setting is right alone. The training program asserts that they go "
-     "together when it starts, after the job waited for its GPUs.",
+     "graphs of single layers. SGLang and vLLM refuse `ep_overlap` without the "
+     "dispatcher deepep, and DeepEP more than 1024 tokens of a rank in "
+     "decoding, "
+     "which vLLM exchanges in parts.",
+     "Each setting is right alone. The framework asserts that they go together "
+     "when it starts, after the job waited for its GPUs.",
      "\"framework\": \"megatron\",\n"
      "\"parallelism\": { \"pp\": 8, \"ep\": 8 },\n"
      "\"workload\": { \"dispatcher\": \"alltoall\", \"ep_overlap\": true }",
@@ -159,7 +162,9 @@ static constexpr Rule gridTable[] = {
      "\"parallelism\": { \"pp\": 8, \"vpp\": 2, \"ep\": 8 },\n"
      "\"workload\": { \"dispatcher\": \"alltoall\", \"ep_overlap\": true }",
      "Megatron-LM, megatron/core/transformer/transformer_config.py "
-     "(`__post_init__`), megatron/training/arguments.py (`validate_args`)."},
+     "(`__post_init__`), megatron/training/arguments.py (`validate_args`); "
+     "SGLang, python/sglang/srt/server_args.py; vLLM, vllm/config/vllm.py; "
+     "DeepEP, csrc/kernels/internode_ll.cu."},
     {"mesh-7", Section::Equation, RuleKind::Advice, Severity::Note,
      "the other rule would not accept the degrees",
      "The degrees satisfy the rule of the plan, but would be wrong "
