@@ -61,19 +61,24 @@ FrameworkLines deepspeedStart(const JobView &) {
   return onEveryRank("python pretrain_gpt.py", "deepspeed.args");
 }
 
+/// The number of the first host's address: vLLM has ZeroMQ listen there, which
+/// takes no names.
+static constexpr StringLiteral firstAddress =
+    R"sh("$(getent ahostsv4 "$MASTER_ADDR" | sed "s/ .*//;q")")sh";
+
 FrameworkLines vllmStart(const JobView &view) {
   auto hosts = static_cast<int64_t>(view.hosts.size());
   int64_t replicas = FrameworkJob(view).dp;
   std::vector<std::string> nodeFlags;
   if (hosts > 1 && replicas % hosts == 0) {
-    nodeFlags = {"--data-parallel-address \"$MASTER_ADDR\"",
+    nodeFlags = {("--data-parallel-address " + firstAddress).str(),
                  "--data-parallel-rpc-port \"$MASTER_PORT\"",
                  formatv("--data-parallel-start-rank $((NODE_RANK * {0}))",
                          replicas / hosts)};
   } else if (hosts > 1) {
-    nodeFlags = {
-        "--node-rank \"$NODE_RANK\"",
-        "--master-addr \"$MASTER_ADDR\" --master-port \"$MASTER_PORT\""};
+    nodeFlags = {"--node-rank \"$NODE_RANK\"",
+                 ("--master-addr " + firstAddress).str(),
+                 "--master-port \"$MASTER_PORT\""};
   }
   if (hosts > 1) // the first host answers requests
     nodeFlags.emplace_back("$( ((NODE_RANK == 0)) || echo --headless)");

@@ -41,7 +41,8 @@ MOE_BUNDLE=/nowhere in_folder 'not the bundle' run_job "$bundle/launch.sbatch"
 cd "$bundle"
 # One line per host: what it finds in its environment.
 # shellcheck disable=SC2016 # for the hosts
-say_host='echo "HOST $NODE_RANK of $NNODES on $(hostname), $MASTER_ADDR:$MASTER_PORT ${RANK:-no rank}"'
+say_host='echo "HOST $NODE_RANK of $NNODES on $(hostname), $MASTER_ADDR:$MASTER_PORT ${RANK:-no rank}"
+  sleep 0.5 # Slurm may miss the end of what ends at once'
 show_hosts() {
   echo "== $1"
   "${@:2}"

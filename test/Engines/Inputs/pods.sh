@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# pods.sh BUNDLE PORT [VARIABLE=VALUE...] [-- COMMAND...]: runs launch.pod.sh once
-# per host of a plan of two hosts, each with its number in the variable that the
-# controller sets, and prints what both say. A pod that waits to be deleted is.
+# pods.sh BUNDLE PORT [VARIABLE=VALUE...] [--per-host] [-- COMMAND...]: runs
+# launch.pod.sh once per host of a plan of two hosts, each with its number in the
+# variable that the controller sets, and prints what both say. A pod that waits to
+# be deleted is.
 set -euo pipefail
 bundle=$1 port=$2
 shift 2
 variables=()
-while (($# > 0)) && [[ $1 != -- ]]; do
+while (($# > 0)) && [[ $1 != --* ]]; do
   variables+=("$1")
   shift
 done

@@ -53,7 +53,7 @@ if [[ -n $hostfile ]]; then
 elif [[ -n ${SLURM_JOB_NODELIST:-} ]]; then
   slurm_hosts
 elif ((num_hosts == 1)); then
-  names=("$(hostname)")
+  names=("$(uname -n)")
 elif ! plan_hosts; then
   die "the plan has $num_hosts hosts; name them with --hostfile FILE"
 fi

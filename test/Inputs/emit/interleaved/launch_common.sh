@@ -176,7 +176,12 @@ use_hosts() {
   hosts=("$@")
   export MOE_HOSTS_FILE=$MOE_RUN_DIR/hosts
   printf '%s\n' "${hosts[@]}" >"$MOE_HOSTS_FILE"
-  export MASTER_ADDR=${MASTER_ADDR:-${hosts[host_of_rank_0]}}
+  local first=${hosts[host_of_rank_0]}
+  # Another name of that host, perhaps, or left over from another job.
+  [[ ${MASTER_ADDR:=$first} == "$first" ]] ||
+    printf '%s: warning: MASTER_ADDR is %q in the environment; rank 0 is on %s\n' \
+      "$launcher" "$MASTER_ADDR" "$first" >&2
+  export MASTER_ADDR
 }
 
 # port_of NUMBER: a port for the program, the next one being the bundle's own;
