@@ -77,6 +77,9 @@ void addTorchTitanWorkload(const JobView &view, FlagLines &lines) {
               Twine(isPlain ? "bfloat16" : "float32"));
     expressed.push_back("precision");
   }
+  // The exchange of tokens that it has without being told.
+  if (workload.dispatcher == "alltoall")
+    expressed.push_back("dispatcher");
   bool isFull = is_contained(workload.recompute, "full");
   if (isFull || workload.recompute.empty()) {
     // torchtitan's own default is selective.
@@ -169,6 +172,9 @@ void addDeepSpeedWorkload(const JobView &view, FlagLines &lines) {
     lines.add("disable-moe-token-dropping");
   if (job.hasExperts())
     expressed.push_back("capacity_factor");
+  // The only one it has.
+  if (workload.dispatcher == "alltoall")
+    expressed.push_back("dispatcher");
   JobWorkload rest = workload;
   if (rest.optimizer)
     addZeroStage(job, *rest.optimizer, lines);

@@ -109,7 +109,12 @@ static void readDispatch(const FlagSet &flags, Recipe &recipe) {
   constexpr StringRef typeFlag = "moe-token-dispatcher-type";
   if (!flags.has("num-experts"))
     return;
-  StringRef type = flags.has(typeFlag) ? flags.text(typeFlag) : "allgather";
+  // DeepSpeed has one way to exchange tokens, and no flag for it.
+  bool isDeepSpeed =
+      flags.has("deepspeed") || flags.has("moe-expert-parallel-size");
+  StringRef type = flags.has(typeFlag) ? flags.text(typeFlag)
+                   : isDeepSpeed       ? StringRef("alltoall")
+                                       : StringRef("allgather");
   StringRef backend = flags.text("moe-flex-dispatcher-backend");
   StringRef dispatcher = type;
   if (type == "flex")

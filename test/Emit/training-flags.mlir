@@ -49,6 +49,7 @@
 // BACK: "precision": "fp16"
 // BACK: "recompute": "full"
 // BACK: "sharding": "distributed"
+// BACK: "dispatcher": "alltoall"
 moe.launch @small world_size 2 gpus_per_host 2 {
   host 0 ranks [0, 1]
   coordinates @attention <dp = 2>
@@ -60,5 +61,5 @@ moe.launch @small world_size 2 gpus_per_host 2 {
       experts count 4 top_k 1 width 128
     }
   }
-  workload @workload mode train sequence_length 128 micro_batch 1 global_batch 4 precision fp16 recompute ["full"] optimizer <name = "adamw", moments = bf16, sharding = distributed>
+  workload @workload mode train sequence_length 128 micro_batch 1 global_batch 4 precision fp16 recompute ["full"] dispatcher alltoall optimizer <name = "adamw", moments = bf16, sharding = distributed>
 }
