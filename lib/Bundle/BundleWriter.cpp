@@ -211,13 +211,23 @@ static Error keepSite(const std::string &previous, const json::Object &manifest,
   return writeFile(path, *text, false);
 }
 
+/// After rename failed to move `directory` away.
+static Error cannotReplace(const std::string &directory) {
+  // The folder one stands in, and one where a file system is mounted.
+  if (errno == EBUSY || errno == EINVAL)
+    return createStringError("'" + directory +
+                             "' cannot be replaced in one step; name a new "
+                             "directory inside it");
+  return systemError("cannot move '" + directory + "' away");
+}
+
 /// Puts `fresh` in the place of `directory`; `aside` takes what was there.
 static Error moveIntoPlace(const std::string &fresh,
                            const std::string &directory,
                            const std::string &aside) {
   bool replaces = pathKind(directory) == PathKind::Directory;
   if (replaces && ::rename(directory.c_str(), aside.c_str()) != 0)
-    return systemError("cannot move '" + directory + "' away");
+    return cannotReplace(directory);
   if (::rename(fresh.c_str(), directory.c_str()) == 0)
     return Error::success();
   Error error = systemError("cannot create '" + directory + "'");
