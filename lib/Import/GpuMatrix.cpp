@@ -87,6 +87,17 @@ static bool isAdapterName(StringRef name) {
   });
 }
 
+/// "NIC0" stands for an adapter that the legend names; others have their own.
+static bool isNic(StringRef word) {
+  return word.consume_front("NIC") && !word.empty() &&
+         llvm::all_of(word, llvm::isDigit);
+}
+
+static bool isLegend(const std::vector<std::string> &words) {
+  StringRef first = words.front();
+  return first.consume_back(":") && isNic(first);
+}
+
 namespace {
 /// Reads line by line.
 class GpuMatrixReader {
@@ -105,6 +116,7 @@ private:
   bool readHeader(const std::vector<std::string> &words);
   bool readRow(size_t gpu, const std::vector<std::string> &words);
   void readAffinity(ArrayRef<std::string> words);
+  bool readLegend(ArrayRef<std::string> words);
   std::vector<size_t> nearest(size_t gpu) const;
   std::vector<std::string> adapters() const;
 
@@ -178,6 +190,16 @@ bool GpuMatrixReader::readRow(size_t gpu,
   return true;
 }
 
+/// "NIC0: mlx5_0".
+bool GpuMatrixReader::readLegend(ArrayRef<std::string> words) {
+  StringRef nic = StringRef(words.front()).drop_back();
+  if (words.size() != 2 || !isAdapterName(words.back()))
+    return report("expected the name of an adapter such as mlx5_0, found " +
+                  quoted(llvm::join(words.drop_front(), " ")));
+  return legend.try_emplace(nic, words.back()).second ||
+         report("found a second name of " + nic.str());
+}
+
 bool GpuMatrixReader::read(StringRef text) {
   for (StringRef content : llvm::split(text, '\n')) {
     ++line;
@@ -192,15 +214,17 @@ bool GpuMatrixReader::read(StringRef text) {
         return report("found a second row of " + words.front());
       if (!readRow(*gpu, words))
         return false;
-    } else if (words.size() == 2 && words.front().back() == ':') {
-      if (!isAdapterName(words.back()))
-        return report("expected the name of an adapter such as mlx5_0, found " +
-                      quoted(words.back()));
-      legend[StringRef(words.front()).drop_back()] = words.back();
+    } else if (isLegend(words) && !readLegend(words)) {
+      return false;
     }
   }
-  return rows.size() == numGpus ||
-         report("ends before the row of GPU" + std::to_string(rows.size()));
+  if (rows.size() != numGpus)
+    return report("ends before the row of GPU" + std::to_string(rows.size()));
+  // Without any names, as older drivers print it, the adapters stay unknown.
+  for (StringRef column : columns)
+    if (!legend.empty() && isNic(column) && !legend.contains(column))
+      return report("ends before the name of " + column.str());
+  return true;
 }
 
 /// Columns of the adapters behind the PCIe switch of a GPU.
@@ -234,7 +258,7 @@ std::vector<std::string> GpuMatrixReader::adapters() const {
       size_t last = (index + 1) * found.size() / gpus.size();
       for (size_t i = first; i < std::max(last, first + 1); ++i) {
         StringRef column = columns[found[i]];
-        if (column.starts_with("NIC") && !legend.contains(column))
+        if (isNic(column) && !legend.contains(column))
           return {};
         names[gpu] += names[gpu].empty() ? "" : ",";
         names[gpu] +=
