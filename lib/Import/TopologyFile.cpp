@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// topology.yaml(5) of Slurm 25.05, and which format a file has; topology.conf
-// is read in TopologyConf.cpp.
+// Which format a file has, and what a cluster takes from it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,7 +18,6 @@
 #include "mlir/IR/Builders.h"
 #include "moe/IR/FieldLocation.h"
 #include "moe/Import/PlanFormat.h"
-#include "moe/Json/YamlText.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -28,87 +26,6 @@
 
 using namespace mlir;
 using namespace mlir::moe;
-
-//===----------------------------------------------------------------------===//
-// topology.yaml
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Finds `{switch: s0, nodes: n[0-15]}` anywhere in the topologies of a file.
-class YamlTopology {
-public:
-  explicit YamlTopology(const YamlText &yaml) : yaml(yaml) {}
-
-  void visit(llvm::yaml::Node *node, int depth);
-  /// Those of the topology that is `cluster_default`, without one of the first.
-  std::vector<LeafSwitch> takeLeaves();
-
-private:
-  void visitMapping(llvm::yaml::MappingNode &mapping, int depth);
-
-  const YamlText &yaml;
-  /// By topology; what stands outside of any counts as the first.
-  std::vector<std::vector<LeafSwitch>> leaves{{}};
-  size_t chosen = 0;
-  bool hasTopology = false;
-};
-} // namespace
-
-void YamlTopology::visit(llvm::yaml::Node *node, int depth) {
-  constexpr int maxDepth = 8;
-  if (depth > maxDepth)
-    return;
-  if (auto *mapping = llvm::dyn_cast_or_null<llvm::yaml::MappingNode>(node))
-    visitMapping(*mapping, depth);
-  else if (auto *list = llvm::dyn_cast_or_null<llvm::yaml::SequenceNode>(node))
-    for (llvm::yaml::Node &element : *list)
-      visit(&element, depth + 1);
-}
-
-void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
-  std::string name, nodes;
-  unsigned line = 0;
-  for (llvm::yaml::KeyValueNode &entry : mapping) {
-    auto *key = llvm::dyn_cast_or_null<llvm::yaml::ScalarNode>(entry.getKey());
-    llvm::yaml::Node *value = entry.getValue();
-    SmallString<32> keyStorage, valueStorage;
-    StringRef word = key ? key->getValue(keyStorage) : StringRef();
-    auto *scalar = llvm::dyn_cast_or_null<llvm::yaml::ScalarNode>(value);
-    if (word == "topology" && scalar && std::exchange(hasTopology, true))
-      leaves.emplace_back();
-    if (word == "cluster_default" && scalar &&
-        scalar->getValue(valueStorage).equals_insensitive("true"))
-      chosen = leaves.size() - 1;
-    if (!scalar) {
-      visit(value, depth + 1);
-      continue;
-    }
-    if (word == "switch" || word == "block")
-      name = scalar->getValue(valueStorage).str();
-    if (word != "nodes")
-      continue;
-    nodes = scalar->getValue(valueStorage).str();
-    line = yaml.lineOf(*key);
-  }
-  if (!name.empty() && !nodes.empty())
-    leaves.back().push_back({name, nodes, line});
-}
-
-std::vector<LeafSwitch> YamlTopology::takeLeaves() {
-  return std::move(leaves[chosen]);
-}
-
-std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,
-                                              InputErrors &errors) {
-  YamlText yaml(text, file, errors);
-  YamlTopology topology(yaml);
-  topology.visit(yaml.root(), 0);
-  return topology.takeLeaves();
-}
-
-//===----------------------------------------------------------------------===//
-// The plan's files
-//===----------------------------------------------------------------------===//
 
 namespace {
 enum class TopologyFormat : uint8_t { Conf, Yaml, Matrix, HostFile };
