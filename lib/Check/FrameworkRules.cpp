@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FrameworkProblems.h"
+#include "FrameworkAnswer.h"
 
 #include "Arithmetic.h"
 #include "Rules.h"
@@ -22,15 +22,14 @@ using namespace mlir::moe;
 // framework-1: the framework builds groups of the degrees
 //===----------------------------------------------------------------------===//
 
-/// What the framework says to degrees that the equations accept.
-static std::vector<std::string> problemsOf(const GroupsResult &result) {
-  const auto *rejected = std::get_if<RejectedConfiguration>(&result);
-  if (!rejected)
-    return {};
-  return {rejected->problems.begin(), rejected->problems.end()};
+static FrameworkAnswer answerOf(const GroupsResult &result) {
+  if (const auto *rejected = std::get_if<RejectedConfiguration>(&result))
+    return {{rejected->problems.begin(), rejected->problems.end()}, {}};
+  const auto &warnings = std::get<FrameworkGroups>(result).warnings;
+  return {{}, {warnings.begin(), warnings.end()}};
 }
 
-static std::vector<std::string> askMegatron(const PlanModel &plan) {
+static FrameworkAnswer askMegatron(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   MegatronConfiguration config;
   config.world = *plan.cluster.worldSize;
@@ -42,10 +41,10 @@ static std::vector<std::string> askMegatron(const PlanModel &plan) {
   config.order = degrees.order;
   if (*degrees.vpp > 1)
     config.vpp = *degrees.vpp;
-  return problemsOf(buildGroups(config));
+  return answerOf(buildGroups(config));
 }
 
-static std::vector<std::string> askTorchTitan(const PlanModel &plan) {
+static FrameworkAnswer askTorchTitan(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   TorchTitanConfiguration config;
   config.world = *plan.cluster.worldSize;
@@ -53,21 +52,21 @@ static std::vector<std::string> askTorchTitan(const PlanModel &plan) {
   config.pp = *degrees.pp;
   config.cp = *degrees.cp;
   config.ep = *degrees.ep;
-  return problemsOf(buildGroups(config));
+  return answerOf(buildGroups(config));
 }
 
-static std::vector<std::string> askDeepSpeed(const PlanModel &plan) {
+static FrameworkAnswer askDeepSpeed(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   DeepSpeedConfiguration config;
   config.world = *plan.cluster.worldSize;
   config.tp = *degrees.tp;
   config.pp = *degrees.pp;
   config.ep = *degrees.ep;
-  return problemsOf(buildGroups(config));
+  return answerOf(buildGroups(config));
 }
 
 /// SGLang's tp counts all ranks of a stage; attention divides them once more.
-static std::vector<std::string> askSGLang(const PlanModel &plan) {
+static FrameworkAnswer askSGLang(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   SGLangConfiguration config;
   config.world = *plan.cluster.worldSize;
@@ -77,10 +76,10 @@ static std::vector<std::string> askSGLang(const PlanModel &plan) {
   config.attnCp = *degrees.cp;
   config.ep = *degrees.ep;
   config.moeDp = *degrees.edp;
-  return problemsOf(buildGroups(config));
+  return answerOf(buildGroups(config));
 }
 
-static std::vector<std::string> askVllm(const PlanModel &plan) {
+static FrameworkAnswer askVllm(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   VllmConfiguration config;
   config.world = *plan.cluster.worldSize;
@@ -88,10 +87,10 @@ static std::vector<std::string> askVllm(const PlanModel &plan) {
   config.pp = *degrees.pp;
   config.pcp = *degrees.cp;
   config.dp = *degrees.dp;
-  return problemsOf(buildGroups(config));
+  return answerOf(buildGroups(config));
 }
 
-std::vector<std::string> moe::frameworkProblems(const PlanModel &plan) {
+FrameworkAnswer moe::askFramework(const PlanModel &plan) {
   switch (*plan.framework) {
   case Framework::Megatron:
     return askMegatron(plan);
@@ -109,23 +108,32 @@ std::vector<std::string> moe::frameworkProblems(const PlanModel &plan) {
   llvm_unreachable("unknown framework");
 }
 
+static void addAnswer(const PlanModel &plan, Severity severity,
+                      const std::string &message, FindingList &findings) {
+  std::string name = displayName(*plan.framework).str();
+  bool order = StringRef(message).contains("order");
+  Finding &finding = findings.add(
+      "framework-1", severity,
+      order ? plan.degrees.orderWhere : plan.degrees.ep.where, message);
+  finding.expected = "degrees that " + name + " accepts";
+  finding.found =
+      Factors({&plan.degrees.tp, &plan.degrees.cp, &plan.degrees.pp,
+               &plan.degrees.dp, &plan.degrees.ep, &plan.degrees.etp})
+          .sources();
+  if (order)
+    finding.fixes.push_back({"parallelism.order", "\"tp-cp-ep-dp-pp\"",
+                             "the default of Megatron-Core"});
+}
+
 static void checkGroupsOf(const PlanModel &plan, FindingList &findings) {
   std::string name = displayName(*plan.framework).str();
-  for (const std::string &problem : frameworkProblems(plan)) {
-    bool order = StringRef(problem).contains("order");
-    Finding &finding =
-        findings.add("framework-1", Severity::Error,
-                     order ? plan.degrees.orderWhere : plan.degrees.ep.where,
-                     name + " builds no groups of these degrees: " + problem);
-    finding.expected = "degrees that " + name + " accepts";
-    finding.found =
-        Factors({&plan.degrees.tp, &plan.degrees.cp, &plan.degrees.pp,
-                 &plan.degrees.dp, &plan.degrees.ep, &plan.degrees.etp})
-            .sources();
-    if (order)
-      finding.fixes.push_back({"parallelism.order", "\"tp-cp-ep-dp-pp\"",
-                               "the default of Megatron-Core"});
-  }
+  FrameworkAnswer answer = askFramework(plan);
+  for (const std::string &problem : answer.problems)
+    addAnswer(plan, Severity::Error,
+              name + " builds no groups of these degrees: " + problem,
+              findings);
+  for (const std::string &warning : answer.warnings)
+    addAnswer(plan, Severity::Warning, warning, findings);
 }
 
 //===----------------------------------------------------------------------===//

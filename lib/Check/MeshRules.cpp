@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arithmetic.h"
-#include "FrameworkProblems.h"
+#include "FrameworkAnswer.h"
 #include "Rules.h"
 #include "moe/Topology/RankSpace.h"
 #include "moe/Wording/Wording.h"
@@ -76,7 +76,7 @@ static void checkRefinement(const FoldedPair &pair, FindingList &findings) {
   // What a framework runs without such a grid is only refused by the build.
   const PlanModel *plan = pair.derivedFrom;
   bool runs =
-      plan && canAskFramework(*plan) && frameworkProblems(*plan).empty();
+      plan && canAskFramework(*plan) && askFramework(*plan).problems.empty();
   Finding &finding = findings.add(
       "mesh-4", runs ? Severity::Warning : Severity::Error, pair.where,
       pair.firstName + " and " + pair.secondName +
