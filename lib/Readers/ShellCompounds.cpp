@@ -23,15 +23,18 @@ using llvm::StringRef;
 ScriptReader::Reserved ScriptReader::reservedKind(StringRef word) {
   return llvm::StringSwitch<Reserved>(word)
       .Case("if", Reserved::If)
+      .Case("then", Reserved::Then)
       .Cases({"elif", "else"}, Reserved::Branch)
       .Case("case", Reserved::Case)
       .Cases({"while", "until"}, Reserved::While)
       .Cases({"for", "select"}, Reserved::Loop)
       .Case("{", Reserved::Group)
+      .Case("function", Reserved::Function)
       .Cases({"fi", "done", "esac", "}"}, Reserved::Ends)
       .Cases({"export", "declare", "local", "readonly", "typeset"},
              Reserved::Declares)
-      .Cases({"then", "do", "!", "time"}, Reserved::Skips)
+      .Case("!", Reserved::Not)
+      .Cases({"do", "time"}, Reserved::Skips)
       .Default(Reserved::None);
 }
 
@@ -44,24 +47,42 @@ bool ScriptReader::readReservedWord() {
   cursor.advance(word.size());
   hasBegun = true;
   declares |= kind == Reserved::Declares;
+  hasAssigned |= kind == Reserved::Declares;
+  isNegated ^= kind == Reserved::Not;
   atLoopVariable = kind == Reserved::Loop;
-  if (kind == Reserved::Branch && compounds.back().kind == Reserved::If) {
-    compounds.back().isExhaustive = word == "else";
-    variables.endBranch();
-  }
-  if (kind == Reserved::Ends)
+  Compound &last = compounds.back();
+  if (kind == Reserved::Function) {
+    cursor.skipBlanks(/*newlines=*/false);
+    cursor.advance(nameAt(cursor.rest()).size());
+    definesFunction = true;
+  } else if (kind == Reserved::Then && last.kind == Reserved::If) {
+    beginBranch(status);
+  } else if (kind == Reserved::Branch && last.kind == Reserved::If) {
+    endBranch();
+    beginBranch(word == "else" ? Status(true) : std::nullopt);
+  } else if (kind == Reserved::Ends) {
     close(word);
-  // A loop begins behind its variable.
-  else if (kind == Reserved::If || kind == Reserved::Case ||
-           kind == Reserved::While || kind == Reserved::Group)
-    open(kind);
+  } else if (kind == Reserved::If || kind == Reserved::Case ||
+             kind == Reserved::While || kind == Reserved::Group) {
+    open(kind); // A loop begins behind its variable.
+  }
   return true;
 }
 
 void ScriptReader::open(Reserved kind) {
-  compounds.push_back({kind});
+  bool isFunction = kind == Reserved::Group && definesFunction;
+  Compound compound;
+  compound.kind = isFunction ? Reserved::Function : kind;
+  compound.inDead = isDead();
+  compound.line = cursor.line();
+  compounds.push_back(std::move(compound));
   if (kind != Reserved::Group)
     variables.openCondition(cursor.line());
+  if (isFunction)
+    variables.hideArguments(true);
+  definesFunction = isNegated = isLost = hasAssigned = false;
+  status = std::nullopt;
+  logical = '\0';
 }
 
 /// At `fi`, `done`, `esac` or `}`; one without a beginning is a word that only
@@ -78,70 +99,149 @@ void ScriptReader::close(StringRef word) {
 
 void ScriptReader::closeCompound() {
   endChain();
-  const Compound &last = compounds.back();
-  if (last.kind != Reserved::Group) {
-    if (last.kind != Reserved::Case || last.inArm)
-      variables.endBranch();
-    endCondition(last.isExhaustive);
-  }
+  const Compound last = compounds.back();
+  bool isGroup =
+      last.kind == Reserved::Group || last.kind == Reserved::Function;
+  if (!isGroup && (last.kind != Reserved::Case || last.inArm))
+    endBranch();
   compounds.pop_back();
+  if (!isGroup)
+    endCondition(last.isExhaustive);
+  if (last.kind == Reserved::Function)
+    variables.hideArguments(false);
+  // `|| { ...; exit 1; }` ends what stands behind `||`.
+  if (last.kind == Reserved::Group && last.exits)
+    exitBranch();
+  // Of what a compound command returns nothing is known.
+  isLost = true;
 }
 
 void ScriptReader::endCondition(bool isExhaustive) {
-  cursor.spend(variables.closeCondition(isExhaustive));
+  std::vector<std::string> kept;
+  cursor.spend(variables.closeCondition(isExhaustive, kept));
+  for (const std::string &name : kept)
+    remark(cursor.line(), "'$" + name +
+                              "' may be set by an argument of the script above "
+                              "here; it is read as without");
+}
+
+/// A branch whose condition may be known; after one that is taken there is no
+/// other.
+void ScriptReader::beginBranch(Status condition) {
+  Compound &last = compounds.back();
+  last.isDeadBranch = last.isExhaustive || condition == Status(false);
+  last.isExhaustive |= condition == Status(true);
+}
+
+void ScriptReader::endBranch() {
+  Compound &last = compounds.back();
+  endChain();
+  bool byArgument = last.subject && !last.subject->gaps.empty() &&
+                    last.subject->gaps.front().isArgument;
+  // A branch that is not run is none.
+  variables.endBranch(last.isDeadBranch || last.exits ? Variables::Branch::Exits
+                      : byArgument ? Variables::Branch::ByArgument
+                                   : Variables::Branch::GoesOn);
+  last.isDeadBranch = last.exits = false;
 }
 
 void ScriptReader::endChain() {
-  if (!compounds.back().inChain)
-    return;
-  variables.endBranch();
-  endCondition(/*isExhaustive=*/false);
-  compounds.back().inChain = false;
+  Compound &last = compounds.back();
+  if (last.inChain) {
+    variables.endBranch(last.chainExits ? Variables::Branch::Exits
+                                        : Variables::Branch::GoesOn);
+    endCondition(/*isExhaustive=*/false);
+  }
+  last.inChain = last.isDeadChain = last.chainExits = false;
 }
 
 /// The loop's variable; its body begins behind it.
 void ScriptReader::beginLoop() {
   StringRef name = nameAt(cursor.rest());
-  variables.forget(name,
-                   "'$" + name.str() + "' changes in the loop on line " +
-                       std::to_string(cursor.line()),
-                   cursor.line());
+  if (!isDead())
+    variables.forget(name,
+                     {"'$" + name.str() + "' changes in the loop on line " +
+                      std::to_string(cursor.line())},
+                     cursor.line());
   open(Reserved::Loop);
   atLoopVariable = atStart = false;
 }
 
-/// An assignment, and what a script could not go on without.
-static bool isTakenToSucceed(llvm::ArrayRef<Text> words) {
-  return words.empty() ||
-         llvm::is_contained({"cd", "mkdir", "module", "set", "source", "."},
-                            StringRef(words.front().chars));
+/// Adds the status of the command that ends here to that of its list.
+void ScriptReader::noteStatus() {
+  if (words.empty() && !hasAssigned)
+    return;
+  Status own = words.empty() ? Status(true) : statusOf(words);
+  if (isNegated)
+    own = opposite(own);
+  status = logical == '&'   ? both(status, own)
+           : logical == '|' ? either(status, own)
+                            : own;
+  if (isLost)
+    status = std::nullopt;
+  logical = '\0';
+  isNegated = hasAssigned = false;
+}
+
+/// `exit` ends the branch that it stands in; what that sets is of no
+/// consequence.
+void ScriptReader::exitBranch() {
+  Compound &last = compounds.back();
+  (last.inChain ? last.chainExits : last.exits) |= !last.isDead();
 }
 
 /// At `&&` or `||`: what follows up to the end of the list may not be run.
 void ScriptReader::readLogicalOperator() {
-  bool isOr = cursor.peek() == '|', inChain = compounds.back().inChain;
-  bool goesOn = !isOr && !inChain && isTakenToSucceed(words);
+  bool isOr = cursor.peek() == '|';
   endCommand();
   cursor.advance(2);
-  if (goesOn)
+  if (isLost)
+    status = std::nullopt;
+  logical = isOr ? '|' : '&';
+  Compound &last = compounds.back();
+  last.isDeadChain = status == Status(isOr);
+  if (status)
     return;
-  if (!inChain)
+  if (!last.inChain)
     variables.openCondition(cursor.line());
   else if (isOr)
-    variables.endBranch();
-  compounds.back().inChain = true;
+    variables.endBranch(last.chainExits ? Variables::Branch::Exits
+                                        : Variables::Branch::GoesOn);
+  last.inChain = true;
+  last.chainExits = false;
 }
 
-/// A pattern of `case` ends with `)`, what belongs to it with `;;`.
-void ScriptReader::readArm(char op) {
-  Compound &compound = compounds.back();
-  if (compound.kind != Reserved::Case)
-    return;
-  if (op == ')') {
-    compound.inArm = true;
-    compound.isExhaustive |= !words.empty() && words.back().chars == "*";
-  } else if (cursor.rest().starts_with(";;")) {
-    compound.inArm = false;
-    variables.endBranch();
+/// Between the arms of `case`: `a|b)` begins one, `;;` ends it. False for other
+/// operators.
+bool ScriptReader::readPattern(char op) {
+  Compound &last = compounds.back();
+  if (last.kind != Reserved::Case)
+    return false;
+  if (last.inArm) {
+    if (!cursor.rest().starts_with(";;"))
+      return false;
+    endCommand();
+    endBranch();
+    last.inArm = false;
+    return false;
   }
+  if (!last.subject) {
+    auto in = llvm::find_if(
+        words, [](const Text &word) { return word.chars == "in"; });
+    if (in == words.end())
+      return false;
+    last.subject = words.front().chars == "in" ? Text() : words.front();
+    words.erase(words.begin(), in + 1);
+  }
+  if (!words.empty())
+    last.arm = either(last.arm, matches(*last.subject, words.back()));
+  words.clear();
+  atStart = true;
+  if (op == ')') {
+    beginBranch(last.arm);
+    last.inArm = true;
+    last.arm = false;
+  }
+  cursor.advance(1);
+  return true;
 }

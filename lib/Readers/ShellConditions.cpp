@@ -128,7 +128,7 @@ static Gap gapFor(StringRef name, llvm::ArrayRef<std::vector<Text>> rests,
 }
 
 void Variables::openCondition(unsigned line) {
-  conditions.push_back({line, 0, {}});
+  conditions.push_back({line, 0, {}, {}});
 }
 
 void Variables::remember(StringRef name, unsigned line) {
@@ -142,18 +142,33 @@ void Variables::remember(StringRef name, unsigned line) {
   change.line = line;
 }
 
-void Variables::endBranch() {
+/// Whether a part of the value is an argument of the script.
+static bool holdsArgument(const Variable &value) {
+  return llvm::any_of(value.elements, [](const Text &element) {
+    return llvm::any_of(element.gaps,
+                        [](const Gap &gap) { return gap.isArgument; });
+  });
+}
+
+void Variables::endBranch(Branch branch) {
   Condition &condition = conditions.back();
-  ++condition.branches;
+  condition.branches += branch != Branch::Exits;
   for (auto &[name, change] : condition.changes) {
     if (!change.inThisBranch)
       continue;
     change.inThisBranch = false;
-    change.after.push_back(std::move(values[name]));
+    Variable now = std::move(values[name]);
     if (change.before)
       values[name] = *change.before;
     else
       values.erase(name);
+    if (branch == Branch::Exits)
+      continue;
+    bool isKept =
+        change.before && (branch == Branch::ByArgument || holdsArgument(now));
+    if (isKept)
+      condition.kept.insert(name);
+    change.after.push_back(isKept ? *change.before : std::move(now));
   }
 }
 
@@ -190,11 +205,15 @@ Variable Variables::joined(StringRef name, const Change &change,
   return result;
 }
 
-size_t Variables::closeCondition(bool isExhaustive) {
+size_t Variables::closeCondition(bool isExhaustive,
+                                 std::vector<std::string> &kept) {
   Condition condition = std::move(conditions.back());
   conditions.pop_back();
   size_t cost = 0;
+  llvm::append_range(kept, condition.kept);
   for (auto &[name, change] : condition.changes) {
+    if (change.after.empty())
+      continue;
     bool mayStay = !isExhaustive || change.after.size() < condition.branches;
     if (!mayStay) // One of the branches instead of what was before.
       change.before = change.after.back();
@@ -212,6 +231,6 @@ size_t Variables::closeCondition(bool isExhaustive) {
 }
 
 void Variables::dropCondition() {
-  endBranch();
+  endBranch(Branch::Exits);
   conditions.pop_back();
 }

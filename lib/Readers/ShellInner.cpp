@@ -147,6 +147,8 @@ void ScriptReader::readDocument(const Document &document) {
       cursor.advance(1);
     }
   }
+  if (document.isDead)
+    return;
   if (!document.isLiteral)
     text = expanded(text);
   bool isScript = llvm::any_of(document.words, [](const Text &word) {

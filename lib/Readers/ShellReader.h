@@ -15,6 +15,7 @@
 #ifndef MOE_LIB_READERS_SHELLREADER_H
 #define MOE_LIB_READERS_SHELLREADER_H
 
+#include "ShellTests.h"
 #include "ShellWords.h"
 
 namespace mlir::moe::shell {
@@ -35,13 +36,16 @@ private:
   enum class Reserved {
     None,
     If,
+    Then,
     Branch,
     Case,
     While,
     Loop,
     Group,
+    Function,
     Declares,
     Ends,
+    Not,
     Skips
   };
   /// A compound command that is open, or the script itself.
@@ -51,8 +55,19 @@ private:
     bool isExhaustive = false;
     /// Between a pattern of `case` and its `;;`.
     bool inArm = false;
+    /// Whether all around it, the branch that is read and the command behind
+    /// `&&` are known not to be run.
+    bool inDead = false, isDeadBranch = false, isDeadChain = false;
     /// Whether the command that is read depends on one in front of `&&`.
     bool inChain = false;
+    /// Whether the branch or the command behind `&&` ends the script.
+    bool exits = false, chainExits = false;
+    /// What `case` compares, and what is known of the patterns of an arm.
+    std::optional<Text> subject = {};
+    Status arm = false;
+    unsigned line = 0;
+
+    bool isDead() const { return inDead || isDeadBranch || isDeadChain; }
   };
   /// A here-document that begins on the next line.
   struct Document {
@@ -62,7 +77,7 @@ private:
     /// The command that it is given to, and where its output goes.
     std::vector<Text> words = {};
     std::string target = {};
-    bool hasCommand = false;
+    bool hasCommand = false, isDead = false;
   };
   static Reserved reservedKind(llvm::StringRef word);
 
@@ -76,15 +91,21 @@ private:
   void readRedirection();
 
   // Conditions.
+  bool isDead() const { return compounds.back().isDead(); }
   bool readReservedWord();
   void open(Reserved kind);
   void close(llvm::StringRef word);
   void closeCompound();
   void beginLoop();
+  void beginBranch(Status condition);
+  void endBranch();
   void readLogicalOperator();
-  void readArm(char op);
+  bool readPattern(char op);
   void endChain();
   void endCondition(bool isExhaustive);
+  void noteStatus();
+  void exitBranch();
+  void forgetWhatIsRead();
 
   // Scripts in the script.
   bool readInnerScript();
@@ -114,6 +135,14 @@ private:
   bool atLoopVariable = false;
   /// Whether a command has begun since the last operator.
   bool hasBegun = false;
+  bool hasAssigned = false;
+  /// Of the list of commands so far, and how the next one adds to it.
+  Status status;
+  char logical = '\0';
+  bool isNegated = false;
+  /// In a pipe or in parentheses, where the status is not followed.
+  bool isLost = false;
+  bool definesFunction = false;
   std::vector<Compound> compounds{{}};
   std::vector<Document> documents;
 };

@@ -43,7 +43,9 @@ void ScriptReader::readArray(StringRef name, bool appends, unsigned line) {
   if (cursor.atEnd())
     return cursor.fail(line, "the array " + quoted(name) + " is not closed");
   cursor.advance(1);
-  variables.assign(name, std::move(elements), appends, /*isArray=*/true, line);
+  if (!isDead())
+    variables.assign(name, std::move(elements), appends, /*isArray=*/true,
+                     line);
 }
 
 bool ScriptReader::readAssignment() {
@@ -53,6 +55,7 @@ bool ScriptReader::readAssignment() {
   if (name.empty() || (!appends && !after.starts_with("=")))
     return false;
   unsigned line = cursor.line();
+  hasAssigned = true;
   cursor.advance(name.size() + (appends ? 2 : 1));
   if (!cursor.atEnd() && cursor.peek() == '(') {
     readArray(name, appends, line);
@@ -60,7 +63,8 @@ bool ScriptReader::readAssignment() {
   }
   std::vector<Text> value = readWord(/*splits=*/false);
   value.resize(1);
-  variables.assign(name, std::move(value), appends, /*isArray=*/false, line);
+  if (!isDead())
+    variables.assign(name, std::move(value), appends, /*isArray=*/false, line);
   return true;
 }
 
@@ -92,17 +96,42 @@ void ScriptReader::readRedirection() {
   documents.push_back(std::move(document));
 }
 
+/// What `read` and `getopts` set.
+void ScriptReader::forgetWhatIsRead() {
+  bool isRead = words.front().chars == "read";
+  bool isOption = words.front().chars == "getopts";
+  if (!isRead && !isOption)
+    return;
+  size_t first = isRead ? 1 : 2;
+  for (const Text &word :
+       llvm::drop_begin(words, std::min(first, words.size())))
+    if (StringRef name = nameAt(word.chars); name.size() == word.chars.size())
+      variables.forget(name,
+                       {"'$" + name.str() + "' is read by the running script",
+                        {},
+                        /*holdsFlags=*/false,
+                        /*isArgument=*/isOption},
+                       cursor.line());
+}
+
 void ScriptReader::endCommand() {
   for (Document &document : documents)
     if (!document.hasCommand) {
       document.words = words;
       document.target = target;
       document.hasCommand = true;
+      document.isDead = isDead();
     }
-  if (!readInnerScript() && !words.empty()) {
-    Command &command = script.commands.emplace_back();
-    for (Text &word : words)
-      command.words.push_back(toWord(std::move(word)));
+  noteStatus();
+  if (!words.empty() && !isDead()) {
+    forgetWhatIsRead();
+    if (words.front().chars == "exit" || words.front().chars == "return")
+      exitBranch();
+    if (!readInnerScript()) {
+      Command &command = script.commands.emplace_back();
+      for (Text &word : words)
+        command.words.push_back(toWord(std::move(word)));
+    }
   }
   words.clear();
   target.clear();
@@ -112,14 +141,33 @@ void ScriptReader::endCommand() {
 
 void ScriptReader::readOperator() {
   StringRef rest = cursor.rest();
+  char c = cursor.peek();
+  // Between brackets operators are words.
+  if (!words.empty() && words.front().chars == "[[" &&
+      words.back().chars != "]]") {
+    size_t size = rest.starts_with("&&") || rest.starts_with("||") ? 2 : 1;
+    if (c != '\n')
+      words.emplace_back().append(rest.take_front(size), cursor.line());
+    return cursor.advance(size);
+  }
+  if (readPattern(c))
+    return;
   if (rest.starts_with("&&") || rest.starts_with("||"))
     return readLogicalOperator();
-  char c = cursor.peek();
+  if (rest.starts_with("()") && words.size() == 1) {
+    words.clear();
+    atStart = definesFunction = true;
+    return cursor.advance(2);
+  }
   // A list goes on behind a newline that follows `&&`.
-  if (c == ';' || (hasBegun && (c == '\n' || c == '&')))
-    endChain();
-  readArm(c);
+  bool endsList = c == ';' || (hasBegun && (c == '\n' || c == '&'));
+  isLost |= c == '|' || c == '(' || c == ')';
   endCommand();
+  if (endsList) {
+    endChain();
+    isLost = isNegated = hasAssigned = false;
+    logical = '\0';
+  }
   cursor.advance(rest.starts_with(";;") ? 2 : 1);
   if (c == '\n')
     readDocuments();
@@ -129,7 +177,9 @@ void ScriptReader::readToken() {
   char c = cursor.peek();
   if (c == '#')
     return cursor.skipLine();
-  if (c == '<' || c == '>' || cursor.rest().starts_with("&>")) {
+  bool inTest = !words.empty() && words.front().chars == "[[" &&
+                words.back().chars != "]]";
+  if (!inTest && (c == '<' || c == '>' || cursor.rest().starts_with("&>"))) {
     if (c == '&')
       cursor.advance(1);
     return readRedirection();

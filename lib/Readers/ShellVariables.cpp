@@ -9,6 +9,7 @@
 #include "ShellVariables.h"
 
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
 using namespace mlir::moe::shell;
@@ -152,6 +153,8 @@ Variables::Variables(llvm::ArrayRef<Definition> definitions) {
 }
 
 const Variable *Variables::find(StringRef name) const {
+  if (hidden > 0 && !name.empty() && llvm::isDigit(name.front()))
+    return nullptr;
   auto found = values.find(name);
   return found == values.end() ? nullptr : &found->second;
 }
@@ -179,8 +182,8 @@ void Variables::assign(StringRef name, std::vector<Text> elements, bool appends,
     llvm::append_range(held, std::move(elements));
 }
 
-void Variables::forget(StringRef name, const std::string &why, unsigned line) {
+void Variables::forget(StringRef name, Gap gap, unsigned line) {
   Text text;
-  text.append(Gap{why}, 0);
+  text.append(std::move(gap), 0);
   assign(name, {std::move(text)}, /*appends=*/false, /*isArray=*/false, line);
 }

@@ -12,6 +12,7 @@
 #include "moe/Readers/ShellScript.h"
 #include "llvm/ADT/StringMap.h"
 #include <map>
+#include <set>
 
 namespace mlir::moe::shell {
 
@@ -91,15 +92,24 @@ public:
   void assign(llvm::StringRef name, std::vector<Text> elements, bool appends,
               bool isArray, unsigned line);
   /// The variable changes in a way that is not followed.
-  void forget(llvm::StringRef name, const std::string &why, unsigned line);
+  void forget(llvm::StringRef name, Gap gap, unsigned line);
+  /// In a function `$1` is not that of the script.
+  void hideArguments(bool hides) { hidden += hides ? 1 : -1; }
 
   /// What is assigned from here on holds for the first branch of a condition.
   void openCondition(unsigned line);
+  /// How a branch ends.
+  enum class Branch : uint8_t {
+    GoesOn,
+    Exits,     ///< what it sets is of no consequence
+    ByArgument ///< it is not taken without arguments
+  };
   /// Variables have the values from before the condition again.
-  void endBranch();
+  void endBranch(Branch branch);
   /// Joins the branches that have ended; one of them is taken if
-  /// `isExhaustive`, else perhaps none. Returns the bytes that took.
-  size_t closeCondition(bool isExhaustive);
+  /// `isExhaustive`, else perhaps none. What they set from arguments of the
+  /// script is left as it was and named in `kept`. Returns the bytes that took.
+  size_t closeCondition(bool isExhaustive, std::vector<std::string> &kept);
   /// What was assigned since `openCondition` does not hold behind it.
   void dropCondition();
 
@@ -116,6 +126,8 @@ private:
     unsigned line;
     size_t branches = 0;
     std::map<std::string, Change> changes;
+    /// Set from arguments of the script.
+    std::set<std::string> kept;
   };
 
   /// To be called before a variable changes.
@@ -125,6 +137,7 @@ private:
 
   llvm::StringMap<Variable> values;
   std::vector<Condition> conditions;
+  int hidden = 0;
 };
 
 } // namespace mlir::moe::shell

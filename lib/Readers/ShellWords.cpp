@@ -229,6 +229,15 @@ void WordReader::readBackticks() {
   addUnknown("the command in `...` is not run");
 }
 
+/// What stands for arguments of the script, or for its state.
+void WordReader::addArgument(StringRef name) {
+  builder.addGap({"'$" + name.str() + "' is known to the running script only",
+                  {},
+                  /*holdsFlags=*/false,
+                  /*isArgument=*/!StringRef("?$!-").contains(name)},
+                 cursor.line());
+}
+
 void WordReader::addUnknown(const llvm::Twine &why) {
   builder.addGap({why.str()}, cursor.line());
 }
@@ -249,11 +258,13 @@ void WordReader::readDollar(bool isQuoted) {
     cursor.advance(1 + name.size());
     return expandVariable(name, isQuoted);
   }
-  if (!after.empty() && (llvm::isDigit(after.front()) ||
-                         StringRef("@*#?$!-").contains(after.front()))) {
+  if (!after.empty() && llvm::isDigit(after.front())) {
     cursor.advance(2);
-    return addUnknown("'$" + after.take_front(1) +
-                      "' is known to the running script only");
+    return expandVariable(after.take_front(1), isQuoted);
+  }
+  if (!after.empty() && StringRef("@*#?$!-").contains(after.front())) {
+    cursor.advance(2);
+    return addArgument(after.take_front(1));
   }
   cursor.advance(1);
   // $"..." and $'...' are quotes.
@@ -309,6 +320,8 @@ Text WordReader::expand(StringRef text) {
 
 void WordReader::expandVariable(StringRef name, bool isQuoted) {
   const Variable *variable = variables.find(name);
+  if (!variable && (llvm::isDigit(name.front()) || name == "OPTARG"))
+    return addArgument(name);
   if (!variable)
     return addUnknown("'$" + name + "' is not set in the script");
   if (variable->elements.empty())
@@ -366,6 +379,8 @@ void WordReader::readBraces(bool isQuoted) {
   cursor.advance(2 + end + 1);
   text = text.take_front(end);
   StringRef name = nameAt(text);
+  if (name.empty())
+    name = text.take_while(llvm::isDigit);
   if (name.empty())
     return addUnknown("'${" + text.take_front(20) + "}' is not followed");
   expandWith(name, text.drop_front(name.size()), isQuoted);

@@ -95,6 +95,7 @@ private:
   void expandWith(llvm::StringRef name, llvm::StringRef operation,
                   bool isQuoted);
   void addUnknown(const llvm::Twine &why);
+  void addArgument(llvm::StringRef name);
   void expandInto(WordBuilder &part, llvm::StringRef text, Quotes quotes);
   /// `text` as between double quotes.
   Text expand(llvm::StringRef text);

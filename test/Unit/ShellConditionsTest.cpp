@@ -23,10 +23,10 @@ TEST(ShellConditions, KeepsWhatIsCertain) {
                      "2>";
   for (const char *body :
        {"if x; then\nA=\"$A --bf16\"\nfi", "if x; then A+=' --bf16'; fi",
-        "[ x ] && A+=\" --bf16\"", "[[ x && y ]] &&\n A+=\" --bf16\"",
-        "x || A+=\" --bf16\"", "[ x ] && { y; A+=\" --bf16\"; }",
+        "[ $x ] && A+=\" --bf16\"", "[[ $x && y ]] &&\n A+=\" --bf16\"",
+        "x || A+=\" --bf16\"", "[ $x ] && { y; A+=\" --bf16\"; }",
         "while x; do A+=\" --bf16\"; done",
-        "case x in\n a) A+=\" --bf16\" ;;\nesac"})
+        "case $x in\n a) A+=\" --bf16\" ;;\nesac"})
     EXPECT_EQ(shown("A='--a 1'\n" + std::string(body) + "\nw $A", "w"), bf16)
         << body;
   EXPECT_EQ(shown("A=(--a 1)\nif x; then A+=(--bf16); fi\nw \"${A[@]}\"", "w"),
@@ -45,10 +45,10 @@ TEST(ShellConditions, KeepsWhatIsCertain) {
 TEST(ShellConditions, BranchesHaveTheirOwnValues) {
   EXPECT_EQ(shown("A=1; if x; then A=2; w $A; else w $A; A=3; fi; w $A", "w"),
             "<w><2><w><1><w><?'$A' is set under a condition, line 1>");
-  EXPECT_EQ(shown("[ x ] && A=1 && w $A", "w"), "<w><1>");
+  EXPECT_EQ(shown("[ $x ] && A=1 && w $A", "w"), "<w><1>");
   EXPECT_EQ(shown("cd x && A=1 && export B=2; w $A $B", "w"), "<w><1><2>");
   EXPECT_EQ(shown("if x; then A=1; else A=1; fi; w $A", "w"), "<w><1>");
-  EXPECT_EQ(shown("case x in a) A=1;; b|*) A=1; esac; w $A", "w"), "<w><1>");
+  EXPECT_EQ(shown("case $x in a) A=1;; b|*) A=1; esac; w $A", "w"), "<w><1>");
 }
 
 /// Whether the words are those of `pattern`, in which a gap stands for any.
@@ -66,7 +66,7 @@ static bool agrees(ArrayRef<Word> pattern, ArrayRef<StringRef> words) {
 }
 
 namespace {
-/// Scripts whose conditions are `%0` to `%2`.
+/// Scripts whose conditions ask for `$K0` to `$K2`, which are 0 or 1.
 class RandomConditions {
 public:
   explicit RandomConditions(unsigned seed) : random(seed) {}
@@ -80,7 +80,17 @@ public:
 
 private:
   int pick(int choices) { return static_cast<int>(random() % choices); }
-  std::string condition() { return "%" + std::to_string(pick(3)); }
+  std::string condition() {
+    static const char *const all[] = {"[ $K0 = 1 ]",
+                                      "[[ $K1 == 1 ]]",
+                                      "test $K2 -eq 1",
+                                      "[ $K0 -gt 0 ]",
+                                      "! [ \"$K1\" != 0 ]",
+                                      "[[ $K0 == 1 && $K1 == 1 ]]",
+                                      "[ $K0 = 1 -o $K2 = 1 ]",
+                                      "[[ ! ( $K0 == 1 || -z $K1 ) ]]"};
+    return all[pick(std::size(all))];
+  }
   std::string assignment() {
     static const char *const all[] = {
         "A+=' --p'", "A=\"$A q\"",   "A='x z'", "B+=(3)",     "B=(1 4)", "B=()",
@@ -91,7 +101,7 @@ private:
     if (depth == 0 || pick(3) == 0)
       return assignment();
     std::string body = statement(depth - 1), other = statement(depth - 1);
-    switch (pick(7)) {
+    switch (pick(9)) {
     case 0:
       return "if " + condition() + "; then " + body + "; fi";
     case 1:
@@ -106,8 +116,13 @@ private:
     case 5:
       return "if " + condition() + "; then " + body + "; elif " + condition() +
              "; then " + other + "; fi";
+    case 6:
+      return condition() + " && " + assignment() + " || " + assignment();
+    case 7:
+      return condition() + " && " + assignment() + " && " + condition() +
+             " && " + assignment();
     default:
-      return "case %0%1 in\n truetrue) " + body + ";;\n true*) " + other +
+      return "case $K0$K1 in\n 11) " + body + ";;\n 10|01) " + other +
              " ;;\n *) " + assignment() + "\nesac";
     }
   }
@@ -116,19 +131,17 @@ private:
 } // namespace
 
 /// Whatever the conditions turn out to be, bash's words are among those that
-/// the reader says are possible.
-TEST(ShellConditions, ConditionsAgreeWithBashInEveryCase) {
+/// the reader says are possible; and they are those that it reads once it knows
+/// what the conditions ask for.
+TEST(ShellConditions, AgreeWithBashInEveryCase) {
   RandomConditions random(11);
   std::vector<std::string> scripts, cases;
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < 40; ++i) {
     scripts.push_back(random.next());
-    for (int values = 0; values < 8; ++values) {
-      cases.push_back(scripts.back());
-      for (int bit = 0; bit < 3; ++bit)
-        for (size_t at; (at = cases.back().find("%" + std::to_string(bit))) !=
-                        std::string::npos;)
-          cases.back().replace(at, 2, values >> bit & 1 ? "true" : "false");
-    }
+    for (int values = 0; values < 8; ++values)
+      cases.push_back("K0=" + std::to_string(values & 1) +
+                      " K1=" + std::to_string(values >> 1 & 1) + " K2=" +
+                      std::to_string(values >> 2) + " C=\n" + scripts.back());
   }
   std::vector<std::string> answers = askBash(cases);
   ASSERT_EQ(answers.size(), cases.size());
@@ -140,7 +153,58 @@ TEST(ShellConditions, ConditionsAgreeWithBashInEveryCase) {
     EXPECT_TRUE(agrees(pattern, words)) << cases[i] << "\n"
                                         << answers[i] << "\n"
                                         << shown(scripts[i / 8], "w");
+    EXPECT_EQ(shown(cases[i], "w"), answers[i]) << cases[i];
     numCertain += count_if(pattern, [](const Word &w) { return w.isKnown(); });
   }
   EXPECT_GT(numCertain, cases.size() * 3);
+}
+
+TEST(ShellConditions, WhatExitsIsOfNoConsequence) {
+  for (const char *body :
+       {"if x; then A=1; else echo no; exit 1; fi",
+        "case $x in a) A=1;; *) A=2; exit 1; esac",
+        "A=1; x || { A=2; exit 1; }", "A=1; x || exit 1",
+        "A=1; if x; then A=2; if y; then exit; else exit 2; fi; fi; A=1",
+        "die() { exit 1; }; A=1"})
+    EXPECT_EQ(shown(body + std::string("; w $A"), "w"), "<w><1>") << body;
+}
+
+TEST(ShellConditions, CommandsThatAreNotRunAreNone) {
+  EXPECT_EQ(shown("A=a; if [ $A = b ]; then w 1; elif [ $A = a ]; then w 2\n"
+                  "else w 3; fi; [ $A = b ] && w 4; [ $A = b ] || w 5\n"
+                  "case $A in b) w 6;; [a]) w 7;; a) w 8;; *) w 9;; esac\n"
+                  "if [ $A = b ]; then bash -c 'w 10'; cat > f <<E\nx\nE\nfi",
+                  "w"),
+            "<w><2><w><5><w><7><w><8>");
+  EXPECT_EQ(shown("if [ -f x ]; then w 1; else w 2; fi", "w"), "<w><1><w><2>");
+  EXPECT_EQ(shown("if [ $x ] | [ y ]; then w 1; else w 2; fi", "w"),
+            "<w><1><w><2>");
+}
+
+TEST(ShellConditions, ReadsAsWithoutArguments) {
+  InputErrors errors;
+  const char *text = "TP=4\nPP=2\nwhile [[ $# -gt 0 ]]; do\n  case $1 in\n"
+                     "    --tp) TP=\"$2\"; shift 2 ;;\n    --big) PP=8 ;;\n"
+                     "    *) echo usage; exit 1\n  esac\ndone\n"
+                     "while getopts t: o; do case $o in t) TP=$OPTARG; esac; "
+                     "done\nw $TP $PP $3 ${4:-5} ${12}";
+  std::optional<shell::Script> script =
+      shell::readScript(text, "script", {{"12", "z", true}}, errors);
+  ASSERT_TRUE(script);
+  EXPECT_EQ(shown(text, "w").substr(0, 9), "<w><4><2>");
+  EXPECT_EQ(shown(text, "w").substr(9),
+            "<?'$3' is known to the running script only><5>"
+            "<?'$12' is known to the running script only>");
+  EXPECT_EQ(script->commands.back().words.back().text, "z");
+  ASSERT_EQ(script->remarks.size(), 3u);
+  EXPECT_EQ(script->remarks[0].message,
+            "'$PP' may be set by an argument of the script above here; it is "
+            "read as without");
+  EXPECT_EQ(shown("A=1; read -r A B; w $A", "w"),
+            "<w><?'$A' is read by the running script>");
+  // A function has arguments of its own.
+  script = shell::readScript("f() { w $1; }; w $1", "script",
+                             {{"1", "z", true}}, errors);
+  EXPECT_FALSE(script->commands.front().words.back().isKnown());
+  EXPECT_EQ(script->commands.back().words.back().text, "z");
 }

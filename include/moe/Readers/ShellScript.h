@@ -40,6 +40,8 @@ struct Gap {
   std::vector<std::string> flags = {};
   /// It stands for flags or for nothing, not for a value.
   bool holdsFlags = false;
+  /// It comes from the arguments of the script.
+  bool isArgument = false;
 };
 
 /// One word of a command, without its quotes.
@@ -85,11 +87,13 @@ struct Script {
   std::vector<InputNote> remarks;
 };
 
-/// The commands of `text` in their order. All branches of a condition are
-/// there; of a variable that they set differently the words in front of the
-/// first difference are kept behind the condition, and a gap stands for the
-/// others. Nothing, with located errors, for a quote that is not closed and for
-/// text that expands to more than `maxScriptBytes`.
+/// The commands of `text` in their order. Conditions on words that have a value
+/// are decided; of others all branches are there. Of a variable that they set
+/// differently the words in front of the first difference are kept behind the
+/// condition, and a gap stands for the others. What only arguments of the
+/// script change is read as without arguments, with a remark. Nothing, with
+/// located errors, for a quote that is not closed and for text that expands to
+/// more than `maxScriptBytes`.
 std::optional<Script> readScript(llvm::StringRef text, llvm::StringRef file,
                                  llvm::ArrayRef<Definition> definitions,
                                  InputErrors &errors);
