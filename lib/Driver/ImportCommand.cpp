@@ -141,8 +141,12 @@ void PlanImport::printNotes() const {
   err << "\n";
 }
 
-/// The model as the flags describe it.
+/// The model as the flags describe it; the vocabulary may be the tokenizer's.
 bool PlanImport::readInlineModel() {
+  if (!recipe.find("model", "vocab_size"))
+    err << file
+        << ": note: no flag gives the size of the vocabulary; add 'vocab_size' "
+           "to the model of the plan\n";
   std::string text = "{";
   for (const RecipeSetting &setting : recipe.settings)
     if (setting.section == "model")

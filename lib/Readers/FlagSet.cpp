@@ -120,10 +120,7 @@ void FlagSet::readFlag(llvm::ArrayRef<Word> words, size_t &next) {
   GivenFlag flag{lookup(name), word.line, {}, 0};
   if (!flag.known) {
     addUnused(word, dashed, name);
-    while (next < words.size() && !isFlag(words[next]) &&
-           !isOpenFlag(words[next]))
-      ++next;
-    return;
+    return skipValues(words, next, hasInline);
   }
   bool isSound = true;
   if (hasInline)
@@ -143,6 +140,21 @@ void FlagSet::readFlag(llvm::ArrayRef<Word> words, size_t &next) {
   if (isSound && !contradicts(flag)) {
     given.push_back(std::move(flag));
     stateDirectly(given.back());
+  }
+}
+
+/// Skips what a flag takes that is not known. Its value may be anything, but
+/// what has no value behind that, or at the end, may be flags.
+void FlagSet::skipValues(llvm::ArrayRef<Word> words, size_t &next,
+                         bool hasValue) {
+  for (;
+       next < words.size() && !isFlag(words[next]) && !isOpenFlag(words[next]);
+       ++next) {
+    const Word &word = words[next];
+    if (!word.isKnown() && (hasValue || next + 1 == words.size() ||
+                            StringRef(word.gap->why).starts_with("'$@'")))
+      addGap(word);
+    hasValue = true;
   }
 }
 

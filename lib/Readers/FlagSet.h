@@ -83,6 +83,8 @@ public:
 
 private:
   void readFlag(llvm::ArrayRef<shell::Word> words, size_t &next);
+  void skipValues(llvm::ArrayRef<shell::Word> words, size_t &next,
+                  bool hasValue);
   const KnownFlag *lookup(llvm::StringRef name) const;
   bool readValue(GivenFlag &flag, const shell::Word &word);
   bool contradicts(const GivenFlag &flag);

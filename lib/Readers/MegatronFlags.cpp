@@ -223,6 +223,8 @@ static void readModel(const FlagSet &flags, const Recipe &recipe) {
 static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
                             InputErrors &errors) {
   FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
+  if (!errors.empty())
+    return flags;
   readModel(flags, recipe);
   readMegatronStages(flags, recipe);
   readMegatronWorkload(flags, recipe);

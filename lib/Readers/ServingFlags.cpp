@@ -102,7 +102,7 @@ void mlir::moe::stateServingJob(const FlagSet &flags, const ServingJob &job,
 //===----------------------------------------------------------------------===//
 
 static constexpr KnownFlag vllmFlags[] = {
-    {"model", Kind::Text},
+    {"model", Kind::Hint},
     {"tensor-parallel-size|tp", Kind::Count},
     {"pipeline-parallel-size|pp", Kind::Count},
     {"data-parallel-size|dp", Kind::Count},
@@ -221,6 +221,8 @@ static void readVllmDispatch(const FlagSet &flags) {
 void mlir::moe::readVllmFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
                               InputErrors &errors) {
   FlagSet flags(words, vllmFlags, /*mixesDashes=*/true, recipe, errors);
+  if (!errors.empty())
+    return;
   readModelName(flags, "model", recipe);
   ServingJob job{"tensor-parallel-size", "prefill-context-parallel-size",
                  "pipeline-parallel-size", "data-parallel-size",
@@ -258,7 +260,7 @@ void mlir::moe::readVllmFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
 //===----------------------------------------------------------------------===//
 
 static constexpr KnownFlag sglangFlags[] = {
-    {"model-path|model", Kind::Text},
+    {"model-path|model", Kind::Hint},
     {"tp-size|tensor-parallel-size|tp", Kind::Count},
     {"pp-size|pipeline-parallel-size|pp", Kind::Count},
     {"dp-size|data-parallel-size|dp", Kind::Count},
@@ -360,6 +362,8 @@ static void readSglangPlacement(const FlagSet &flags, Recipe &recipe) {
 void mlir::moe::readSglangFlags(llvm::ArrayRef<shell::Word> words,
                                 Recipe &recipe, InputErrors &errors) {
   FlagSet flags(words, sglangFlags, /*mixesDashes=*/false, recipe, errors);
+  if (!errors.empty())
+    return;
   readModelName(flags, "model-path", recipe);
   ServingJob job{"tp-size", "", "pp-size", "dp-size", "ep-size"};
   int64_t group = flags.number("tp-size", 1);

@@ -16,14 +16,14 @@ using namespace mlir::moe;
 using llvm::StringRef;
 
 namespace {
-/// Recursive descent over sums, products and atoms.
+/// Recursive descent over choices, comparisons, sums, products and atoms.
 class Arithmetic {
 public:
   using ValueOf = llvm::function_ref<std::optional<int64_t>(StringRef)>;
   Arithmetic(StringRef text, ValueOf valueOf) : rest(text), valueOf(valueOf) {}
 
   std::optional<int64_t> evaluate() {
-    std::optional<int64_t> value = sum();
+    std::optional<int64_t> value = choice();
     skipBlanks();
     return rest.empty() ? value : std::nullopt;
   }
@@ -36,6 +36,60 @@ private:
   bool consume(char c) {
     skipBlanks();
     return rest.consume_front(StringRef(&c, 1));
+  }
+
+  /// `a ? b : c`
+  std::optional<int64_t> choice() {
+    if (++depth > maxDepth)
+      return std::nullopt;
+    std::optional<int64_t> value = logic();
+    if (value && consume('?')) {
+      std::optional<int64_t> first = choice();
+      std::optional<int64_t> second = consume(':') ? choice() : std::nullopt;
+      value = first && second ? (*value ? first : second) : std::nullopt;
+    }
+    --depth;
+    return value;
+  }
+
+  /// `&&` and `||`; without parentheses they are not mixed.
+  std::optional<int64_t> logic() {
+    std::optional<int64_t> value = comparison();
+    StringRef op;
+    while (value) {
+      skipBlanks();
+      StringRef next = rest.take_front(2);
+      if ((next != "&&" && next != "||") || (!op.empty() && next != op))
+        break;
+      op = next;
+      rest = rest.drop_front(2);
+      std::optional<int64_t> other = comparison();
+      if (!other)
+        return std::nullopt;
+      value = op == "&&" ? *value && *other : *value || *other;
+    }
+    return value;
+  }
+
+  std::optional<int64_t> comparison() {
+    std::optional<int64_t> left = sum();
+    skipBlanks();
+    if (!left)
+      return std::nullopt;
+    for (StringRef op : {"==", "!=", "<=", ">=", "<", ">"}) {
+      if (!rest.consume_front(op))
+        continue;
+      std::optional<int64_t> right = sum();
+      if (!right)
+        return std::nullopt;
+      return op == "=="   ? *left == *right
+             : op == "!=" ? *left != *right
+             : op == "<=" ? *left <= *right
+             : op == ">=" ? *left >= *right
+             : op == "<"  ? *left < *right
+                          : *left > *right;
+    }
+    return left;
   }
 
   std::optional<int64_t> sum() {
@@ -80,10 +134,7 @@ private:
 
   std::optional<int64_t> atom() {
     if (consume('(')) {
-      if (++depth > maxDepth)
-        return std::nullopt;
-      std::optional<int64_t> value = sum();
-      --depth;
+      std::optional<int64_t> value = choice();
       return consume(')') ? value : std::nullopt;
     }
     skipBlanks();

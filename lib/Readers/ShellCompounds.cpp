@@ -117,12 +117,12 @@ void ScriptReader::closeCompound() {
 }
 
 void ScriptReader::endCondition(bool isExhaustive) {
-  std::vector<std::string> kept;
+  std::map<std::string, unsigned> kept;
   cursor.spend(variables.closeCondition(isExhaustive, kept));
-  for (const std::string &name : kept)
-    remark(cursor.line(), "'$" + name +
-                              "' may be set by an argument of the script above "
-                              "here; it is read as without");
+  for (const auto &[name, line] : kept)
+    remark(line, "'$" + name +
+                     "' may be set by an argument of the script; it is read as "
+                     "without");
 }
 
 /// A branch whose condition may be known; after one that is taken there is no

@@ -167,7 +167,7 @@ void Variables::endBranch(Branch branch) {
     bool isKept =
         change.before && (branch == Branch::ByArgument || holdsArgument(now));
     if (isKept)
-      condition.kept.insert(name);
+      condition.kept[name] = change.line;
     change.after.push_back(isKept ? *change.before : std::move(now));
   }
 }
@@ -206,11 +206,11 @@ Variable Variables::joined(StringRef name, const Change &change,
 }
 
 size_t Variables::closeCondition(bool isExhaustive,
-                                 std::vector<std::string> &kept) {
+                                 std::map<std::string, unsigned> &kept) {
   Condition condition = std::move(conditions.back());
   conditions.pop_back();
   size_t cost = 0;
-  llvm::append_range(kept, condition.kept);
+  kept = std::move(condition.kept);
   for (auto &[name, change] : condition.changes) {
     if (change.after.empty())
       continue;

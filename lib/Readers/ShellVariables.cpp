@@ -119,7 +119,7 @@ void WordBuilder::addElements(const Variable &array, bool isQuoted,
     isOpen = false;
   for (size_t i = 0; i < array.elements.size(); ++i) {
     if (i != 0)
-      endWord();
+      addBlank(' ', line); // In an assignment all of it is one word.
     if (isQuoted)
       open(line);
     addValue(array.elements[i], isQuoted, line);

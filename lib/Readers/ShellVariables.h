@@ -12,7 +12,6 @@
 #include "moe/Readers/ShellScript.h"
 #include "llvm/ADT/StringMap.h"
 #include <map>
-#include <set>
 
 namespace mlir::moe::shell {
 
@@ -108,8 +107,10 @@ public:
   void endBranch(Branch branch);
   /// Joins the branches that have ended; one of them is taken if
   /// `isExhaustive`, else perhaps none. What they set from arguments of the
-  /// script is left as it was and named in `kept`. Returns the bytes that took.
-  size_t closeCondition(bool isExhaustive, std::vector<std::string> &kept);
+  /// script is left as it was and named in `kept`, with its line. Returns the
+  /// bytes that took.
+  size_t closeCondition(bool isExhaustive,
+                        std::map<std::string, unsigned> &kept);
   /// What was assigned since `openCondition` does not hold behind it.
   void dropCondition();
 
@@ -127,7 +128,7 @@ private:
     size_t branches = 0;
     std::map<std::string, Change> changes;
     /// Set from arguments of the script.
-    std::set<std::string> kept;
+    std::map<std::string, unsigned> kept;
   };
 
   /// To be called before a variable changes.

@@ -8,7 +8,6 @@
 
 #include "ShellWords.h"
 
-#include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir::moe;
@@ -26,81 +25,6 @@ StringRef shell::nameAt(StringRef text) {
   if (text.empty() || llvm::isDigit(text.front()))
     return "";
   return text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
-}
-
-//===----------------------------------------------------------------------===//
-// Cursor
-//===----------------------------------------------------------------------===//
-
-unsigned Cursor::line() const {
-  if (!source || source->lines.empty())
-    return lineNumber;
-  return source->lines[std::min(offset, source->lines.size() - 1)];
-}
-
-const Gap *Cursor::gap() const {
-  bool isOne = source && text.front() == noValue;
-  return isOne && numGaps < source->gaps.size() ? &source->gaps[numGaps]
-                                                : nullptr;
-}
-
-void Cursor::advance(size_t count) {
-  if (source)
-    numGaps += text.take_front(count).count(noValue);
-  offset += count;
-  lineNumber += text.take_front(count).count('\n');
-  text = text.drop_front(count);
-}
-
-void Cursor::skipBlanks(bool newlines) {
-  while (!text.empty()) {
-    if (text.starts_with("\\\n"))
-      advance(2);
-    else if (text.starts_with("\\\r\n"))
-      advance(3);
-    else if (StringRef(" \t\r").contains(text.front()) ||
-             (newlines && text.front() == '\n'))
-      advance(1);
-    else
-      return;
-  }
-}
-
-void Cursor::skipLine() { advance(std::min(text.find('\n'), text.size())); }
-
-void Cursor::skipParentheses() {
-  unsigned start = lineNumber;
-  size_t open = 0;
-  char quote = '\0';
-  while (!text.empty()) {
-    char c = text.front();
-    if (c == '\\' && quote != '\'' && text.size() > 1)
-      advance(1);
-    else if (quote)
-      quote = c == quote ? '\0' : quote;
-    else if (c == '\'' || c == '"')
-      quote = c;
-    else if (c == '(')
-      ++open;
-    advance(1);
-    if (!quote && c == ')' && --open == 0)
-      return;
-  }
-  fail(start, "'(' is not closed");
-}
-
-void Cursor::fail(unsigned line, std::string why) {
-  if (!message.empty())
-    return;
-  messageLine = line;
-  message = std::move(why);
-}
-
-void Cursor::spend(size_t bytes) {
-  spent += bytes;
-  if (spent > maxScriptBytes)
-    fail(lineNumber, "the variables expand to more than " +
-                         std::to_string(maxScriptBytes) + " bytes");
 }
 
 //===----------------------------------------------------------------------===//
@@ -349,6 +273,8 @@ void WordReader::expandWith(StringRef name, StringRef operation,
     }
     return;
   }
+  if (expandElement(name, operation, isQuoted))
+    return;
   // ${NAME:-text} and ${NAME-text}, also with = for -.
   StringRef text = operation;
   bool hasColon = text.consume_front(":");
@@ -362,6 +288,39 @@ void WordReader::expandWith(StringRef name, StringRef operation,
   if (isDefault || operation.empty() || operation.starts_with(":?"))
     return expandVariable(name, isQuoted);
   addUnknown("'${" + name + operation.take_front(20) + "}' is not followed");
+}
+
+/// `${#NAME}` and `${#NAME[@]}`.
+void WordReader::expandSize(StringRef text) {
+  StringRef name = nameAt(text), index = text.drop_front(name.size());
+  const Variable *variable = variables.find(name);
+  bool ofList = index == "[@]" || index == "[*]";
+  if (!variable || (!ofList && !index.empty()) ||
+      llvm::any_of(variable->elements,
+                   [](const Text &element) { return !element.gaps.empty(); }))
+    return addUnknown("'${#" + text.take_front(20) + "}' is not followed");
+  size_t size = ofList ? variable->elements.size()
+                : variable->elements.empty()
+                    ? 0
+                    : variable->elements[0].chars.size();
+  for (char c : std::to_string(size))
+    builder.add(c, cursor.line());
+}
+
+/// `${NAME[2]}`; false if that is not what stands there.
+bool WordReader::expandElement(StringRef name, StringRef index, bool isQuoted) {
+  const Variable *variable = variables.find(name);
+  size_t number = 0;
+  if (!variable || !index.consume_front("[") || !index.consume_back("]") ||
+      index.getAsInteger(10, number) || number >= variable->elements.size())
+    return false;
+  // Which elements are there is not known behind a gap.
+  for (size_t i = 0; i <= number; ++i)
+    if (!variable->elements[i].gaps.empty())
+      return false;
+  cursor.spend(variable->elements[number].cost());
+  builder.addValue(variable->elements[number], isQuoted, cursor.line());
+  return true;
 }
 
 void WordReader::readBraces(bool isQuoted) {
@@ -378,6 +337,8 @@ void WordReader::readBraces(bool isQuoted) {
     return cursor.fail(line, "'${' is not closed");
   cursor.advance(2 + end + 1);
   text = text.take_front(end);
+  if (text.size() > 1 && text.front() == '#')
+    return expandSize(text.drop_front());
   StringRef name = nameAt(text);
   if (name.empty())
     name = text.take_while(llvm::isDigit);

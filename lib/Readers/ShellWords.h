@@ -91,6 +91,9 @@ private:
   void readBraces(bool isQuoted);
   void readArithmetic();
   void expandVariable(llvm::StringRef name, bool isQuoted);
+  void expandSize(llvm::StringRef text);
+  bool expandElement(llvm::StringRef name, llvm::StringRef index,
+                     bool isQuoted);
   /// `operation` is what stands behind the name in braces.
   void expandWith(llvm::StringRef name, llvm::StringRef operation,
                   bool isQuoted);

@@ -27,7 +27,7 @@ using Kind = FlagKind;
 using shell::Word;
 
 static constexpr KnownFlag tensorRtFlags[] = {
-    {"model", Kind::Text},
+    {"model", Kind::Hint},
     {"tp-size|tensor-parallel-size", Kind::Count},
     {"pp-size|pipeline-parallel-size", Kind::Count},
     {"cp-size|context-parallel-size", Kind::Count},
@@ -106,6 +106,8 @@ static void readPartition(const FlagSet &flags) {
 static void readSettings(llvm::ArrayRef<Word> words, Recipe &recipe,
                          InputErrors &errors) {
   FlagSet flags(words, tensorRtFlags, /*mixesDashes=*/true, recipe, errors);
+  if (!errors.empty())
+    return;
   recipe.model = flags.text("model").str();
   if (recipe.model.empty() && !flags.positionals().empty())
     recipe.model = flags.positionals().front().text;

@@ -91,6 +91,21 @@ TEST(LaunchScript, ConditionalFlagsLeaveTheOthers) {
             "can be read: '$TP' is set under a condition, line 1\n");
 }
 
+TEST(LaunchScript, NotesWhatMayBeFlags) {
+  Recipe recipe = recipeOf("trtllm-serve $MODEL --tp_size 8 --host $HOST "
+                           "--backend pytorch $MORE --port 8000 $LAST");
+  EXPECT_EQ(notesOf(recipe),
+            "1: '$MODEL' is not set in the script; flags in it are not read\n"
+            "1: '$MORE' is not set in the script; flags in it are not read\n"
+            "1: '$LAST' is not set in the script; flags in it are not read\n");
+  recipe = recipeOf("vllm serve --model $MODEL -tp 8 --trust-remote-code $@");
+  EXPECT_EQ(notesOf(recipe),
+            "1: --model is not read: '$MODEL' is not set in the script\n"
+            "1: '$@' is known to the running script only; flags in it are not "
+            "read\n");
+  EXPECT_EQ(recipe.integer("parallelism", "tp", 0), 8);
+}
+
 TEST(LaunchScript, SaysWhatTheProgramMayBe) {
   std::string errors = errorsOf(
       "if x; then ARGS='--num-layers 8 --pipeline-model-parallel-size 2'; fi\n"

@@ -198,8 +198,8 @@ TEST(ShellConditions, ReadsAsWithoutArguments) {
   EXPECT_EQ(script->commands.back().words.back().text, "z");
   ASSERT_EQ(script->remarks.size(), 3u);
   EXPECT_EQ(script->remarks[0].message,
-            "'$PP' may be set by an argument of the script above here; it is "
-            "read as without");
+            "'$PP' may be set by an argument of the script; it is read as "
+            "without");
   EXPECT_EQ(shown("A=1; read -r A B; w $A", "w"),
             "<w><?'$A' is read by the running script>");
   // A function has arguments of its own.

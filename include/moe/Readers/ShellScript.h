@@ -102,9 +102,9 @@ std::optional<Script> readScript(llvm::StringRef text, llvm::StringRef file,
 /// command, which is where Slurm looks for them.
 std::vector<Word> readDirectives(llvm::StringRef text);
 
-/// Value of an expression of integers, names, + - * / % and parentheses, as in
-/// `$((...))`; `valueOf` resolves names. Nothing when it is anything else, or
-/// does not fit 64 bits.
+/// Value of an expression of integers, names, + - * / %, comparisons, && || ?:
+/// and parentheses, as in `$((...))`; `valueOf` resolves names. Nothing when it
+/// is anything else, or does not fit 64 bits.
 std::optional<int64_t> evaluateArithmetic(
     llvm::StringRef expression,
     llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> valueOf);
