@@ -84,7 +84,8 @@ public:
 
   ncclComm_t world() const;
   /// The communicator of that name or alias; nullptr when this rank is in
-  /// none of its groups. Throws for a name the plan does not have.
+  /// none of its groups, and after finish() or a failure. Throws for a name the
+  /// plan does not have.
   ncclComm_t get(const std::string &name) const;
 
   /// Waits until every rank of the job has called this with the same `step`;

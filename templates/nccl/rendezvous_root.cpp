@@ -57,16 +57,16 @@ private:
   struct Connection {
     Channel channel;
     int rank = -1; ///< -1 until the first frame
+    int64_t number = 0; ///< in the order of coming
   };
 
   void watch(int fd) const;
   /// Handles what arrives within `milliseconds`.
   void process(int milliseconds);
-  void acceptAll();
+  void acceptSome();
   void readFrom(int fd);
   void handle(int fd, Connection &connection, Frame &frame);
   bool admit(int fd, Connection &connection, const Frame &hello);
-  void noteStranger(int rank, const JobIdentity &job);
   bool dropStranger();
   void drop(int fd);
   void sendToAll(const Frame &frame) noexcept;
@@ -91,6 +91,7 @@ private:
   RendezvousOptions options;
   std::vector<Peer> peers;               // by rank
   std::map<int, Connection> connections; // by descriptor
+  int64_t numAccepted = 0;
   Channel listener;
   Channel events; // the epoll descriptor
   std::string currentStep = "the first meeting";
@@ -121,33 +122,37 @@ void RootRendezvous::process(int milliseconds) {
   int n = ::epoll_wait(events.descriptor(), ready, 256, milliseconds);
   for (int i = 0; i < n; ++i) {
     if (ready[i].data.fd == listener.descriptor())
-      acceptAll();
+      acceptSome();
     else
       readFrom(ready[i].data.fd);
   }
 }
 
-void RootRendezvous::acceptAll() {
-  while (true) {
+void RootRendezvous::acceptSome() {
+  for (int i = 0; i < 64; ++i) { // then what they say is read
     int fd = ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0 && (errno == EMFILE || errno == ENFILE) && dropStranger())
       continue;
     if (fd < 0)
       return;
-    int on = 1;
+    const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    connections[fd].channel = Channel(fd);
+    Connection &connection = connections[fd];
+    connection.channel = Channel(fd);
+    connection.number = ++numAccepted;
     watch(fd);
   }
 }
 
-/// Makes place for a rank: ends a connection that has not said whose it is.
+/// Makes place for a rank: ends the oldest connection that has not said whose it is.
 bool RootRendezvous::dropStranger() {
-  const auto stranger = std::find_if(connections.begin(), connections.end(),
-                                     [](const auto &entry) { return entry.second.rank < 0; });
-  if (stranger == connections.end()) {
-    setFailure("rank 0 has no more open files for connections (" +
-               std::string(std::strerror(errno)) + ", ulimit -n)");
+  auto ageOf = [](const auto &entry) {
+    return entry.second.rank < 0 ? entry.second.number : INT64_MAX;
+  };
+  const auto stranger = std::min_element(connections.begin(), connections.end(),
+                                         [&](auto &a, auto &b) { return ageOf(a) < ageOf(b); });
+  if (stranger == connections.end() || stranger->second.rank > 0) {
+    setFailure("rank 0 has no more open files for connections (ulimit -n)");
     return false;
   }
   drop(stranger->first);
@@ -208,13 +213,17 @@ void RootRendezvous::handle(int fd, Connection &connection, Frame &frame) {
   }
 }
 
-/// The first frame of a connection says which rank it is, and of which job.
+/// The first frame of a connection says which rank it is, and of which job. A process
+/// of another job is turned away, and this one goes on.
 bool RootRendezvous::admit(int fd, Connection &connection, const Frame &hello) {
   const int rank = hello.rank;
   const JobIdentity job = unpackIdentity(hello.payload);
   std::string reason = whyForeign(job, options.job);
   if (!reason.empty()) {
-    noteStranger(rank, job);
+    if (rank > 0 && rank < options.worldSize) {
+      peerOf(rank).isStale = commonId(job, options.job).first.empty();
+      peerOf(rank).stranger = peerOf(rank).isStale ? "another bundle: rebuild it" : "another job";
+    }
     connection.channel.send({FrameKind::Refuse, 0, "", reason}, Clock::now());
     drop(fd);
     return false;
@@ -235,15 +244,6 @@ bool RootRendezvous::admit(int fd, Connection &connection, const Frame &hello) {
   connection.channel.send({FrameKind::Fail, 0, "failed", reason}, Clock::now());
   drop(fd);
   return false;
-}
-
-/// A process of another job was turned away, and this job goes on.
-void RootRendezvous::noteStranger(int rank, const JobIdentity &job) {
-  if (rank < 1 || rank >= options.worldSize)
-    return;
-  Peer &peer = peerOf(rank);
-  peer.isStale = commonId(job, options.job).first.empty();
-  peer.stranger = peer.isStale ? "another bundle: rebuild it" : "another job";
 }
 
 void RootRendezvous::drop(int fd) {

@@ -31,7 +31,8 @@ def arguments():
     parser.add_argument("--direct", action="store_true",
                         help="start the program itself, not entrypoint.sh")
     parser.add_argument("--missing", type=int, action="append", default=[], metavar="RANK")
-    parser.add_argument("--late", type=int, metavar="RANK", help="starts 2 s after the others")
+    parser.add_argument("--late", type=int, metavar="RANK",
+                        help="starts when those of --extra have ended, else after 2 s")
     parser.add_argument("--set", nargs=2, action="append", default=[],
                         metavar=("RANK", "NAME=VALUE"), help="a variable of one rank")
     parser.add_argument("--set-all", action="append", default=[], metavar="NAME=VALUE",
@@ -162,6 +163,12 @@ class Job:
                                                   dict([setting.split("=", 1)]), log)
         time.sleep(0.5 if self.extra else 0)
 
+    def wait_for_extra(self):
+        for process in self.extra.values():
+            process.wait(timeout=60)
+        if not self.extra:
+            time.sleep(2)
+
     def print_extra(self):
         for path, process in self.extra.items():
             process.wait()
@@ -175,7 +182,7 @@ class Job:
             if rank in self.options.missing:
                 continue
             if rank == self.options.late:
-                time.sleep(2)
+                self.wait_for_extra()
             bundle = bundles.get(rank, self.options.bundle)
             with open(os.path.join(self.folder.name, "rank-%d" % rank), "wb") as log:
                 self.ranks[rank] = self.start_one(rank, bundle, {}, log)
