@@ -72,6 +72,10 @@ while read -r name; do
   MOE_* | NCCL_* | CUDA_* | UCX_* | MASTER_ADDR | MASTER_PORT | PATH | LD_LIBRARY_PATH | PYTHONPATH)
     passed+=(-x "$name")
     ;;
+  # Of frameworks and what they load.
+  NVTE_* | NVSHMEM_* | OMP_* | TORCH_* | PYTORCH_* | TRITON_* | HF_* | VLLM_* | SGLANG_* | SGL_* | TRTLLM_* | TLLM_*)
+    passed+=(-x "$name")
+    ;;
   esac
 done < <(compgen -e)
 
