@@ -14,6 +14,7 @@
 
 #include "Context.h"
 #include "FlagLines.h"
+#include "RankTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -34,6 +35,14 @@ static std::string stageProblem(const FrameworkJob &job) {
 static bool isUsualPlacement(const FrameworkJob &job) {
   return job.slots() == job.experts() &&
          job.expertOrder() == ExpertOrder::ByNumber;
+}
+
+/// Why a server that numbers the ranks of one host after those of another
+/// cannot have the plan's; empty when it can.
+static std::string hostProblem(const FrameworkJob &job) {
+  return RankTable(job.view).isRegular()
+             ? ""
+             : "its ranks do not fill the hosts in their order";
 }
 
 //===--- vLLM -------------------------------------------------------------===//
@@ -88,7 +97,8 @@ static void addVllmExperts(const FrameworkJob &job, FlagLines &lines) {
 
 FrameworkLines vllmLines(const JobView &view) {
   FrameworkJob job(view);
-  for (auto problem : {vllmRankProblem, stageProblem, vllmPlacementProblem})
+  for (auto problem :
+       {vllmRankProblem, stageProblem, vllmPlacementProblem, hostProblem})
     if (std::string why = problem(job); !why.empty())
       return cannotExpress("vLLM", why);
   FlagLines lines;
@@ -139,8 +149,10 @@ static std::string sglangProblem(const FrameworkJob &job) {
       workload->dispatcher == "deepep")
     return formatv("its experts have ETP {0}, SGLang's with DeepEP are whole",
                    job.etp);
-  std::string why = stageProblem(job);
-  return why.empty() ? tableProblem(job) : why;
+  for (auto problem : {stageProblem, tableProblem})
+    if (std::string why = problem(job); !why.empty())
+      return why;
+  return hostProblem(job);
 }
 
 FrameworkLines sglangLines(const JobView &view) {

@@ -1,0 +1,29 @@
+// Servers number the ranks of their hosts one after another, whatever the launcher does;
+// TensorRT-LLM takes those of MPI.
+// RUN: moe-translate --emit-vllm-flags --split-input-file %s | FileCheck %s --check-prefixes=CHECK,BOTH
+// RUN: moe-translate --emit-sglang-flags --split-input-file %s | FileCheck %s --check-prefixes=SGLANG,BOTH
+// RUN: moe-translate --emit-tensorrt-llm --split-input-file %s | FileCheck %s --check-prefix=MPI
+
+// CHECK: --data-parallel-start-rank $((NODE_RANK * 2))
+// CHECK: --data-parallel-size 4
+// SGLANG: --dist-init-addr
+// SGLANG: --dp-size 4
+// MPI: tensor_parallel_size: 4
+moe.launch @in_turn world_size 4 gpus_per_host 2 {
+  host 0 ranks [0, 1]
+  host 1 ranks [2, 3]
+  coordinates @attention <dp = 4>
+  coordinates @expert <ep = 4>
+}
+
+// -----
+
+// BOTH: cannot express this plan: its ranks do not fill the hosts in their order
+// BOTH-NOT: {{^}}--
+// MPI: tensor_parallel_size: 4
+moe.launch @turned world_size 4 gpus_per_host 2 {
+  host 0 ranks [0, 2]
+  host 1 ranks [1, 3]
+  coordinates @attention <dp = 4>
+  coordinates @expert <ep = 4>
+}
