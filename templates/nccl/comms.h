@@ -62,7 +62,7 @@ struct CommsOptions {
 
   /// From RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MOE_MASTER_PORT (else
   /// MASTER_PORT), MOE_TIMEOUT_S, MOE_HOSTNAME (else the host's name), MOE_JOB_ID,
-  /// SLURM_JOB_ID, PMIX_NAMESPACE, and the lines of the file MOE_HOSTS_FILE, which the
+  /// PMIX_NAMESPACE, SLURM_JOB_ID, and the lines of the file MOE_HOSTS_FILE, which the
   /// launchers write.
   static CommsOptions fromEnvironment();
 };

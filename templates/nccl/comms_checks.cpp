@@ -60,6 +60,21 @@ std::string ownHostName() {
   return printable(name);
 }
 
+/// What names the job. PMIX_NAMESPACE tells two starts in one allocation apart, but to
+/// the processes of torchrun it names what started torchrun, perhaps on this host alone.
+std::vector<std::string> idsFromEnvironment() {
+  std::vector<std::string> ids;
+  auto add = [&](const char *name) {
+    if (const char *value = environment(name))
+      ids.push_back(std::string(name) + "=" + printable(value));
+  };
+  add("MOE_JOB_ID");
+  if (!environment("TORCHELASTIC_RUN_ID"))
+    add("PMIX_NAMESPACE");
+  add("SLURM_JOB_ID");
+  return ids;
+}
+
 } // namespace
 
 std::string describeRank(int rank, const std::vector<std::string> &hostNames) {
@@ -123,9 +138,7 @@ CommsOptions CommsOptions::fromEnvironment() {
   options.masterAddress = address;
   options.timeout = std::chrono::seconds(numberFromEnvironment("MOE_TIMEOUT_S", 300, 1));
   options.hostName = ownHostName();
-  for (const char *name : {"MOE_JOB_ID", "SLURM_JOB_ID", "PMIX_NAMESPACE"})
-    if (const char *value = environment(name))
-      options.jobIds.push_back(std::string(name) + "=" + printable(value));
+  options.jobIds = idsFromEnvironment();
   if (const char *file = environment("MOE_HOSTS_FILE")) {
     std::ifstream lines(file);
     for (std::string name; std::getline(lines, name);)
