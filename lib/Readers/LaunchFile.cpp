@@ -113,14 +113,18 @@ void LaunchFileReader::addCommands(StringRef text) {
   llvm::append_range(files, std::move(script->files));
 }
 
+static bool isShellScript(StringRef path) {
+  return llvm::is_contained({".sh", ".bash", ".sbatch", ".slurm"},
+                            llvm::sys::path::extension(path));
+}
+
 /// Scripts that the script writes, for want of a program in itself.
 bool LaunchFileReader::readWrittenScripts() {
   std::vector<shell::WrittenFile> scripts = std::move(files);
   files.clear();
   for (const shell::WrittenFile &script : scripts) {
-    StringRef extension = llvm::sys::path::extension(script.path);
-    if (script.path != "sbatch" && !StringRef(script.text).starts_with("#!") &&
-        !llvm::is_contained({".sh", ".bash", ".sbatch", ".slurm"}, extension))
+    if (script.path != "sbatch" && !isShellScript(script.path) &&
+        !StringRef(script.text).starts_with("#!"))
       continue;
     // The lines before it keep those of the file right.
     std::string text(script.line - 1, '\n');
@@ -176,15 +180,19 @@ void LaunchFileReader::reportNoProgram() {
            : quoted(options.framework)) +
       " was found; what a script calls has to be given itself, and '--from' "
       "says whose flags a list of flags holds";
-  llvm::StringSet<> reasons;
+  llvm::StringSet<> said;
+  auto add = [&](const shell::Command &command, const std::string &what) {
+    if (error.notes.size() < mostNotes && said.insert(what).second)
+      error.notes.push_back(
+          {recipe.file, {command.words.front().line, 1}, what});
+  };
   for (const shell::Command &command : commands)
-    if (looksLikeProgram(command.words))
-      for (const Word &word : command.words)
-        if (word.gap && error.notes.size() < mostNotes &&
-            reasons.insert(word.gap->why).second)
-          error.notes.push_back({recipe.file,
-                                 {command.words.front().line, 1},
-                                 "not read in this command: " + word.gap->why});
+    for (const Word &word : command.words)
+      if (word.gap && looksLikeProgram(command.words))
+        add(command, "not read in this command: " + word.gap->why);
+      else if (!word.gap && isShellScript(word.text) &&
+               command.words.front().text != "echo")
+        add(command, quoted(word.text) + " is named here and not opened");
   errors.add(std::move(error));
 }
 

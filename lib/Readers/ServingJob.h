@@ -27,6 +27,13 @@ struct ServingJob {
 void stateServingJob(const FlagSet &flags, const ServingJob &job,
                      Recipe &recipe);
 
+/// The model that the flag `name`, or the first word without a flag, names.
+void readServedModel(const FlagSet &flags, llvm::StringRef name,
+                     Recipe &recipe);
+/// States the formats that `--dtype`, `--quantization` and `--kv-cache-dtype`
+/// give.
+void readServedFormats(const FlagSet &flags);
+
 /// `[3, 2]` ~> `Et*3|t*2L`, for the layout of a plan.
 std::string layoutOfStages(llvm::ArrayRef<int64_t> layers);
 

@@ -96,8 +96,24 @@ void ScriptReader::readRedirection() {
   documents.push_back(std::move(document));
 }
 
+/// A file that sets variables; those of environments set none of a job.
+static bool setsVariables(llvm::ArrayRef<Text> words) {
+  if (words.size() < 2 ||
+      (words.front().chars != "source" && words.front().chars != "."))
+    return false;
+  StringRef file = words[1].chars;
+  for (StringRef part :
+       {"activate", "conda", "bashrc", "profile", "modules", "setvars", "lmod"})
+    if (file.contains(part))
+      return false;
+  return true;
+}
+
 /// What `read` and `getopts` set.
 void ScriptReader::forgetWhatIsRead() {
+  if (setsVariables(words))
+    remark(cursor.line(), "what the file of " + quoted(words.front().chars) +
+                              " sets is not read");
   bool isRead = words.front().chars == "read";
   bool isOption = words.front().chars == "getopts";
   if (!isRead && !isOption)

@@ -171,6 +171,17 @@ TEST(LaunchScript, LaunchersMeanDifferentThingsByALetter) {
       "2: this step has 1 node of 4; the plan is that of the whole job\n");
 }
 
+TEST(LaunchScript, NamesTheFilesThatAreNotOpened) {
+  std::string errors = errorsOf("sbatch job.sbatch\nbash run.sh $X\n");
+  EXPECT_TRUE(StringRef(errors).ends_with(
+      "run.sh:1:1: note: 'job.sbatch' is named here and not opened\n"
+      "run.sh:2:1: note: 'run.sh' is named here and not opened\n"))
+      << errors;
+  EXPECT_EQ(notesOf(recipeOf("source venv/bin/activate\n. conf/job.env\n"
+                             "vllm serve m -tp 2")),
+            "2: what the file of '.' sets is not read\n");
+}
+
 TEST(LaunchScript, FindsTheCommandInsideOthers) {
   Recipe recipe = recipeOf(
       "#SBATCH -N 2 --gpus-per-node=h100:4\nPP=2\nsrun --ntasks-per-node=1 "
