@@ -26,7 +26,7 @@ using llvm::StringRef;
 
 using Values = llvm::SmallVector<const Variable *>;
 
-static bool isBlank(char c) { return llvm::isSpace(c); }
+static bool isWordBreak(char c) { return llvm::isSpace(c); }
 
 /// Elements that all values begin with.
 static size_t commonElements(const Values &values) {
@@ -62,9 +62,9 @@ static size_t commonCharacters(const Values &values) {
     count = std::min(count, commonCharacters(first, textOf(value)));
   auto endsWord = [&](const Variable *value) {
     StringRef rest = StringRef(textOf(value).chars).drop_front(count);
-    return rest.empty() || isBlank(rest.front());
+    return rest.empty() || isWordBreak(rest.front());
   };
-  while (count > 0 && !isBlank(first.chars[count - 1]) &&
+  while (count > 0 && !isWordBreak(first.chars[count - 1]) &&
          !llvm::all_of(values, endsWord))
     --count;
   return count;
@@ -83,7 +83,7 @@ static std::vector<Text> restOf(const Variable &value, size_t elements,
 }
 
 /// Whether the word begins what stands for flags.
-static bool isFlag(const Text &word) {
+static bool beginsFlags(const Text &word) {
   return StringRef(word.chars).starts_with("-") ||
          (word.chars.size() == 1 && !word.gaps.empty() &&
           word.gaps.front().holdsFlags);
@@ -112,7 +112,7 @@ static Gap gapFor(StringRef name, llvm::ArrayRef<std::vector<Text>> rests,
               std::to_string(line),
           {flags.begin(), flags.end()},
           llvm::all_of(rests, [](const std::vector<Text> &rest) {
-            return rest.empty() || isFlag(rest.front());
+            return rest.empty() || beginsFlags(rest.front());
           })};
   if (!gap.holdsFlags || flags.empty())
     return gap;
@@ -175,9 +175,13 @@ void Variables::endBranch(Branch branch) {
 Variable Variables::joined(StringRef name, const Change &change,
                            unsigned conditionLine) {
   Values all;
-  bool isScalar = true;
-  for (const Variable &value : change.after)
+  bool isScalar = true, areAlike = change.before.has_value();
+  for (const Variable &value : change.after) {
     all.push_back(&value);
+    areAlike &= change.before && value.elements == change.before->elements;
+  }
+  if (areAlike)
+    return *change.before;
   // A variable that was not set expands to nothing.
   Variable nothing;
   all.push_back(change.before ? &*change.before : &nothing);
@@ -194,7 +198,7 @@ Variable Variables::joined(StringRef name, const Change &change,
   if (isScalar) {
     Text &text = result.elements.emplace_back();
     text = all.front()->elements.front().take(characters);
-    if (characters > 0 && !isBlank(text.chars.back()))
+    if (characters > 0 && !isWordBreak(text.chars.back()))
       text.append(' ', change.line);
     text.append(std::move(gap), change.line);
     return result;
@@ -220,12 +224,7 @@ size_t Variables::closeCondition(bool isExhaustive,
     for (const Variable &value : change.after)
       cost += value.cost();
     remember(name, change.line);
-    bool areAlike =
-        change.before && llvm::all_of(change.after, [&](const Variable &value) {
-          return value.elements == change.before->elements;
-        });
-    values[name] =
-        areAlike ? *change.before : joined(name, change, condition.line);
+    values[name] = joined(name, change, condition.line);
   }
   return cost;
 }

@@ -23,7 +23,7 @@ using namespace mlir::moe::shell;
 using llvm::StringRef;
 
 /// Scripts in scripts go deeper only by design.
-static constexpr int maxDepth = 4;
+static constexpr int maxScriptDepth = 4;
 
 static bool isShell(StringRef word) {
   return llvm::is_contained({"bash", "sh", "zsh", "dash"},
@@ -71,7 +71,7 @@ static Text joined(llvm::ArrayRef<Text> words) {
 
 /// Reads the script that the command gives to another shell, if it does.
 bool ScriptReader::readInnerScript() {
-  if (depth >= maxDepth || words.size() < 2)
+  if (depth >= maxScriptDepth || words.size() < 2)
     return false;
   StringRef first = llvm::sys::path::filename(words.front().chars);
   std::vector<Text> all = std::move(words);
@@ -154,7 +154,7 @@ void ScriptReader::readDocument(const Document &document) {
   bool isScript = llvm::any_of(document.words, [](const Text &word) {
     return isShell(word.chars) || word.chars == "ssh";
   });
-  if (isScript && depth < maxDepth)
+  if (isScript && depth < maxScriptDepth)
     return readInner(text, {}, document.words.front().chars);
   StringRef command =
       document.words.empty() ? "" : StringRef(document.words.front().chars);

@@ -15,7 +15,7 @@ using namespace mlir::moe::shell;
 using llvm::StringRef;
 
 /// Deeper nesting of expansions has no value.
-static constexpr int maxDepth = 16;
+static constexpr int maxExpansions = 16;
 
 bool shell::isOperator(char c) {
   return StringRef(" \t\r\n;&|()<>").contains(c);
@@ -219,7 +219,7 @@ void WordReader::readArithmetic() {
 
 void WordReader::expandInto(WordBuilder &part, StringRef text, Quotes quotes) {
   Cursor inner(text, cursor.line());
-  if (depth < maxDepth)
+  if (depth < maxExpansions)
     WordReader(inner, variables, part, depth + 1).readAll(quotes);
   else
     part.addGap({"expansions nest too deeply"}, cursor.line());
