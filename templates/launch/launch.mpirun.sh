@@ -17,6 +17,10 @@ launcher=launch.mpirun.sh world_size={{worldSize}} num_hosts={{numHosts}}
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
+[[ ${common_is_whole:-} == 1 ]] || {
+  echo "$launcher: $bundle/launch_common.sh is not whole: copy the bundle again" >&2
+  exit 2
+}
 
 hostfile=
 while (($# > 0)); do
@@ -46,7 +50,8 @@ fi
 names=()
 if [[ -n $hostfile ]]; then
   [[ -r $hostfile ]] || die "cannot read '$hostfile'"
-  while read -r name _; do # what follows the name, as slots=8, is not needed
+  # What follows the name, as slots=8, is not needed; the last line may not end.
+  while read -r name _ || [[ -n $name ]]; do
     [[ -z $name || $name == '#'* ]] || names+=("$name")
   done <"$hostfile"
   ((${#names[@]} > 0)) || die "$hostfile names no host"

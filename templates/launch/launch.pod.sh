@@ -20,6 +20,10 @@ num_hosts={{numHosts}}
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
+[[ ${common_is_whole:-} == 1 ]] || {
+  echo "$launcher: $bundle/launch_common.sh is not whole: copy the bundle again" >&2
+  exit 2
+}
 
 while (($# > 0)); do
   case $1 in

@@ -21,6 +21,10 @@ launcher=launch.torchrun.sh world_size={{worldSize}} num_hosts={{numHosts}}
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
+[[ ${common_is_whole:-} == 1 ]] || {
+  echo "$launcher: $bundle/launch_common.sh is not whole: copy the bundle again" >&2
+  exit 2
+}
 
 {{^regular}}
 # torchrun numbers ranks as node rank x processes + local rank.
@@ -69,11 +73,12 @@ if ((num_hosts == 1)); then
   node_rank=${node_rank:-0}
   master_addr=${master_addr:-127.0.0.1}
 fi
-[[ $node_rank =~ ^[0-9]+$ ]] || die 'give the number of this host with --node-rank'
+[[ $node_rank =~ ^(0|[1-9][0-9]*)$ ]] || die 'give the number of this host with --node-rank'
 ((node_rank < num_hosts)) || die "node rank $node_rank given, the plan has hosts 0 to $((num_hosts - 1))"
 [[ -n $master_addr ]] || die 'give the first host with --master-addr'
 check_host "$master_addr"
-[[ $master_port =~ ^[0-9]*$ ]] || die "'$master_port' is no port"
+[[ -z $master_port || $master_port =~ ^[1-9][0-9]{0,4}$ && $master_port -lt 65535 ]] ||
+  die "'$master_port' is no port, 1 to 65534; the bundle takes the next one, too"
 master_port=${master_port:-$(port_of "${SLURM_JOB_ID:-9750}")}
 
 # The same folder on every host, so its name has no time in it. A run finds that

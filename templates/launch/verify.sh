@@ -9,8 +9,9 @@
 # bundle.json has it, none missing or added, as many ranks as planned. The full
 # proof is `moec verify DIR`. Exit 0: unchanged; 1: not; 2: usage.
 #
-# --quiet is for the launchers: silent when all is well, and added files are none
-# of its business, as jobs leave core files and checkpoints in their folder.
+# --quiet is for the launchers: it says 'unchanged' and no more when all is well, and
+# added files are none of its business, as jobs leave core files and checkpoints in
+# their folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 shopt -s dotglob nullglob
@@ -84,4 +85,8 @@ for script in ./*.sh launch.sbatch site.env; do
 done
 
 ((problems == 0)) || exit 1
-((quiet)) || echo "verify.sh: ${#listed[@]} files unchanged, $ranks ranks"
+if ((quiet)); then
+  echo unchanged
+else
+  echo "verify.sh: ${#listed[@]} files unchanged, $ranks ranks"
+fi

@@ -134,12 +134,14 @@ trap 'forward USR1' USR1
 trap 'forward USR2' USR2
 log=$MOE_RUN_DIR/$kind-$number.log
 [[ ! -s $log ]] || printf '=== %s %s is started again ===\n' "$kind" "$number" >>"$log"
+writer=
 if ((number == 0)) || [[ -n $is_alone ]]; then
   # Signals to the whole group must not cost the last lines.
   exec 3> >(
     trap '' TERM INT HUP USR1 USR2
     exec tee -a "$log"
   )
+  writer=$!
 else
   exec 3>>"$log"
 fi
@@ -162,6 +164,15 @@ if ((${#early[@]} > 0)); then
   done
 fi
 read -r -u 4 status || status=137 # nothing comes: that shell was killed
+
+# The last lines are on their way yet. What the command left running may hold the
+# pipe open, so this does not wait for ever.
+for ((i = 0; i < 50; i++)); do
+  if [[ -z $writer ]] || ! kill -0 "$writer" 2>/dev/null; then
+    break
+  fi
+  sleep 0.1
+done
 
 printf '%s\n' "$status" >"$MOE_RUN_DIR/$kind-$number.exit"
 # One that fails takes all others with it: the first is the one to look at.

@@ -21,6 +21,10 @@ launcher=launch.torchrun.sh world_size=16 num_hosts=2
 bundle=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=/dev/null
 source "$bundle/launch_common.sh"
+[[ ${common_is_whole:-} == 1 ]] || {
+  echo "$launcher: $bundle/launch_common.sh is not whole: copy the bundle again" >&2
+  exit 2
+}
 
 # torchrun numbers ranks as node rank x processes + local rank.
 die 'torchrun cannot give the rank map of this plan; use launch.sbatch or launch.mpirun.sh'

@@ -35,7 +35,12 @@ fi
 # prepare COMMAND...: proves that the bundle is unchanged, loads the site's
 # settings and sets `command`; the self-test when none is given.
 prepare() {
-  bash "$bundle/verify.sh" --quiet || die "the bundle in $bundle was changed, see above; restore it or build another"
+  local said
+  said=$(bash "$bundle/verify.sh" --quiet) ||
+    die "the bundle in $bundle was changed, see above; restore it or build another"
+  # A script that was cut off runs to its end, too.
+  [[ $said == unchanged ]] ||
+    die "$bundle/verify.sh is not whole: copy the bundle again, or build another"
   [[ -x $bundle/entrypoint.sh ]] ||
     die "$bundle/entrypoint.sh cannot be executed: mounted noexec, or copied without its modes"
   set -a
@@ -160,12 +165,14 @@ warn_of_spread() {
 
 # check_host NAME: it is the name or the address of a machine, and nothing else.
 check_host() {
+  [[ $1 != *[][]* ]] || die "'$1' stands for several hosts; name each by itself"
+  [[ ! $1 =~ ^[^:]*:[^:]*$ ]] ||
+    die "'$1' is a host with something behind ':'; give the host alone"
   [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9._:-]*$ ]] || die "'$1' is no name of a host"
 }
 
 # use_hosts NAME...: the hosts in the order of the plan.
 use_hosts() {
-  (($# == num_hosts)) || die "$# hosts given, the plan has $num_hosts"
   local name
   local -A seen=()
   for name in "$@"; do
@@ -173,6 +180,7 @@ use_hosts() {
     [[ -z ${seen[$name]:-} ]] || die "host $name is given twice"
     seen[$name]=1
   done
+  (($# == num_hosts)) || die "$# hosts given, the plan has $num_hosts"
   hosts=("$@")
   export MOE_HOSTS_FILE=$MOE_RUN_DIR/hosts
   printf '%s\n' "${hosts[@]}" >"$MOE_HOSTS_FILE"
@@ -262,3 +270,6 @@ report() {
     printf '%s: failed with %s; logs are in %s\n' "$launcher" "$status" "$MOE_RUN_DIR" >&2
   exit "$status"
 }
+
+# shellcheck disable=SC2034 # the launchers look for it: nothing of the file is missing
+common_is_whole=1
