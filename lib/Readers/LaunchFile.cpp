@@ -10,6 +10,7 @@
 
 #include "FrameworkReaders.h"
 #include "LaunchProgram.h"
+#include "ServingJob.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -56,7 +57,8 @@ private:
   void joinFlagLists();
   bool readCommands();
   bool readWrittenScripts();
-  void readProgram(llvm::ArrayRef<Word> words, const LaunchProgram &program);
+  void readProgram(const shell::Command &command, const LaunchProgram &program);
+  void readPartition(llvm::ArrayRef<Word> words);
   void reportNoProgram();
 
   Recipe recipe;
@@ -152,10 +154,35 @@ void LaunchFileReader::joinFlagLists() {
   commands = {std::move(all)};
 }
 
-void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
+/// The variable that gives a server the layers of its stages, set by the script
+/// or in front of the program: `docker run -e NAME=VALUE`.
+void LaunchFileReader::readPartition(llvm::ArrayRef<Word> words) {
+  StringRef name = shell::layerPartitions[recipe.framework == "sglang"];
+  int64_t pp = recipe.integer("parallelism", "pp", 1);
+  for (const Word &word : words) {
+    auto [variable, text] = StringRef(word.text).split('=');
+    if (variable != name || text.empty() || pp == 1)
+      continue;
+    if (word.gap)
+      return recipe.note(word.line,
+                         quoted(name) + " is not read: " + word.gap->why);
+    std::string error;
+    std::optional<std::string> layout = layoutOfPartition(text, pp, error);
+    if (!layout)
+      return errors.add(recipe.file, {word.line, 1},
+                        quoted(name) + " " + error);
+    std::string source = name.str() + ", line " + std::to_string(word.line);
+    return recipe.set("parallelism", "layout", jsonText(*layout),
+                      std::move(source), word.line, errors);
+  }
+}
+
+void LaunchFileReader::readProgram(const shell::Command &command,
                                    const LaunchProgram &program) {
+  llvm::ArrayRef<Word> words = command.words;
   recipe.framework = program.framework;
-  readClusterOptions(words.take_front(program.firstArgument), recipe, errors);
+  llvm::ArrayRef<Word> launcher = words.take_front(program.firstArgument);
+  readClusterOptions(launcher, recipe, errors);
   const FrameworkReader *reader =
       llvm::find_if(readers, [&](const FrameworkReader &known) {
         return known.framework == program.framework;
@@ -166,6 +193,13 @@ void LaunchFileReader::readProgram(llvm::ArrayRef<Word> words,
     words = settings = withWrittenSettings(words, files, recipe, errors);
   if (errors.empty())
     reader->read(words, recipe, errors);
+  if (!errors.empty() ||
+      (program.framework != "vllm" && program.framework != "sglang"))
+    return;
+  // What stands in front of the program is set later.
+  readPartition(launcher);
+  if (!recipe.find("parallelism", "layout"))
+    readPartition(command.environment);
 }
 
 /// Says which words of its commands might have been the program's.
@@ -215,7 +249,7 @@ bool LaunchFileReader::readCommands() {
       continue;
     }
     isRead = true;
-    readProgram(words, *program);
+    readProgram(command, *program);
   }
   return isRead;
 }

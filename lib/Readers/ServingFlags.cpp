@@ -77,6 +77,24 @@ std::string mlir::moe::layoutOfStages(llvm::ArrayRef<int64_t> layers) {
   return layout + "L";
 }
 
+std::optional<std::string>
+mlir::moe::layoutOfPartition(StringRef text, int64_t pp, std::string &error) {
+  std::vector<int64_t> counts;
+  for (StringRef part : llvm::split(text, ',')) {
+    int64_t count = 0;
+    if (part.trim().getAsInteger(10, count) || count < 1 || count > 100'000) {
+      error = "is " + quoted(text) + ", expected the layers of every stage";
+      return std::nullopt;
+    }
+    counts.push_back(count);
+  }
+  if (int64_t(counts.size()) == pp)
+    return layoutOfStages(counts);
+  error = "has " + counted(counts.size(), "stage") +
+          ", the pipeline parallel size is " + std::to_string(pp);
+  return std::nullopt;
+}
+
 void mlir::moe::stateServingJob(const FlagSet &flags, const ServingJob &job,
                                 Recipe &recipe) {
   auto state = [&](StringRef flag, StringRef key, int64_t value) {

@@ -37,6 +37,11 @@ void readServedFormats(const FlagSet &flags);
 /// `[3, 2]` ~> `Et*3|t*2L`, for the layout of a plan.
 std::string layoutOfStages(llvm::ArrayRef<int64_t> layers);
 
+/// The layout of `24,40`, the layers of each of `pp` stages; nothing for
+/// another text, `error` says why.
+std::optional<std::string> layoutOfPartition(llvm::StringRef text, int64_t pp,
+                                             std::string &error);
+
 /// The product, or nothing beyond 63 bits.
 std::optional<int64_t> multiplied(std::initializer_list<int64_t> factors);
 

@@ -106,6 +106,7 @@ private:
   void noteStatus();
   void exitBranch();
   void forgetWhatIsRead();
+  std::vector<Word> watchedVariables() const;
 
   // Scripts in the script.
   bool readInnerScript();

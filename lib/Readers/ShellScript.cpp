@@ -130,6 +130,19 @@ void ScriptReader::forgetWhatIsRead() {
                        cursor.line());
 }
 
+std::vector<Word> ScriptReader::watchedVariables() const {
+  std::vector<Word> watched;
+  for (StringRef name : layerPartitions) {
+    const Variable *variable = variables.find(name);
+    if (!variable || variable->elements.empty())
+      continue;
+    Word word = toWord(variable->elements.front());
+    word.text = name.str() + "=" + word.text;
+    watched.push_back(std::move(word));
+  }
+  return watched;
+}
+
 void ScriptReader::endCommand() {
   for (Document &document : documents)
     if (!document.hasCommand) {
@@ -145,6 +158,7 @@ void ScriptReader::endCommand() {
       exitBranch();
     if (!readInnerScript()) {
       Command &command = script.commands.emplace_back();
+      command.environment = watchedVariables();
       for (Text &word : words)
         command.words.push_back(toWord(std::move(word)));
     }

@@ -85,22 +85,12 @@ static void readPartition(const FlagSet &flags) {
   StringRef text = flags.text("pp-partition");
   if (text.empty() || text == "null")
     return;
-  std::vector<int64_t> counts;
-  for (StringRef part : llvm::split(text, ',')) {
-    int64_t count = 0;
-    if (part.getAsInteger(10, count) || count < 1 || count > 100'000)
-      return flags.report("pp-partition",
-                          "is " + quoted(text) +
-                              ", expected the layers of every stage");
-    counts.push_back(count);
-  }
-  if (int64_t(counts.size()) != flags.number("pp-size", 1))
-    return flags.report("pp-partition",
-                        "has " + counted(counts.size(), "stage") +
-                            ", --pp-size is " +
-                            std::to_string(flags.number("pp-size", 1)));
-  flags.state("pp-partition", "parallelism", "layout",
-              jsonText(layoutOfStages(counts)));
+  std::string error;
+  if (std::optional<std::string> layout =
+          layoutOfPartition(text, flags.number("pp-size", 1), error))
+    flags.state("pp-partition", "parallelism", "layout", jsonText(*layout));
+  else
+    flags.report("pp-partition", error);
 }
 
 static void readSettings(llvm::ArrayRef<Word> words, Recipe &recipe,

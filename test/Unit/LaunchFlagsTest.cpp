@@ -78,6 +78,27 @@ TEST(LaunchFlags, ReadsDraftTokensOfTheModelsOwnLayer) {
             "those of the model's own layer (mtp)");
 }
 
+TEST(LaunchFlags, ServersTakeTheLayersOfStagesFromTheEnvironment) {
+  auto layout = [](const std::string &text) {
+    const Recipe recipe = recipeOf(text);
+    const RecipeSetting *found = recipe.find("parallelism", "layout");
+    return found ? found->json + " // " + found->source : std::string();
+  };
+  EXPECT_EQ(layout("export VLLM_PP_LAYER_PARTITION=\"24,40\"\n"
+                   "vllm serve m -tp 1 -pp 2"),
+            "\"Et*24|t*40L\" // VLLM_PP_LAYER_PARTITION, line 1");
+  EXPECT_EQ(layout("docker run -e VLLM_PP_LAYER_PARTITION=3,5 "
+                   "vllm/vllm-openai --model m -pp 2"),
+            "\"Et*3|t*5L\" // VLLM_PP_LAYER_PARTITION, line 1");
+  EXPECT_EQ(layout("SGLANG_PP_LAYER_PARTITION=3,5 python -m "
+                   "sglang.launch_server --model-path m --pp-size 2"),
+            "\"Et*3|t*5L\" // SGLANG_PP_LAYER_PARTITION, line 1");
+  EXPECT_EQ(layout("VLLM_PP_LAYER_PARTITION=3,5 vllm serve m -tp 2"), "");
+  EXPECT_EQ(errorsOf("A=1\nVLLM_PP_LAYER_PARTITION=3 vllm serve m -pp 2"),
+            "run.sh:2:1: error: 'VLLM_PP_LAYER_PARTITION' has 1 stage, the "
+            "pipeline parallel size is 2\n");
+}
+
 TEST(LaunchFlags, SglangDraftsWithTheModelsOwnLayer) {
   auto read = [](const std::string &flags) {
     return recipeOf("python3 -m sglang.launch_server --model-path m --tp 8 "

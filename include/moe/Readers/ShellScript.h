@@ -44,6 +44,10 @@ struct Gap {
   bool isArgument = false;
 };
 
+/// Variables by which vLLM and SGLang are told the layers of their stages.
+constexpr llvm::StringLiteral layerPartitions[] = {"VLLM_PP_LAYER_PARTITION",
+                                                   "SGLANG_PP_LAYER_PARTITION"};
+
 /// One word of a command, without its quotes.
 struct Word {
   std::string text;
@@ -59,6 +63,8 @@ struct Word {
 /// A simple command: what stands between operators.
 struct Command {
   std::vector<Word> words;
+  /// `NAME=VALUE` of those of `layerPartitions` that are set.
+  std::vector<Word> environment = {};
 };
 
 /// A variable that is set from outside the script.
