@@ -107,6 +107,7 @@ private:
   void exitBranch();
   void forgetWhatIsRead();
   std::vector<Word> watchedVariables() const;
+  void putBackReplaced(bool hasCommand);
 
   // Scripts in the script.
   bool readInnerScript();
@@ -129,6 +130,8 @@ private:
   std::string target;
   /// The number in front of a redirection.
   std::string stream;
+  /// What the assignments in front of a command replace, which alone sees them.
+  std::vector<std::pair<std::string, std::optional<Variable>>> replaced;
   /// Whether an assignment may follow.
   bool atStart = true;
   /// In a declaration; what is no assignment there is no word either.

@@ -63,8 +63,11 @@ bool ScriptReader::readAssignment() {
   }
   std::vector<Text> value = readWord(/*splits=*/false);
   value.resize(1);
-  if (!isDead())
-    variables.assign(name, std::move(value), appends, /*isArray=*/false, line);
+  if (isDead())
+    return true;
+  if (const Variable *before = variables.find(name); !appends && !declares)
+    replaced.emplace_back(name, before ? std::optional(*before) : std::nullopt);
+  variables.assign(name, std::move(value), appends, /*isArray=*/false, line);
   return true;
 }
 
@@ -109,11 +112,17 @@ static bool setsVariables(llvm::ArrayRef<Text> words) {
   return true;
 }
 
-/// What `read` and `getopts` set.
+/// What `read`, `getopts`, `unset`, `shift` and files of variables change.
 void ScriptReader::forgetWhatIsRead() {
   if (setsVariables(words))
     remark(cursor.line(), "what the file of " + quoted(words.front().chars) +
                               " sets is not read");
+  // From here on `$1` is another one.
+  if (words.front().chars == "shift" && compounds.size() == 1)
+    variables.hideArguments(true);
+  if (words.front().chars == "unset")
+    for (const Text &word : llvm::drop_begin(words))
+      variables.putBack(word.chars, std::nullopt, cursor.line());
   bool isRead = words.front().chars == "read";
   bool isOption = words.front().chars == "getopts";
   if (!isRead && !isOption)
@@ -143,7 +152,15 @@ std::vector<Word> ScriptReader::watchedVariables() const {
   return watched;
 }
 
+void ScriptReader::putBackReplaced(bool hasCommand) {
+  for (auto &[name, value] : llvm::reverse(replaced))
+    if (hasCommand)
+      variables.putBack(name, std::move(value), cursor.line());
+  replaced.clear();
+}
+
 void ScriptReader::endCommand() {
+  bool hasCommand = !words.empty();
   for (Document &document : documents)
     if (!document.hasCommand) {
       document.words = words;
@@ -163,6 +180,7 @@ void ScriptReader::endCommand() {
         command.words.push_back(toWord(std::move(word)));
     }
   }
+  putBackReplaced(hasCommand);
   words.clear();
   target.clear();
   atStart = true;

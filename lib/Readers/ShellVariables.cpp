@@ -182,6 +182,17 @@ void Variables::assign(StringRef name, std::vector<Text> elements, bool appends,
     llvm::append_range(held, std::move(elements));
 }
 
+void Variables::putBack(StringRef name, std::optional<Variable> value,
+                        unsigned line) {
+  if (const Variable *known = find(name); known && known->isFinal)
+    return;
+  remember(name, line);
+  if (value)
+    values[name] = std::move(*value);
+  else
+    values.erase(name);
+}
+
 void Variables::forget(StringRef name, Gap gap, unsigned line) {
   Text text;
   text.append(std::move(gap), 0);

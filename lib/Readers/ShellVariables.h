@@ -90,6 +90,9 @@ public:
   std::optional<int64_t> integer(llvm::StringRef name) const;
   void assign(llvm::StringRef name, std::vector<Text> elements, bool appends,
               bool isArray, unsigned line);
+  /// As it was before; nothing if it was not set.
+  void putBack(llvm::StringRef name, std::optional<Variable> value,
+               unsigned line);
   /// The variable changes in a way that is not followed.
   void forget(llvm::StringRef name, Gap gap, unsigned line);
   /// In a function `$1` is not that of the script.

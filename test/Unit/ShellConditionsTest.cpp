@@ -202,6 +202,10 @@ TEST(ShellConditions, ReadsAsWithoutArguments) {
             "without");
   EXPECT_EQ(shown("A=1; read -r A B; w $A", "w"),
             "<w><?'$A' is read by the running script>");
+  script = shell::readScript("w $1; shift; w $1", "script", {{"1", "z", true}},
+                             errors);
+  EXPECT_EQ(script->commands.front().words.back().text, "z");
+  EXPECT_FALSE(script->commands.back().words.back().isKnown());
   // A function has arguments of its own.
   script = shell::readScript("f() { w $1; }; w $1", "script",
                              {{"1", "z", true}}, errors);

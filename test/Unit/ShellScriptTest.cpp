@@ -65,6 +65,9 @@ TEST(ShellScript, ReadsWordsLikeBash) {
       "A=\"--x 1 \\\n  --y 2\"; w $A",
       "w a;w b&& w c",
       "w {a} a=b --c=d",
+      "A=1; A=2 B=3 true; w $A ${B-none}",
+      "A=1; unset A B; w ${A-none}",
+      "A=1; A=2; A=3 bash -c 'w $A'; w $A",
       "w ${N:-\"a b\"} \"${N:-\"a  b\"}\" ${N:-'c d'} \"${N:-'e'}\" ${N:-f\\ "
       "g}",
   });
