@@ -71,7 +71,7 @@ private:
   [[noreturn]] void lost(const std::string &during) {
     throw RendezvousError(options.describe(0) + " closed the connection during " + during +
                               "; its own log says why",
-                          /*timedOut=*/false);
+                          /*isTimeout=*/false);
   }
 
   RendezvousOptions options;
@@ -145,10 +145,10 @@ void MemberRendezvous::connect() {
     pause = std::min<useconds_t>(2 * pause, 900 * 1000);
   }
   if (refused)
-    throw RendezvousError("turned away at " + endpoint() + ": " + reason, /*timedOut=*/false);
+    throw RendezvousError("turned away at " + endpoint() + ": " + reason, /*isTimeout=*/false);
   throw RendezvousError(options.describe(0) + " cannot be reached at " + endpoint() + " within " +
                             std::to_string(options.timeout.count()) + " s (" + reason + ")",
-                        /*timedOut=*/true);
+                        /*isTimeout=*/true);
 }
 
 bool MemberRendezvous::isForCaller(const Frame &frame) {
@@ -184,7 +184,7 @@ std::string MemberRendezvous::exchange(const std::string &step, const std::strin
   }
   throw RendezvousError("no answer from " + options.describe(0) + " during " + step + " within " +
                             std::to_string(options.timeout.count()) + " s",
-                        /*timedOut=*/true);
+                        /*isTimeout=*/true);
 }
 
 void MemberRendezvous::poll() {
@@ -223,7 +223,7 @@ void reportFailure(RendezvousOptions options, const std::string &reason) noexcep
     return;
   options.timeout = std::min(options.timeout, std::chrono::seconds(5));
   try {
-    makeRendezvous(options)->fail(reason, /*timedOut=*/false);
+    makeRendezvous(options)->fail(reason, /*isTimeout=*/false);
   } catch (const RendezvousError &) {
     // Then there is nobody to tell.
   }

@@ -112,7 +112,7 @@ void RootRendezvous::watch(int fd) const {
   if (::epoll_ctl(events.descriptor(), EPOLL_CTL_ADD, fd, &event) != 0)
     throw RendezvousError(std::string("rank 0 cannot watch its connections (") +
                               std::strerror(errno) + ")",
-                          /*timedOut=*/false);
+                          /*isTimeout=*/false);
 }
 
 void RootRendezvous::process(int milliseconds) {

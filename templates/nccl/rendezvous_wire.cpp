@@ -154,7 +154,7 @@ static void raiseFileLimit(size_t connections) {
     throw RendezvousError("rank 0 needs " + std::to_string(needed) +
                               " open files, the limit is " + std::to_string(limit.rlim_max) +
                               " (ulimit -Hn)",
-                          /*timedOut=*/false);
+                          /*isTimeout=*/false);
 }
 
 Channel listenOn(int port, size_t connections, Clock::time_point deadline) {
@@ -171,7 +171,7 @@ Channel listenOn(int port, size_t connections, Clock::time_point deadline) {
   if (fd < 0)
     throw RendezvousError("rank 0 cannot listen on port " + std::to_string(port) + " (" +
                               std::strerror(errno) + "); set MOE_MASTER_PORT to a free one",
-                          /*timedOut=*/false);
+                          /*isTimeout=*/false);
   return Channel(fd);
 }
 
