@@ -162,7 +162,8 @@ RendezvousOptions rendezvousOf(const CommsOptions &options) {
 //===--- What rank 0 compares ---------------------------------------------===//
 
 std::string introduce(const std::string &host, const std::string &device, int worldSize) {
-  return std::to_string(worldSize) + "\n" + plan::kDigest + "\n" + host + "\n" + device;
+  return std::to_string(worldSize) + "\n" + plan::kDigest + "\n" + printable(host) + "\n" +
+         device;
 }
 
 namespace {

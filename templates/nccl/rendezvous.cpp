@@ -224,7 +224,7 @@ void reportFailure(RendezvousOptions options, const std::string &reason) noexcep
   options.timeout = std::min(options.timeout, std::chrono::seconds(5));
   try {
     makeRendezvous(options)->fail(reason, /*isTimeout=*/false);
-  } catch (const RendezvousError &) {
+  } catch (const std::exception &) {
     // Then there is nobody to tell.
   }
 }

@@ -38,7 +38,10 @@ public:
       return;
     listener = listenOn(options.port, peers.size(), Clock::now() + patienceOf(options.timeout));
     events = Channel(::epoll_create1(EPOLL_CLOEXEC));
-    watch(listener.descriptor());
+    if (!watch(listener.descriptor()))
+      throw RendezvousError(std::string("rank 0 cannot watch its connections (") +
+                                std::strerror(errno) + ")",
+                            /*isTimeout=*/false);
   }
   ~RootRendezvous() override {
     if (!failed)
@@ -60,7 +63,7 @@ private:
     int64_t number = 0; ///< in the order of coming
   };
 
-  void watch(int fd) const;
+  bool watch(int fd) const;
   /// Handles what arrives within `milliseconds`.
   void process(int milliseconds);
   void acceptSome();
@@ -105,14 +108,11 @@ private:
 /// For those who speak something else, such as HTTP.
 constexpr char kNoPage[] = "Here the ranks of a job meet, and nobody else.\n";
 
-void RootRendezvous::watch(int fd) const {
+bool RootRendezvous::watch(int fd) const {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
-  if (::epoll_ctl(events.descriptor(), EPOLL_CTL_ADD, fd, &event) != 0)
-    throw RendezvousError(std::string("rank 0 cannot watch its connections (") +
-                              std::strerror(errno) + ")",
-                          /*isTimeout=*/false);
+  return ::epoll_ctl(events.descriptor(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void RootRendezvous::process(int milliseconds) {
@@ -140,7 +140,8 @@ void RootRendezvous::acceptSome() {
     Connection &connection = connections[fd];
     connection.channel = Channel(fd);
     connection.number = ++numAccepted;
-    watch(fd);
+    if (!watch(fd))
+      drop(fd); // that end tries again
   }
 }
 
@@ -209,7 +210,6 @@ void RootRendezvous::handle(int fd, Connection &connection, Frame &frame) {
     break;
   default:
     setFailure(options.describe(connection.rank) + " believes it is rank 0");
-    break;
   }
 }
 
