@@ -182,6 +182,9 @@ void LaunchFileReader::readProgram(const shell::Command &command,
   llvm::ArrayRef<Word> words = command.words;
   recipe.framework = program.framework;
   llvm::ArrayRef<Word> launcher = words.take_front(program.firstArgument);
+  // Where the program is takes no part in what it is.
+  if (!launcher.empty() && StringRef(launcher.back().text).ends_with(".py"))
+    launcher = launcher.drop_back();
   readClusterOptions(launcher, recipe, errors);
   const FrameworkReader *reader =
       llvm::find_if(readers, [&](const FrameworkReader &known) {

@@ -171,6 +171,8 @@ void WordReader::readDollar(bool isQuoted) {
   StringRef after = cursor.rest().drop_front();
   if (after.starts_with("(("))
     return readArithmetic();
+  if (after.starts_with("(") && readDocument(isQuoted))
+    return;
   if (after.starts_with("(")) {
     cursor.advance(1);
     cursor.skipParentheses();
@@ -194,6 +196,38 @@ void WordReader::readDollar(bool isQuoted) {
   // $"..." and $'...' are quotes.
   if (isQuoted || after.empty() || !StringRef("'\"").contains(after.front()))
     builder.add('$', line);
+}
+
+/// `$(cat <<END ... END)` is the text between, which takes no running; false
+/// for anything else.
+bool WordReader::readDocument(bool isQuoted) {
+  StringRef start = cursor.rest(), text = start.drop_front(2).ltrim();
+  if (!text.consume_front("cat"))
+    return false;
+  text = text.ltrim(" \t");
+  if (!text.consume_front("<<"))
+    return false;
+  auto [delimiter, body] = text.ltrim("- \t").split('\n');
+  delimiter = delimiter.trim();
+  bool isLiteral = delimiter.starts_with("'") || delimiter.starts_with("\"");
+  StringRef end = delimiter.trim("'\"");
+  if (end.empty() || nameAt(end) != end)
+    return false;
+  StringRef rest = body;
+  while (!rest.empty() && rest.split('\n').first.trim() != end)
+    rest = rest.split('\n').second;
+  StringRef document = body.drop_back(rest.size()).rtrim("\n");
+  rest = rest.ltrim().drop_front(std::min(end.size(), rest.size())).ltrim();
+  if (!rest.consume_front(")"))
+    return false;
+  Text value;
+  if (isLiteral)
+    value.append(document.str(), cursor.line() + 1);
+  else
+    value = expand(document, Quotes::Kept);
+  cursor.advance(start.size() - rest.size());
+  builder.addValue(value, isQuoted, cursor.line());
+  return true;
 }
 
 void WordReader::readArithmetic() {
@@ -228,9 +262,9 @@ void WordReader::expandInto(WordBuilder &part, StringRef text, Quotes quotes) {
   cursor.spend(inner.spentBytes() + text.size());
 }
 
-Text WordReader::expand(StringRef text) {
+Text WordReader::expand(StringRef text, Quotes quotes) {
   WordBuilder part(/*splits=*/false);
-  expandInto(part, text, Quotes::DoubleRemoved);
+  expandInto(part, text, quotes);
   std::vector<Text> words = part.finish();
   Text result = words.empty() ? Text() : std::move(words.front());
   if (result.chars.empty())

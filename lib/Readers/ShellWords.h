@@ -88,6 +88,7 @@ private:
   void readBlank();
   void readBackticks();
   void readDollar(bool isQuoted);
+  bool readDocument(bool isQuoted);
   void readBraces(bool isQuoted);
   void readArithmetic();
   void expandVariable(llvm::StringRef name, bool isQuoted);
@@ -100,8 +101,8 @@ private:
   void addUnknown(const llvm::Twine &why);
   void addArgument(llvm::StringRef name);
   void expandInto(WordBuilder &part, llvm::StringRef text, Quotes quotes);
-  /// `text` as between double quotes.
-  Text expand(llvm::StringRef text);
+  /// `text` as between double quotes, or as a here-document.
+  Text expand(llvm::StringRef text, Quotes quotes = Quotes::DoubleRemoved);
 
   Cursor &cursor;
   const Variables &variables;

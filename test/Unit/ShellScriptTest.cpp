@@ -66,6 +66,8 @@ TEST(ShellScript, ReadsWordsLikeBash) {
       "w a;w b&& w c",
       "w {a} a=b --c=d",
       "A=1; A=2 B=3 true; w $A ${B-none}",
+      "A=1; B=$(cat <<END\n--x $A\n --y 'z' \\$A\n\nEND\n); w $B \"$B\"",
+      "A=1; B=\"$(cat <<'END'\n--x $A\nEND\n)\"; w $B end",
       "A=1; unset A B; w ${A-none}",
       "A=1; A=2; A=3 bash -c 'w $A'; w $A",
       "w ${N:-\"a b\"} \"${N:-\"a  b\"}\" ${N:-'c d'} \"${N:-'e'}\" ${N:-f\\ "
@@ -179,8 +181,9 @@ TEST(ShellScript, NothingIsRun) {
   Folder folder;
   std::string file = folder / "made";
   for (const std::string &text :
-       {"w $(touch " + file + ")", "w `touch " + file + "`",
-        "A=$(touch " + file + "); w $A", "touch " + file + "; w",
+       {"w $(touch " + file + ")", "w $(cat <<E; touch " + file + "\nE\n)",
+        "w `touch " + file + "`", "A=$(touch " + file + "); w $A",
+        "touch " + file + "; w",
         "w \"$(touch " + file + ")\" $((`touch " + file + "`))",
         "w <(touch " + file + ")", "eval 'touch " + file + "'; w"})
     wordsOf(text);
@@ -271,7 +274,8 @@ TEST(ShellScript, SurvivesEveryCutAndEveryByte) {
   const std::string text =
       "A=(1 '2' \"$B\")\nB=${C:-$((1+(2*3)))}\nif x; then w \"${A[@]}\" `y` "
       "$(z (a)) <<E >f 2>&1 \\\n b; fi\nE\n[ x ] && A+=(y) || { A=1; }\n"
-      "case $A in a|*) A+=z ;; esac; bash -c \"w $A\" ${A[*]}\n";
+      "case $A in a|*) A+=z ;; esac; w $(cat <<E\n$A\nE\n); bash -c \"w $A\" "
+      "${A[*]}\n";
   for (size_t size = 0; size <= text.size(); ++size)
     wordsOf(text.substr(0, size));
   for (size_t i = 0; i < text.size(); ++i)
