@@ -225,8 +225,11 @@ static const llvm::ArrayRef<KnownFlag> *optionsOf(StringRef word) {
 static void readOptions(llvm::ArrayRef<shell::Word> words,
                         llvm::ArrayRef<KnownFlag> table, bool startsProgram,
                         Recipe &recipe, InputErrors &errors) {
+  // Behind them stands what they start.
+  std::vector<shell::Word> before = words.vec();
+  before.emplace_back();
   Recipe scratch(recipe.file);
-  FlagSet flags(words, table, /*mixesDashes=*/true, scratch, errors);
+  FlagSet flags(before, table, /*mixesDashes=*/true, scratch, errors);
   llvm::append_range(recipe.notes, scratch.notes);
   ClusterReader(flags, recipe).read(startsProgram);
 }

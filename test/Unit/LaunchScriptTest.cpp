@@ -161,6 +161,10 @@ TEST(LaunchScript, LaunchersMeanDifferentThingsByALetter) {
   EXPECT_EQ(open.gpusPerNode, 8);
   EXPECT_EQ(notesOf(open),
             "1: --nnodes is not read: '$WORLD' is not set in the script\n");
+  EXPECT_EQ(notesOf(recipeOf("srun --container-image $IMAGE torchrun --nnodes "
+                             "2 --master-addr $HEAD pretrain_gpt.py "
+                             "--tensor-model-parallel-size 2")),
+            "");
   EXPECT_EQ(notesOf(recipeOf("torchrun --nnodes 2 --nproc-per-node 8 "
                              "${ROOT:?unset}/pretrain_gpt.py "
                              "--tensor-model-parallel-size 2")),
