@@ -8,6 +8,8 @@
 : "${launcher:?}" "${bundle:?}" "${world_size:?}" "${num_hosts:?}"
 # 1: COMMAND runs once per host, and starts the host's processes itself.
 per_host=0
+# As much of what failed first is shown: more where nobody can look into its log.
+last_lines=1
 declare -A switch_of=()
 host_of_rank_0={{hostOfRank0}}
 # As many hosts of the plan, from host 0 on, share NVLink or a switch.
@@ -92,8 +94,17 @@ open_run() {
     rm -f "$MOE_RUN_DIR"/{rank,host}-*.exit "$MOE_RUN_DIR"/first-failure
     return
   fi
-  rm -f "$MOE_RUN_DIR/host-$2.exit"
-  ! grep -qs "^host $2 " "$MOE_RUN_DIR/first-failure" || rm -f "$MOE_RUN_DIR/first-failure"
+  forget host "$2"
+}
+
+# forget KIND NUMBER: what that rank or host left of an earlier start; that it was
+# the first to fail then stays in earlier-failures.
+forget() {
+  local failure=$MOE_RUN_DIR/first-failure
+  rm -f "$MOE_RUN_DIR/$1-$2.exit"
+  grep -qs "^$1 $2 " "$failure" || return 0
+  cat "$failure" >>"$MOE_RUN_DIR/earlier-failures"
+  rm -f "$failure"
 }
 
 # print_switches: the nodes below each switch or in each block that Slurm knows,
@@ -254,15 +265,15 @@ without_exit_code() {
   done
 }
 
-# show_first_failure: names the rank or host that failed first, with the last it
-# said; false when none has.
+# show_first_failure: names the rank or host that failed first, with the last it said;
+# false when none has.
 show_first_failure() {
   local first kind number
   [[ -f $MOE_RUN_DIR/first-failure ]] || return 1
   first=$(<"$MOE_RUN_DIR/first-failure")
   read -r kind number _ <<<"$first"
   printf '%s: failed first: %s\n' "$launcher" "$first" >&2
-  tail -n 1 "$MOE_RUN_DIR/$kind-$number.log" >&2 || true
+  tail -n "$last_lines" "$MOE_RUN_DIR/$kind-$number.log" >&2 || true
 }
 
 # report STATUS: says what went wrong, and leaves with STATUS.

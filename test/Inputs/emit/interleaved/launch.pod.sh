@@ -9,8 +9,10 @@
 # entrypoint.sh. Which host it is, the controller says: LeaderWorkerSet in
 # LWS_WORKER_INDEX, an indexed Job of a JobSet in JOB_COMPLETION_INDEX. Without
 # COMMAND it runs the self-test. The output of rank 0 goes to stdout, that of
-# every rank to a file of the pod. With --per-host COMMAND runs once, to start the
-# processes of the host itself, and its output goes to stdout.
+# every rank to logs/ of the bundle, in the folder that MOE_RUN names or one named
+# after the pod of rank 0; where the bundle cannot be written to, to a folder of the
+# pod. With --per-host COMMAND runs once, to start the processes of the host itself,
+# and its output goes to stdout.
 set -euo pipefail
 
 # shellcheck disable=SC2034 # read by launch_common.sh
@@ -54,8 +56,34 @@ export MASTER_ADDR MOE_HOSTNAME=${MOE_HOSTNAME:-$(uname -n)}
 export MOE_IN_CONTAINER=1
 command=()
 prepare "$@"
-MOE_RUN_DIR=$(mktemp -d)
-export MOE_RUN_DIR
+run=${MOE_RUN:-pods-${MASTER_ADDR//[^A-Za-z0-9._-]/-}}
+[[ $run =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] ||
+  die "MOE_RUN is '$run', which cannot name a folder: letters, digits, '.', '_' and '-'"
+
+ranks=()
+while IFS=, read -r rank on _; do
+  [[ $on != "$host" ]] || ranks+=("$rank")
+done <"$bundle/rankmap.csv"
+
+# open_logs: the folder that the pods of a run share. A pod that is started again goes
+# on in the files of its own ranks.
+open_logs() {
+  export MOE_RUN_DIR=$bundle/logs/$run
+  if mkdir -p "$MOE_RUN_DIR" 2>/dev/null && [[ -w $MOE_RUN_DIR ]]; then
+    echo "$launcher: logs are in $MOE_RUN_DIR" >&2
+    local rank
+    forget host "$host"
+    for rank in "${ranks[@]}"; do
+      forget rank "$rank"
+    done
+    return
+  fi
+  MOE_RUN_DIR=$(mktemp -d)
+  # shellcheck disable=SC2034 # read by launch_common.sh
+  last_lines=50
+  echo "$launcher: $bundle/logs cannot be written to; logs are in $MOE_RUN_DIR of this pod and go with it" >&2
+}
+open_logs
 
 pids=()
 stop_ranks() {
@@ -66,11 +94,10 @@ if ((per_host)); then
   "$bundle/entrypoint.sh" --per-host="$host" "${command[@]}" &
   pids=("$!")
 else
-  while IFS=, read -r rank on _; do
-    [[ $on == "$host" ]] || continue
+  for rank in "${ranks[@]}"; do
     RANK=$rank WORLD_SIZE=$world_size "$bundle/entrypoint.sh" "${command[@]}" &
     pids+=("$!")
-  done <"$bundle/rankmap.csv"
+  done
 fi
 
 status=0
