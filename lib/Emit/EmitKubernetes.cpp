@@ -22,12 +22,14 @@ namespace mlir::moe {
 std::string objectName(StringRef name) {
   constexpr size_t longest = 40;
   std::string object;
-  for (char c : name.take_front(longest))
+  for (char c : name)
     object += isAlnum(c) ? toLower(c) : '-';
-  StringRef trimmed = StringRef(object).trim('-');
-  if (trimmed.empty() || !isAlpha(trimmed.front()))
-    return ("moe-" + trimmed).str().substr(0, trimmed.empty() ? 3 : longest);
-  return trimmed.str();
+  StringRef label = StringRef(object).trim('-');
+  std::string prefixed = label.str();
+  if (label.empty() || !isAlpha(label.front()))
+    prefixed = ("moe-" + label).str();
+  // A name that was cut may not end with '-' either.
+  return StringRef(prefixed).take_front(longest).rtrim('-').str();
 }
 
 /// What Slurm and Apptainer unpack from a file system.

@@ -170,6 +170,60 @@ TEST(Emit, SameJobSameBytes) {
     EXPECT_EQ(first[i].content, second[i].content) << first[i].path;
 }
 
+//===--- Names ------------------------------------------------------------===//
+
+/// The text behind `before` in one of the emitted files, up to `end`.
+static std::string textBehind(const JobView &view, StringRef path,
+                              StringRef before, StringRef end) {
+  for (const EmittedFile &file : filesOf(view))
+    if (file.path == path)
+      return StringRef(file.content)
+          .split(before)
+          .second.split(end)
+          .first.str();
+  return "no " + path.str();
+}
+
+TEST(Emit, NamesOfPlansBecomeLabelsOfKubernetes) {
+  const std::string forty(40, 'a'), ones(35, '1');
+  const std::pair<std::string, std::string> names[] = {
+      {"mixtral_8x22b", "mixtral-8x22b"},
+      {"DeepSeek-V3", "deepseek-v3"},
+      {"16experts", "moe-16experts"},
+      {"-_-", "moe"},
+      {"", "moe"},
+      {"\u4e16\u754c", "moe"},
+      {"..a..", "a"},
+      {std::string(63, 'a'), forty},
+      {std::string(64, 'A') + "/x", forty},
+      {std::string(39, 'a') + "_b", std::string(39, 'a')}, // cut behind '-'
+      {ones + "-1111", "moe-" + ones},
+  };
+  for (const auto &[name, label] : names) {
+    JobView view = sixteenRanks();
+    view.name = name;
+    for (StringRef kind : {"jobset", "leaderworkerset", "service"})
+      EXPECT_EQ(textBehind(view, ("k8s/" + kind + ".yaml").str(),
+                           "metadata:\n  name: \"", "\""),
+                label)
+          << name;
+    // Of the pods it is a part: no label has more than 63 characters.
+    EXPECT_LE((label + "-hosts-0-131071").size(), 63u);
+  }
+}
+
+TEST(Emit, NamesOfPlansBecomeNamesOfSlurmJobs) {
+  for (const auto &[name, job] :
+       {std::pair("a b\n#SBATCH --x", "a-b--SBATCH---x"),
+        std::pair("DeepSeek-V3.1_a", "DeepSeek-V3.1_a"), std::pair("/", "-"),
+        std::pair("", "moe")}) {
+    JobView view = sixteenRanks();
+    view.name = name;
+    EXPECT_EQ(textBehind(view, "launch.sbatch", "#SBATCH --job-name=", "\n"),
+              job);
+  }
+}
+
 //===--- Data against enumeration -----------------------------------------===//
 
 static std::string print(Error (*emit)(const JobView &, const EmitOptions &,
