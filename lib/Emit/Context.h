@@ -39,6 +39,9 @@ llvm::Error emitFixedText(llvm::StringRef path, const JobView &view,
 /// and '-', a letter first. Short enough for what JobSet appends for its pods.
 std::string objectName(llvm::StringRef name);
 
+/// Hosts that one NVLink domain joins; 1 where it ends with a host.
+int64_t hostsOfNvlink(const JobView &view);
+
 /// The variables of a rank that receive the columns of the rank map behind
 /// rank, host and gpu: "MOE_STAGE MOE_ATTENTION_TP".
 std::string columnVariables(const JobView &view);

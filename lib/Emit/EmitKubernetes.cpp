@@ -53,6 +53,14 @@ Error emitKubernetes(StringRef path, const JobView &view,
   const std::string &image = view.site.containerImage;
   context["objectName"] = objectName(view.name);
   context["hostOfRank0"] = std::to_string(RankTable(view).hostOf(0));
+  int64_t together = hostsOfNvlink(view);
+  context["wideNvlink"] = together > 1;
+  context["nvlinkHosts"] = std::to_string(together);
+  // Whether one domain has them all: controllers place more than one otherwise.
+  context["oneDomain"] =
+      together > 1 && together >= static_cast<int64_t>(view.hosts.size());
+  context["manyDomains"] =
+      together > 1 && together < static_cast<int64_t>(view.hosts.size());
   StringRef problem = image.empty() ? "The site file names no container image"
                       : isImageFile(image)
                           ? "The site file's image is a file, not to be pulled"

@@ -65,12 +65,27 @@ static json::Array sbatchOptions(const JobView &view, const RankTable &table) {
   return options;
 }
 
+int64_t hostsOfNvlink(const JobView &view) {
+  for (const JobTier &tier : view.tiers)
+    if (tier.name == "nvlink" && tier.gpus > view.gpusPerHost)
+      return tier.gpus / view.gpusPerHost;
+  return 1;
+}
+
 /// Hosts of the smallest part of the machine that joins several; 1 without one.
 static int64_t hostsTogether(const JobView &view) {
   for (const JobTier &tier : view.tiers)
     if (tier.gpus > view.gpusPerHost && tier.name != "network")
       return tier.gpus / view.gpusPerHost;
   return 1;
+}
+
+/// What `sbatch --segment` may say of them: Slurm wants a divisor of the hosts.
+/// Empty where there is none, or nothing to say.
+static std::string segmentOf(const JobView &view) {
+  int64_t hosts = view.hosts.size();
+  int64_t together = std::min(hostsTogether(view), hosts);
+  return together > 1 && hosts % together == 0 ? std::to_string(together) : "";
 }
 
 static json::Array nodeLists(const JobView &view) {
@@ -89,6 +104,8 @@ Error emitLauncher(StringRef path, const JobView &view,
   context["hostOfRank0"] = std::to_string(table.hostOf(0));
   context["columnVariables"] = columnVariables(view);
   context["hostsTogether"] = std::to_string(hostsTogether(view));
+  context["segment"] = segmentOf(view);
+  context["hasSegment"] = !segmentOf(view).empty();
   context["nodeLists"] = nodeLists(view);
   context["jobName"] = jobName(view.name);
   context["sbatchOptions"] = sbatchOptions(view, table);

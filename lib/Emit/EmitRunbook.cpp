@@ -57,14 +57,6 @@ static json::Array riskRows(const JobView &view) {
   return rows;
 }
 
-/// Hosts that one NVLink domain joins; 1 where it ends with a host.
-static int64_t hostsOfNvlink(const JobView &view) {
-  for (const JobTier &tier : view.tiers)
-    if (tier.name == "nvlink" && tier.gpus > view.gpusPerHost)
-      return tier.gpus / view.gpusPerHost;
-  return 1;
-}
-
 Error emitRunbook(const JobView &view, const EmitOptions &options,
                   raw_ostream &os) {
   json::Object context = commonContext(view);

@@ -1,5 +1,6 @@
-"""validate_manifest.py SCHEMA MANIFEST [KEY=VALUE...]: whether the manifest, with
-the values at the dotted paths KEY changed, is valid by the schema."""
+"""validate_manifest.py SCHEMA MANIFEST [KEY=VALUE...]: whether the object of the
+manifest that has the schema's kind, with the values at the dotted paths KEY changed,
+is valid by the schema."""
 
 import json
 import sys
@@ -10,7 +11,8 @@ import yaml
 with open(sys.argv[1], encoding="utf-8") as file:
     validator = jsonschema.Draft202012Validator(json.load(file))
 with open(sys.argv[2], encoding="utf-8") as file:
-    manifest = yaml.safe_load(file)
+    kind = validator.schema["properties"]["kind"]["const"]
+    manifest = next(object for object in yaml.safe_load_all(file) if object["kind"] == kind)
 for change in sys.argv[3:]:
     path, value = change.split("=", 1)
     *parents, last = path.split(".")
