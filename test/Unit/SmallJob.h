@@ -42,6 +42,13 @@ inline Job smallJob() {
   return job;
 }
 
+/// A group of so many ranks, as many of which share NVLink.
+inline Group spread(int64_t size, int64_t local) { return {size, local}; }
+
+inline void setGroup(Job &job, Axis axis, Group group) {
+  job.degrees.groups[static_cast<unsigned>(axis)] = group;
+}
+
 } // namespace mlir::moe::cost
 
 #endif // MOE_TEST_UNIT_SMALLJOB_H
