@@ -74,8 +74,11 @@ static FrameworkAnswer askSGLang(const PlanModel &plan) {
   config.tp = config.world / config.pp;
   config.attnDp = *degrees.dp;
   config.attnCp = *degrees.cp;
-  config.ep = *degrees.ep;
-  config.moeDp = *degrees.edp;
+  // Without experts nothing is divided over their ranks.
+  if (plan.model.firstSparse() || *degrees.ep > 1) {
+    config.ep = *degrees.ep;
+    config.moeDp = *degrees.edp;
+  }
   return answerOf(buildGroups(config));
 }
 

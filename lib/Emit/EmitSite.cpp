@@ -54,11 +54,12 @@ static Error checkList(StringRef key, ArrayRef<std::string> values,
 /// change how the shell reads that file.
 static bool isTaken(StringRef name, const JobView &view) {
   static constexpr StringRef taken[] = {
-      "RANK",        "WORLD_SIZE",       "LOCAL_RANK",
-      "MOE_HOST",    "MOE_HOSTNAME",     "MOE_HOSTS_FILE",
-      "MOE_RUN_DIR", "MOE_IN_CONTAINER", "MASTER_ADDR",
-      "IFS",         "BASH_ENV",         "ENV",
-      "SHELLOPTS",   "BASHOPTS"};
+      "RANK",        "WORLD_SIZE",       "LOCAL_RANK", "NODE_RANK",
+      "NNODES",      "MASTER_ADDR",      "MOE_HOST",   "MOE_HOSTNAME",
+      "MOE_RUN_DIR", "MOE_IN_CONTAINER", "MOE_BUNDLE", "MOE_HOSTS_FILE",
+      "IFS",         "BASH_ENV",         "ENV",        "SHELLOPTS",
+      "BASHOPTS",    "BASH_VERSINFO",    "UID",        "EUID",
+      "PPID"};
   return is_contained(taken, name) ||
          is_contained(split(columnVariables(view), ' '), name);
 }

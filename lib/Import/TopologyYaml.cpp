@@ -15,6 +15,7 @@
 #include "moe/Json/YamlText.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/SmallString.h"
+#include <optional>
 #include <utility>
 
 using namespace mlir;
@@ -28,7 +29,8 @@ public:
       : yaml(yaml), file(file), errors(errors) {}
 
   void visit(llvm::yaml::Node *node, int depth);
-  /// Those of the topology that is `cluster_default`, without one of the first.
+  /// Those of the first topology that is `cluster_default`, without one of the
+  /// first of all.
   std::vector<LeafSwitch> takeLeaves();
 
 private:
@@ -39,7 +41,7 @@ private:
   InputErrors &errors;
   /// By topology; what stands outside of any counts as the first.
   std::vector<std::vector<LeafSwitch>> leaves{{}};
-  size_t chosen = 0;
+  std::optional<size_t> chosen;
   bool hasTopology = false;
 };
 } // namespace
@@ -67,7 +69,7 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
     auto *scalar = llvm::dyn_cast_or_null<llvm::yaml::ScalarNode>(value);
     if (word == "topology" && scalar && std::exchange(hasTopology, true))
       leaves.emplace_back();
-    if (word == "cluster_default" && scalar &&
+    if (word == "cluster_default" && scalar && !chosen &&
         scalar->getValue(valueStorage).equals_insensitive("true"))
       chosen = leaves.size() - 1;
     if (!scalar) {
@@ -92,7 +94,7 @@ void YamlTopology::visitMapping(llvm::yaml::MappingNode &mapping, int depth) {
 }
 
 std::vector<LeafSwitch> YamlTopology::takeLeaves() {
-  return std::move(leaves[chosen]);
+  return std::move(leaves[chosen.value_or(0)]);
 }
 
 std::vector<LeafSwitch> moe::readTopologyYaml(StringRef text, StringRef file,

@@ -21,8 +21,10 @@ static StringRef axisAt(const Statement &statement, size_t at) {
     return "";
   StringRef word = statement.tokens[at].text;
   std::optional<AxisDegree> abbreviation = axisDegreeIn(word);
-  return abbreviation && abbreviation->digits.empty() ? abbreviation->axis
-                                                      : axisOfAdjective(word);
+  // The data-parallel degree of experts follows from the others.
+  bool isAxis = abbreviation && abbreviation->digits.empty() &&
+                abbreviation->axis != "edp";
+  return isAxis ? abbreviation->axis : axisOfAdjective(word);
 }
 
 static bool isPlainCount(const Statement &statement, size_t at) {

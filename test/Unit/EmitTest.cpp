@@ -375,7 +375,7 @@ TEST(CheckJob, NamesWhatASiteCannotSay) {
   view.site.environment = {{"A=$(id)", "x"}};
   EXPECT_EQ(problemOf(view),
             "site: 'A=$(id)' is no name of an environment variable");
-  for (const char *name : {"RANK", "MOE_STAGE", "IFS", "MOE_RUN_DIR"}) {
+  for (const char *name : {"RANK", "NODE_RANK", "MOE_STAGE", "IFS", "UID"}) {
     view.site.environment = {{name, "0"}};
     EXPECT_EQ(problemOf(view),
               std::string("site: the environment of a site cannot give '") +
