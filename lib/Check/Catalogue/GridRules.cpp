@@ -94,8 +94,9 @@ static constexpr Rule gridTable[] = {
      "process groups accepts degrees and order: `ep` divides `dp` in "
      "DeepSpeed, "
      "`ep` divides the ranks of a stage in torchtitan, the pipelines of "
-     "attention "
-     "and of experts are the same ranks in Megatron-Core.",
+     "attention and of experts are the same ranks in Megatron-Core. Where the "
+     "groups are built but the server or training script refuses them later, "
+     "it is a warning.",
      "What the equations allow, a framework may still refuse when it starts.",
      "\"framework\": \"deepspeed\", \"cluster\": { \"world_size\": 16 },\n"
      "\"parallelism\": { \"tp\": 2, \"ep\": 16 }",
