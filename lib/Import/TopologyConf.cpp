@@ -25,8 +25,15 @@ namespace {
 /// A line that describes a switch or a block.
 struct SwitchLine {
   std::string name, nodes, switches;
-  bool isLeaf = true;
+  /// As `scontrol show topology` prints it: 0 for those that have nodes.
+  std::string level;
+  /// Of blocks: what some of them have together.
+  bool isSum = false;
   unsigned line = 0;
+
+  bool isLeaf() const {
+    return (level.empty() || level == "0") && !nodes.empty();
+  }
 };
 
 class ConfReader {
@@ -43,8 +50,9 @@ private:
   void checkTree();
   void checkPath(const SwitchLine &start);
 
-  void report(unsigned line, const std::string &message) {
+  bool report(unsigned line, const std::string &message) {
     errors.add(file, {line, 1}, message);
+    return false;
   }
 
   StringRef file;
@@ -56,17 +64,20 @@ private:
 };
 } // namespace
 
-/// Keys of the file and of the tool that do not say where nodes are.
-static constexpr StringRef otherKeys[] = {"LinkSpeed",       "BlockSizes",
-                                          "BlockSize",       "BlockIndex",
-                                          "AggregatedBlock", "TopologyName"};
+/// The keys that say where nodes are.
+static constexpr StringRef readKeys[] = {"SwitchName", "BlockName", "Nodes",
+                                         "Switches", "Level"};
 
-/// False for a word that is no NAME=VALUE.
+/// Keys of today's releases that do not.
+static constexpr StringRef otherKeys[] = {
+    "LinkSpeed", "BlockSizes", "BlockSize", "BlockIndex", "TopologyName"};
+
+/// False for a word that is no NAME=VALUE, or a key misspelt; later releases
+/// may have others.
 bool ConfReader::readWord(StringRef word, SwitchLine &entry) {
   auto [key, value] = word.split('=');
   if (!word.contains('=')) {
-    report(entry.line, "expected NAME=VALUE, found " + quoted(word));
-    return false;
+    return report(entry.line, "expected NAME=VALUE, found " + quoted(word));
   }
   auto is = [key = key](StringRef name) {
     return key.equals_insensitive(name);
@@ -78,14 +89,16 @@ bool ConfReader::readWord(StringRef word, SwitchLine &entry) {
   else if (is("Switches"))
     entry.switches = value.str();
   else if (is("Level"))
-    entry.isLeaf = value == "0";
-  else if (llvm::none_of(otherKeys, is)) {
-    SmallVector<StringRef> known(std::begin(otherKeys), std::end(otherKeys));
-    known.append({"SwitchName", "BlockName", "Nodes", "Switches", "Level"});
-    report(entry.line, "no key " + quoted(key) + " of topology.conf" +
-                           didYouMean(key, known));
-    return false;
-  }
+    entry.level = value.str();
+  else if (is("AggregatedBlock"))
+    entry.isSum = true;
+  else if (is("RingName"))
+    return report(entry.line,
+                  "rings are not read; expected switches or blocks");
+  else if (llvm::none_of(otherKeys, is))
+    if (std::string hint = didYouMean(key, readKeys); !hint.empty())
+      return report(entry.line,
+                    "no key " + quoted(key) + " of topology.conf" + hint);
   return true;
 }
 
@@ -99,7 +112,7 @@ void ConfReader::readLine(StringRef content, unsigned line) {
       return;
   if (!entry.name.empty())
     entries.push_back(std::move(entry));
-  else if (!entry.nodes.empty())
+  else if (!entry.nodes.empty() && !entry.isSum)
     report(line, "nodes of no switch: the line has neither SwitchName nor "
                  "BlockName");
 }
@@ -113,13 +126,29 @@ void ConfReader::checkNames() {
                              std::to_string(entries[first->second].line));
 }
 
-/// Switches that others stand above exist, and have one above them.
+/// Names of switches are free, so those that are no host list stand for
+/// themselves.
+static std::optional<std::vector<std::string>>
+expandSwitches(StringRef switches) {
+  if (auto names = expandHosts(switches))
+    return names;
+  if (switches.contains('['))
+    return std::nullopt;
+  std::vector<std::string> names;
+  for (StringRef name : llvm::split(switches, ','))
+    names.push_back(name.str());
+  return names;
+}
+
+/// Switches that others stand above exist, but for what the tool prints of a
+/// single node; none stands above itself.
 void ConfReader::checkTree() {
   parents.assign(entries.size(), std::nullopt);
   for (const auto &[index, entry] : llvm::enumerate(entries)) {
     if (entry.switches.empty())
       continue;
-    std::optional<std::vector<std::string>> below = expandHosts(entry.switches);
+    std::optional<std::vector<std::string>> below =
+        expandSwitches(entry.switches);
     if (!below) {
       report(entry.line,
              quoted(entry.switches) + " is no list of switches such as s[0-3]");
@@ -127,10 +156,10 @@ void ConfReader::checkTree() {
     }
     for (const std::string &name : *below) {
       auto found = entryOf.find(name);
-      if (found == entryOf.end())
+      if (found == entryOf.end() && entry.level.empty())
         report(entry.line, "the file describes no switch " + quoted(name) +
                                ", which " + quoted(entry.name) + " joins");
-      else if (!parents[found->second])
+      else if (found != entryOf.end() && !parents[found->second])
         parents[found->second] = index;
     }
   }
@@ -143,10 +172,11 @@ void ConfReader::checkPath(const SwitchLine &start) {
   size_t steps = 0;
   std::optional<size_t> above = parents[entryOf.lookup(start.name)];
   for (; above && steps <= entries.size(); ++steps) {
-    if (entries[*above].name == start.name)
-      return report(start.line, quoted(start.name) +
-                                    " stands above itself: its switches lead "
-                                    "back to it");
+    if (entries[*above].name == start.name) {
+      report(start.line, quoted(start.name) + " stands above itself: its "
+                                              "switches lead back to it");
+      return;
+    }
     above = parents[*above];
   }
 }
@@ -176,7 +206,7 @@ std::vector<LeafSwitch> ConfReader::read(StringRef text) {
     checkTree();
   std::vector<LeafSwitch> leaves;
   for (const SwitchLine &entry : entries)
-    if (entry.isLeaf && !entry.nodes.empty())
+    if (entry.isLeaf())
       leaves.push_back({entry.name, entry.nodes, entry.line});
   return leaves;
 }
