@@ -164,7 +164,9 @@ void ScriptReader::readDocument(const Document &document) {
   if (path.empty())
     return remark(document.line, "the here-document up to " +
                                      quoted(document.end) + " is not read");
-  unsigned line = text.lines.empty() ? document.line : text.lines.front();
+  // Values that no line of the script gives have line 0.
+  unsigned line =
+      std::max(document.line, text.lines.empty() ? 0 : text.lines.front());
   Word whole = toWord(std::move(text));
   script.files.push_back(
       {path, std::move(whole.text), line, std::move(whole.gap)});

@@ -106,7 +106,7 @@ private:
   void noteStatus();
   void exitBranch();
   void forgetWhatIsRead();
-  std::vector<Word> watchedVariables() const;
+  std::vector<Word> watchedVariables();
   void putBackReplaced(bool hasCommand);
 
   // Scripts in the script.

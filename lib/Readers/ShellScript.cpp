@@ -139,12 +139,13 @@ void ScriptReader::forgetWhatIsRead() {
                        cursor.line());
 }
 
-std::vector<Word> ScriptReader::watchedVariables() const {
+std::vector<Word> ScriptReader::watchedVariables() {
   std::vector<Word> watched;
   for (StringRef name : layerPartitions) {
     const Variable *variable = variables.find(name);
     if (!variable || variable->elements.empty())
       continue;
+    cursor.spend(variable->elements.front().cost());
     Word word = toWord(variable->elements.front());
     word.text = name.str() + "=" + word.text;
     watched.push_back(std::move(word));

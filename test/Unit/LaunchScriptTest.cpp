@@ -43,6 +43,15 @@ TEST(LaunchScript, FindsTheProgramInAContainer) {
   EXPECT_NE(errorsOf("echo vllm serve m --tensor-parallel-size 8"), "");
 }
 
+TEST(LaunchScript, ReadsScriptsThatBeginWithAValueOfTheJob) {
+  Recipe recipe = recipeOf("#!/bin/bash\n#SBATCH --nodes=2\n"
+                           "cat > run.sh <<EOF\n$SLURM_NNODES\n"
+                           "vllm serve m --tensor-parallel-size 8\nEOF\n"
+                           "srun bash run.sh");
+  EXPECT_EQ(recipe.framework, "vllm");
+  EXPECT_EQ(recipe.integer("parallelism", "tp", 0), 8);
+}
+
 TEST(LaunchScript, ReadsSettingsThatTheScriptWrites) {
   Recipe recipe = recipeOf(
       "TP=8\ncat > ./config.yml <<EOF\nenable_attention_dp: true\n"

@@ -259,6 +259,12 @@ TEST(ShellScript, RefusesWhatGrowsWithoutBound) {
   for (int i = 0; i < 40; ++i)
     array += "A=(\"${A[@]}\" \"${A[@]}\")\n";
   EXPECT_TRUE(StringRef(shown(array + "w $A")).contains("expand to more than"));
+  // Every command keeps the variables that its program reads.
+  std::string kept =
+      "VLLM_PP_LAYER_PARTITION=" + std::string(40000, 'x') + "\n";
+  for (int i = 0; i < 1000; ++i)
+    kept += "w a\n";
+  EXPECT_TRUE(StringRef(shown(kept)).contains("expand to more than"));
   std::string nested = "A=" + std::string(4000, 'x') + "\n";
   for (int i = 0; i < 20000; ++i)
     nested += "if x; then\n";
