@@ -107,6 +107,8 @@ export MOE_MASTER_PORT=${MOE_MASTER_PORT:-$((MASTER_PORT + 1))}
 
 command=("$@")
 if [[ -z ${MOE_IN_CONTAINER:-} && -n ${MOE_CONTAINER_IMAGE:-} && ${MOE_CONTAINER_RUNTIME:-} == apptainer ]]; then
+  [[ $bundle$PWD != *[,:]* ]] ||
+    die "apptainer cannot mount '$bundle' and '$PWD': it reads ',' and ':' as its own"
   binds=$bundle${MOE_CONTAINER_MOUNTS:+,$MOE_CONTAINER_MOUNTS}
   [[ $PWD == "$bundle" ]] || binds+=,$PWD
   command=(apptainer exec --nv --bind "$binds" --pwd "$PWD" "$MOE_CONTAINER_IMAGE" "${command[@]}")

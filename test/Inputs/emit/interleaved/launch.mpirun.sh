@@ -38,6 +38,7 @@ while (($# > 0)); do
     shift
     break
     ;;
+  -h | --help) show_help ;;
   *) refuse "$1" ;;
   esac
 done
@@ -49,7 +50,7 @@ fi
 
 names=()
 if [[ -n $hostfile ]]; then
-  [[ -r $hostfile ]] || die "cannot read '$hostfile'"
+  [[ -r $hostfile && ! -d $hostfile ]] || die "cannot read '$hostfile'"
   # What follows the name, as slots=8, is not needed; the last line may not end.
   while read -r name _ || [[ -n $name ]]; do
     [[ -z $name || $name == '#'* ]] || names+=("$name")

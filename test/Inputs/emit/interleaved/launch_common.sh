@@ -28,11 +28,12 @@ refuse() {
   die "unexpected '$1'; $launcher --help says what there is"
 }
 
-# The head of the launcher is its help.
-if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+# show_help: the head of the launcher.
+show_help() {
   sed -n '/^# Usage/,/^\(#SBATCH\|set \)/s/^#\( \|$\)//p' "$0"
   exit 0
-fi
+}
+[[ ${1:-} != --help && ${1:-} != -h ]] || show_help
 
 # prepare COMMAND...: proves that the bundle is unchanged, loads the site's
 # settings and sets `command`; the self-test when none is given.

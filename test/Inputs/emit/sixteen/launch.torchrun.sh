@@ -46,6 +46,7 @@ while (($# > 0)); do
     shift
     break
     ;;
+  -h | --help) show_help ;;
   *) refuse "$1" ;;
   esac
 done
