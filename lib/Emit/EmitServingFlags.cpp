@@ -83,6 +83,17 @@ static std::string vllmPlacementProblem(const FrameworkJob &job) {
          "or by what its own EPLB measures";
 }
 
+/// Why vLLM cannot start the plan's replicas; empty when it can. Hosts are full
+/// (hostProblem), so what divides their number divides their ranks.
+static std::string vllmReplicaProblem(const FrameworkJob &job) {
+  auto hosts = static_cast<int64_t>(job.view.hosts.size());
+  if (job.dp % hosts == 0 || hosts % job.dp == 0)
+    return "";
+  return formatv("its {0} replicas have parts of {1} hosts; vLLM has whole "
+                 "replicas on a host, or whole hosts for a replica",
+                 job.dp, hosts);
+}
+
 static void addVllmExperts(const FrameworkJob &job, FlagLines &lines) {
   if (!job.hasExperts() || job.ep == 1)
     return;
@@ -97,8 +108,8 @@ static void addVllmExperts(const FrameworkJob &job, FlagLines &lines) {
 
 FrameworkLines vllmLines(const JobView &view) {
   FrameworkJob job(view);
-  for (auto problem :
-       {vllmRankProblem, stageProblem, vllmPlacementProblem, hostProblem})
+  for (auto problem : {vllmRankProblem, stageProblem, vllmPlacementProblem,
+                       hostProblem, vllmReplicaProblem})
     if (std::string why = problem(job); !why.empty())
       return cannotExpress("vLLM", why);
   FlagLines lines;

@@ -75,7 +75,7 @@ FrameworkLines vllmStart(const JobView &view) {
                  "--data-parallel-rpc-port \"$MASTER_PORT\"",
                  formatv("--data-parallel-start-rank $((NODE_RANK * {0}))",
                          replicas / hosts)};
-  } else if (hosts > 1) {
+  } else if (hosts > 1) { // a replica has whole hosts
     nodeFlags = {"--node-rank \"$NODE_RANK\"",
                  ("--master-addr " + firstAddress).str(),
                  "--master-port \"$MASTER_PORT\""};
