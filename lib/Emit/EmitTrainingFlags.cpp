@@ -191,29 +191,29 @@ FrameworkLines torchtitanLines(const JobView &view) {
 
 //===--- DeepSpeed --------------------------------------------------------===//
 
-FrameworkLines deepspeedLines(const JobView &view) {
-  FrameworkJob job(view);
-  StringRef framework = "DeepSpeed";
+/// Why DeepSpeed cannot run the plan; empty when it can.
+static std::string deepspeedProblem(const FrameworkJob &job) {
   if (job.cp > 1)
-    return cannotExpress(framework,
-                         "its context parallelism is " + Twine(job.cp) +
-                             ", DeepSpeed shards sequences another way");
+    return formatv("its context parallelism is {0}, DeepSpeed shards sequences "
+                   "another way",
+                   job.cp);
   if (!job.isOrder("attention", {"tp", "dp", "pp"}) ||
       !job.isOrder("expert", {"etp", "ep", "edp", "pp"}))
-    return cannotExpress(framework, "its ranks are not numbered with TP inside "
-                                    "of DP inside of PP");
+    return "its ranks are not numbered with TP inside of DP inside of PP";
   // Expert parallel groups are chunks of the data parallel ones.
   if (job.hasExperts() && job.etp != job.tp)
-    return cannotExpress(framework, "its experts have ETP " + Twine(job.etp) +
-                                        ", DeepSpeed's have TP's " +
-                                        Twine(job.tp));
+    return formatv("its experts have ETP {0}, DeepSpeed's have TP's {1}",
+                   job.etp, job.tp);
   if (!job.hasEvenStages())
-    return cannotExpress(framework,
-                         job.numChunks() > 1
-                             ? "its stages hold several chunks of layers"
-                             : "its stages hold different layers");
-  if (std::string why = numberingProblem(job); !why.empty())
-    return cannotExpress(framework, why);
+    return job.numChunks() > 1 ? "its stages hold several chunks of layers"
+                               : "its stages hold different layers";
+  return numberingProblem(job);
+}
+
+FrameworkLines deepspeedLines(const JobView &view) {
+  FrameworkJob job(view);
+  if (std::string why = deepspeedProblem(job); !why.empty())
+    return cannotExpress("DeepSpeed", why);
   FlagLines lines;
   lines.add("deepspeed");
   lines.add("tensor-model-parallel-size", Twine(job.tp));
