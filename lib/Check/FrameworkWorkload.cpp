@@ -15,6 +15,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Rules.h"
+#include "moe/Frameworks/DispatchedTokens.h"
+#include "moe/Model/StageLayout.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -49,10 +51,19 @@ static std::string text(StringRef key, const Figure &figure) {
   return (key + " = " + Twine(*figure)).str();
 }
 
+/// Whether a layout has more chunks than stages: pipeline-1 says what vpp is.
+static bool hasChunksInLayout(const Degrees &degrees) {
+  std::string error;
+  if (!degrees.layout || *degrees.layout == "uniform")
+    return false;
+  auto layout = StageLayout::parse(*degrees.layout, error);
+  return layout && layout->numChunks() > *degrees.pp;
+}
+
 static std::string exchangeOfOneChunk(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
   bool one = overlapsExchange(plan) && degrees.pp && *degrees.pp > 1 &&
-             degrees.vpp && *degrees.vpp == 1;
+             degrees.vpp && *degrees.vpp == 1 && !hasChunksInLayout(degrees);
   return one ? text("pp", degrees.pp) + ", " + text("vpp", degrees.vpp) : "";
 }
 
@@ -122,8 +133,8 @@ static constexpr RefusedSettings megatronSettings[] = {
      "Megatron-LM overlaps the exchange of other dispatchers only",
      "dispatcher alltoall, deepep or hybridep", "dispatcher", "\"alltoall\""},
     {"ep_overlap", Severity::Warning, exchangeByDefault,
-     "Megatron-LM takes the dispatcher allgather where none is stated, and "
-     "refuses ep_overlap with it",
+     "Megatron-LM's own dispatcher, allgather, refuses ep_overlap; where the "
+     "plan states none, the flags of a bundle say alltoall",
      "dispatcher alltoall, deepep or hybridep", "dispatcher", "\"alltoall\""},
     {"ep_overlap", Severity::Error, exchangeOfRecomputedLayers,
      "Megatron-LM does not overlap the exchange of MoE layers that it computes "
@@ -158,25 +169,25 @@ static std::string exchangeByOthers(const PlanModel &plan) {
              : "";
 }
 
-/// FINISHED_SUM_TAG of DeepEP bounds the tokens between two ranks.
 static std::string tokensOfDecoding(const PlanModel &plan) {
-  constexpr int64_t most = 1024;
   const Figure &batch = plan.workload.batch;
   const Figure &drafts = plan.workload.draftTokens;
+  const Figure &tp = plan.degrees.tp;
   if (plan.workload.dispatcher != Dispatcher::DeepEP ||
-      plan.workload.mode != Mode::Decode || !batch)
+      plan.workload.mode != Mode::Decode || !batch || !tp)
     return "";
-  int64_t each = drafts ? *drafts + 1 : 1;
-  if (*batch <= most / each)
+  if (lowLatencyTokens(*batch, drafts ? *drafts : 0, *tp) <=
+      mostLowLatencyTokens)
     return "";
   return text("batch", batch) +
-         (drafts ? ", " + text("draft_tokens", drafts) : std::string());
+         (drafts ? ", " + text("draft_tokens", drafts) : std::string()) + ", " +
+         text("tp", tp);
 }
 
 static constexpr RefusedSettings sglangSettings[] = {
     {"batch", Severity::Error, tokensOfDecoding,
      "the low-latency kernels of DeepEP exchange 1024 tokens of a rank at most",
-     "batch x (1 + draft_tokens) of at most 1024", "", ""},
+     "batch x (1 + draft_tokens) / tp of at most 1024", "", ""},
     {"ep_overlap", Severity::Error, exchangeByOthers,
      "SGLang overlaps the exchange of the dispatcher deepep only",
      "dispatcher deepep", "dispatcher", "\"deepep\""},

@@ -14,21 +14,21 @@
 
 #include "FrameworkEnvironment.h"
 
+#include "moe/Frameworks/DispatchedTokens.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 
 namespace mlir::moe {
 
-int64_t lowLatencyTokens(const JobWorkload &workload) {
-  if (workload.dispatcher != "deepep" || workload.mode != "decode" ||
-      !workload.batch)
+int64_t lowLatencyTokens(const FrameworkJob &job) {
+  const std::optional<JobWorkload> &workload = job.view.workload;
+  if (!workload || workload->dispatcher != "deepep" ||
+      workload->mode != "decode" || !workload->batch)
     return 0;
-  uint64_t tokens = SaturatingMultiply<uint64_t>(
-      *workload.batch, workload.draftTokens.value_or(0) + 1);
-  return static_cast<int64_t>(std::min<uint64_t>(tokens, INT64_MAX));
+  return lowLatencyTokens(*workload->batch, workload->draftTokens.value_or(0),
+                          job.tp);
 }
 
 /// Queues between the host and a GPU: with one, kernels run in the order in
@@ -82,7 +82,7 @@ vllmEnvironment(const FrameworkJob &job) {
   std::vector<EnvironmentSetting> settings;
   addPartition(job, "VLLM_PP_LAYER_PARTITION", settings);
   constexpr int64_t usual = 256;
-  int64_t tokens = job.view.workload ? lowLatencyTokens(*job.view.workload) : 0;
+  int64_t tokens = lowLatencyTokens(job);
   if (tokens <= usual)
     return settings;
   tokens = std::min(tokens, mostLowLatencyTokens);
@@ -99,7 +99,7 @@ sglangEnvironment(const FrameworkJob &job) {
   std::vector<EnvironmentSetting> settings;
   addPartition(job, "SGLANG_PP_LAYER_PARTITION", settings);
   constexpr int64_t usual = 128;
-  int64_t tokens = job.view.workload ? lowLatencyTokens(*job.view.workload) : 0;
+  int64_t tokens = lowLatencyTokens(job);
   if (tokens <= usual || tokens > mostLowLatencyTokens)
     return settings;
   settings.push_back(

@@ -28,13 +28,9 @@ struct EnvironmentSetting {
 std::vector<EnvironmentSetting> frameworkEnvironment(llvm::StringRef framework,
                                                      const JobView &view);
 
-/// Tokens of a rank that the low-latency kernels of DeepEP exchange at once,
-/// those of its requests and of their drafts; 0 where a plan has other kernels
-/// or states no batch.
-int64_t lowLatencyTokens(const JobWorkload &workload);
-/// As many as these kernels take: FINISHED_SUM_TAG of DeepEP's
-/// csrc/kernels/internode_ll.cu.
-constexpr int64_t mostLowLatencyTokens = 1024;
+/// Tokens of a rank that the low-latency kernels of DeepEP exchange at once; 0
+/// where a job has other kernels or states no batch.
+int64_t lowLatencyTokens(const FrameworkJob &job);
 
 } // namespace mlir::moe
 

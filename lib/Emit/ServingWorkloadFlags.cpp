@@ -14,6 +14,7 @@
 
 #include "FlagLines.h"
 
+#include "moe/Frameworks/DispatchedTokens.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -122,14 +123,14 @@ static void addSglangPasses(const JobWorkload &workload, int64_t replicas,
 }
 
 /// The exchange of tokens, and two batches that take turns at it.
-static void addSglangExchange(const JobWorkload &workload,
+static void addSglangExchange(const FrameworkJob &job,
                               SmallVectorImpl<StringRef> &expressed,
                               FlagLines &lines) {
+  const JobWorkload &workload = *job.view.workload;
   if (workload.dispatcher != "deepep")
     return;
   expressed.push_back("dispatcher");
-  if (int64_t tokens = lowLatencyTokens(workload);
-      tokens > mostLowLatencyTokens)
+  if (int64_t tokens = lowLatencyTokens(job); tokens > mostLowLatencyTokens)
     return lines.notExpressed("dispatcher deepep; its low-latency kernels "
                               "exchange " +
                               Twine(mostLowLatencyTokens) +
@@ -155,14 +156,15 @@ void addSglangWorkload(const JobView &view, FlagLines &lines) {
                 "--pd-disaggregation");
   lines.add("disaggregation-mode", Twine(workload.mode));
   // The limit is of the server, the plan's batch of one replica.
-  int64_t replicas = FrameworkJob(view).dp;
+  FrameworkJob job(view);
+  int64_t replicas = job.dp;
   if (workload.batch && *workload.batch <= (int64_t(1) << 40) / replicas)
     lines.add("max-running-requests", Twine(*workload.batch * replicas));
   lines.add("context-length", workload.contextLength);
   addSglangPasses(workload, replicas, lines);
   if (addServingPrecision(workload.precision, lines))
     expressed.push_back("precision");
-  addSglangExchange(workload, expressed, lines);
+  addSglangExchange(job, expressed, lines);
   addCacheFormat(workload.kvCache, "fp8_e4m3", expressed, lines);
   if (workload.draftTokens && *workload.draftTokens < (int64_t(1) << 40)) {
     addSglangDrafts(*workload.draftTokens, lines);

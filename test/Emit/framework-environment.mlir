@@ -60,6 +60,24 @@ moe.launch @many world_size 1 gpus_per_host 1 framework sglang {
 
 // -----
 
+// A replica's tokens are spread over the ranks of its attention; DeepEP takes
+// 2050 / 8 of each, rounded up.
+
+// CHECK: SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK='257'
+// CHECK-NOT: NVSHMEM_QP_DEPTH
+// SGLANG: # In its environment: SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK=257;
+// SGLANG-NOT: NVSHMEM_QP_DEPTH
+// SGLANG: --moe-a2a-backend deepep
+// VLLM: # In its environment: VLLM_MOE_DP_CHUNK_SIZE=257;
+// VLLM-NOT: NVSHMEM_QP_DEPTH
+moe.launch @scattered world_size 16 gpus_per_host 16 framework sglang {
+  host 0 ranks [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+  coordinates @attention <dp = 2, tp = 8>
+  workload @workload mode decode batch 1025 draft_tokens 1 dispatcher deepep
+}
+
+// -----
+
 // Without that dispatcher neither overlaps; a pass of prompts is what is read at once.
 
 // SGLANG: --max-prefill-tokens 16384

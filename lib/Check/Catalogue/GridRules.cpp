@@ -152,8 +152,9 @@ static constexpr Rule gridTable[] = {
      "parallelism in fp16; and whole layers that are computed again under CUDA "
      "graphs of single layers. SGLang and vLLM refuse `ep_overlap` without the "
      "dispatcher deepep, and DeepEP more than 1024 tokens of a rank in "
-     "decoding, "
-     "which vLLM exchanges in parts.",
+     "decoding, those of a replica over `tp`, which vLLM exchanges in parts. "
+     "A warning where the framework's default refuses, not the plan, and "
+     "where its newest releases run the settings.",
      "Each setting is right alone. The framework asserts that they go together "
      "when it starts, after the job waited for its GPUs.",
      "\"framework\": \"megatron\",\n"
