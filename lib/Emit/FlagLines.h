@@ -68,6 +68,9 @@ private:
 void addMegatronModel(const JobModel &model, FlagLines &lines);
 /// Batches, formats and overlaps, as flags of Megatron-LM.
 void addMegatronWorkload(const JobView &view, FlagLines &lines);
+/// Whether these flags have Megatron-LM overlap the exchange of tokens: the
+/// plan asks for it, and nothing of the job is in its way.
+bool overlapsMegatronExchange(const JobView &view);
 
 /// Dimensions, batches, lengths and formats, as flags of the others.
 void addTorchTitanWorkload(const JobView &view, FlagLines &lines);

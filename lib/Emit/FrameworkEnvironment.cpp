@@ -14,6 +14,7 @@
 
 #include "FrameworkEnvironment.h"
 
+#include "FlagLines.h"
 #include "moe/Frameworks/DispatchedTokens.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,7 +47,7 @@ megatronEnvironment(const FrameworkJob &job) {
              "number."}};
   if (job.tp == 1 && job.cp == 1)
     return {};
-  if (workload && workload->epOverlap.value_or(false))
+  if (overlapsMegatronExchange(job.view))
     return {{queues.str(), "32",
              "Many queues for --overlap-moe-expert-parallel-comm; 1 hides the "
              "exchange of tensor or context parallelism instead."}};

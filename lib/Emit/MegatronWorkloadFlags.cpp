@@ -42,13 +42,12 @@ static void addPrecision(StringRef precision, FlagLines &lines) {
   }
 }
 
-/// Why Megatron-LM cannot overlap the exchange of tokens; empty when it can or
-/// nobody asks for it.
+/// Why Megatron-LM cannot overlap the exchange of tokens; empty when it can.
+/// What it asserts for that: framework-5 refuses a plan of Megatron-LM with
+/// these settings, and other plans come here with them.
 static std::string overlapProblem(const JobView &view) {
   const JobWorkload &workload = *view.workload;
   FrameworkJob job(view);
-  if (!workload.epOverlap.value_or(false))
-    return "";
   if (!job.hasExperts() || job.ep == 1)
     return "no ranks exchange tokens";
   if (workload.dispatcher == "allgather")
@@ -56,12 +55,19 @@ static std::string overlapProblem(const JobView &view) {
   if (job.pp > 1 && job.numChunks() == 1)
     return "in a pipeline Megatron-LM overlaps the chunks of a stage with each "
            "other, and there is one";
+  if (is_contained(workload.recompute, "moe"))
+    return "Megatron-LM overlaps no MoE layers that it computes again";
+  if (workload.precision == "fp32")
+    return "Megatron-LM overlaps in bf16 and fp16 alone";
+  if (view.model && view.model->mtpLayers > 1)
+    return "Megatron-LM overlaps one layer of multi-token prediction at most";
   return "";
 }
 
-static bool overlapsExchange(const JobView &view) {
-  return view.workload->epOverlap.value_or(false) &&
-         overlapProblem(view).empty();
+bool overlapsMegatronExchange(const JobView &view) {
+  const std::optional<JobWorkload> &workload = view.workload;
+  return workload && workload->isTraining() &&
+         workload->epOverlap.value_or(false) && overlapProblem(view).empty();
 }
 
 static void addRecompute(const JobView &view, FlagLines &lines) {
@@ -70,7 +76,7 @@ static void addRecompute(const JobView &view, FlagLines &lines) {
     return;
   if (parts.front() == "full") {
     lines.add("recompute-granularity", Twine("full"));
-    if (overlapsExchange(view))
+    if (overlapsMegatronExchange(view))
       return lines.comment("Computed again by whole chunks of a stage, beside "
                            "--overlap-moe-expert-parallel-comm; older releases "
                            "refuse the two together");
@@ -145,7 +151,12 @@ static void addReduction(const JobView &view, FlagLines &lines) {
     addSharding(*optimizer, lines);
   bool isSharded = optimizer && isDistributed(*optimizer);
   // --overlap-param-gather takes it even where there is nothing to reduce.
-  if (isSharded || job.dp * job.cp > 1)
+  if (!isSharded && job.dp * job.cp == 1)
+    return;
+  if (optimizer && optimizer->name == "muon")
+    lines.comment("Megatron-LM refuses --overlap-grad-reduce with muon; an "
+                  "estimate hides the reduction behind the backward pass");
+  else
     lines.add("overlap-grad-reduce");
 }
 
@@ -248,10 +259,10 @@ static bool isSequenceParallel(const JobView &view) {
 
 static void addOverlap(const JobView &view, FlagLines &lines) {
   const JobWorkload &workload = *view.workload;
-  if (overlapsExchange(view))
+  if (overlapsMegatronExchange(view))
     lines.add("overlap-moe-expert-parallel-comm");
-  else if (std::string why = overlapProblem(view); !why.empty())
-    lines.notExpressed("ep_overlap true; " + Twine(why));
+  else if (workload.epOverlap.value_or(false))
+    lines.notExpressed("ep_overlap true; " + Twine(overlapProblem(view)));
   if (isSequenceParallel(view))
     lines.add("sequence-parallel");
   if (workload.tpOverlap.value_or(false)) {

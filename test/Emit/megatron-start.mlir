@@ -63,9 +63,10 @@ moe.launch @alone world_size 1 gpus_per_host 1 {
 
 // -----
 
-// A pipeline of one chunk a stage.
+// A pipeline of one chunk a stage: it starts with the one queue that tensor
+// parallelism wants.
 
-// CHECK: # In its environment: CUDA_DEVICE_MAX_CONNECTIONS=32; Many queues for
+// CHECK: # In its environment: CUDA_DEVICE_MAX_CONNECTIONS=1; Megatron-LM does not start without it
 // CHECK: --moe-token-dispatcher-type alltoall
 // CHECK: # not expressed: ep_overlap true; in a pipeline Megatron-LM overlaps the chunks of a stage with each other, and there is one
 // CHECK-NOT: --overlap-moe
