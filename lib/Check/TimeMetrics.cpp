@@ -294,6 +294,32 @@ static MetricAnswer collectiveTime(const PlanCost &cost) {
   return answer;
 }
 
+namespace {
+/// What the collectives of a step or pass come to.
+struct TrafficTotal {
+  double seconds = 0, exposed = 0;
+  Count sent = 0, network = 0, collectives = 0;
+  std::string list; ///< "4 all_reduce over tp, 2 send_recv over pp"
+
+  explicit TrafficTotal(llvm::ArrayRef<cost::StepTraffic> traffic);
+};
+} // namespace
+
+TrafficTotal::TrafficTotal(llvm::ArrayRef<cost::StepTraffic> traffic) {
+  for (const cost::StepTraffic &each : traffic) {
+    seconds += each.time;
+    exposed += each.exposed;
+    sent += each.sent;
+    network += each.network;
+    collectives += each.count;
+    list += (list.empty() ? "" : ", ") + llvm::itostr(each.count) + " " +
+            cost::nameOf(each.kind).str() + " over " +
+            cost::nameOf(each.axis).str();
+  }
+  if (list.empty())
+    list = "no rank communicates";
+}
+
 /// Time, bytes and number of collectives of a step or pass, on the busiest
 /// stage.
 static std::optional<MetricAnswer> trafficMetric(const PlanCost &cost,
@@ -308,37 +334,24 @@ static std::optional<MetricAnswer> trafficMetric(const PlanCost &cost,
     return withoutEstimate(cost, /*memoryAlone=*/false);
   if (name == "communication_latency")
     return collectiveTime(cost);
-  double seconds = 0, exposed = 0;
-  Count sent = 0, network = 0, collectives = 0;
-  std::string list;
-  for (const cost::StepTraffic &traffic : estimate->traffic) {
-    seconds += traffic.time;
-    exposed += traffic.exposed;
-    sent += traffic.sent;
-    network += traffic.network;
-    collectives += traffic.count;
-    list += (list.empty() ? "" : ", ") + llvm::itostr(traffic.count) + " " +
-            cost::nameOf(traffic.kind).str() + " over " +
-            cost::nameOf(traffic.axis).str();
-  }
-  if (list.empty())
-    list = "no rank communicates";
+  TrafficTotal total(estimate->traffic);
   if (name == "communication_time")
-    return timed(cost, seconds, Measure::of(Dimension::Seconds), list);
+    return timed(cost, total.seconds, Measure::of(Dimension::Seconds),
+                 total.list);
   if (name == "communication_share")
-    return timed(cost, exposed / estimate->step.total(), {},
-                 amount(exposed, "s") + " that nothing hides of " +
+    return timed(cost, total.exposed / estimate->step.total(), {},
+                 amount(total.exposed, "s") + " that nothing hides of " +
                      amount(estimate->step.total(), "s"));
   bool volume = name != "collectives";
-  Count count = name == "communication_volume" ? sent
-                : name == "network_volume"     ? network
-                                               : collectives;
+  Count count = name == "communication_volume" ? total.sent
+                : name == "network_volume"     ? total.network
+                                               : total.collectives;
   if (!count)
     return withoutCount();
   MetricAnswer answer;
   answer.value = ClaimValue::exact(
       *count, volume ? Measure::of(Dimension::Bytes) : Measure());
-  answer.derivation = list;
+  answer.derivation = total.list;
   return answer;
 }
 

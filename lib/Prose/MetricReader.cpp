@@ -39,6 +39,7 @@ private:
   bool isOperand(size_t number) const;
   bool isChange(size_t number) const;
   bool isOfPair(size_t number) const;
+  const MetricPhrase *figureOf(size_t number, FigureKind kind);
   const MetricPhrase *ofHardware(const MetricPhrase *phrase,
                                  FigureKind kind) const;
   bool isFirst(const MetricPhrase &phrase, size_t number);
@@ -282,24 +283,30 @@ Amount MetricReader::rateOfGpu(size_t number) const {
   return value;
 }
 
+/// What the words around a number call it; null where nothing does.
+const MetricPhrase *MetricReader::figureOf(size_t number, FigureKind kind) {
+  static constexpr MetricPhrase capacity{"", FigureKind::Bytes, "gpu_memory",
+                                         "cluster.gpu_memory"};
+  static constexpr MetricPhrase anyRate{"", FigureKind::Rate, "throughput", ""};
+  bool outOf = number > 1 && statement.tokens[number - 1].is("of") &&
+               statement.tokens[number - 2].is("out");
+  const MetricPhrase *phrase = nullptr;
+  if (PhraseMatch match = nameOf(statement, number, kind))
+    phrase = match.phrase;
+  else if (isRateOfAll(statement, number))
+    phrase = &anyRate;
+  if (outOf && kind == FigureKind::Bytes)
+    phrase = &capacity;
+  return ofHardware(phrase, kind);
+}
+
 void MetricReader::readNumber(size_t number) {
   boundByWords(statement, number);
   std::optional<FigureKind> kind = kindOf(amount(number));
   if (!kind || isOperand(number) || isChange(number) || isOfPair(number) ||
       readShareOf(number))
     return;
-  PhraseMatch match = nameOf(statement, number, *kind);
-  bool outOf = number > 1 && statement.tokens[number - 1].is("of") &&
-               statement.tokens[number - 2].is("out");
-  static constexpr MetricPhrase capacity{"", FigureKind::Bytes, "gpu_memory",
-                                         "cluster.gpu_memory"};
-  static constexpr MetricPhrase anyRate{"", FigureKind::Rate, "throughput", ""};
-  const MetricPhrase *phrase = match                            ? match.phrase
-                               : isRateOfAll(statement, number) ? &anyRate
-                                                                : nullptr;
-  if (outOf && kind == FigureKind::Bytes)
-    phrase = &capacity;
-  phrase = ofHardware(phrase, *kind);
+  const MetricPhrase *phrase = figureOf(number, *kind);
   bool factor = amount(number).unit == "x";
   // "250 % of what it was" is a change.
   double percent = 0;
