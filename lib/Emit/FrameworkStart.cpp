@@ -36,13 +36,19 @@ static FrameworkLines onEveryRank(StringRef program, StringRef file) {
       ("  'exec " + program + " " + flagsOf(file) + " \"$@\"' - MORE").str()};
 }
 
-/// `nodeFlags`: lines that tell the program where in the job it is.
+/// `nodeFlags`: lines that tell the program where in the job it is. `before`:
+/// lines of what the shell does first, or none.
 static FrameworkLines onEveryHost(StringRef program, StringRef file,
-                                  ArrayRef<std::string> nodeFlags) {
-  FrameworkLines lines = {
-      ("sbatch launch.sbatch --per-host -- bash -fc 'exec " + program + " \\")
-          .str(),
-      "  " + flagsOf(file) + " \\"};
+                                  ArrayRef<std::string> nodeFlags,
+                                  ArrayRef<StringRef> before = {}) {
+  std::string start = "sbatch launch.sbatch --per-host -- bash -fc '";
+  FrameworkLines lines;
+  for (StringRef line : before) {
+    lines.push_back((start + line + " \\").str());
+    start = "  ";
+  }
+  lines.push_back((start + "exec " + program + " \\").str());
+  lines.push_back("  " + flagsOf(file) + " \\");
   for (const std::string &flags : nodeFlags)
     lines.push_back("  " + flags + " \\");
   lines.emplace_back("  \"$@\"' - MORE");
@@ -61,10 +67,14 @@ FrameworkLines deepspeedStart(const JobView &) {
   return onEveryRank("python pretrain_gpt.py", "deepspeed.args");
 }
 
-/// The number of the first host's address: vLLM has ZeroMQ listen there, which
-/// takes no names.
+/// Sets `at` to the number of the first host's address: vLLM has ZeroMQ listen
+/// there, which takes no names. Where /etc/hosts has a host's own name as that
+/// of its loopback, which the others do not reach, the host says its addresses.
+static constexpr StringRef findFirst[] = {
+    R"sh(at=$( (getent ahostsv4 "$MASTER_ADDR"; ((NODE_RANK)) || hostname -I |)sh",
+    R"sh(tr " " "\n") | sed "/^127[.]/d;/:/d;/./!d;s/ .*//;q");)sh"};
 static constexpr StringLiteral firstAddress =
-    R"sh("$(getent ahostsv4 "$MASTER_ADDR" | sed "s/ .*//;q")")sh";
+    R"sh("${at:?no IPv4 address of $MASTER_ADDR that other hosts reach}")sh";
 
 FrameworkLines vllmStart(const JobView &view) {
   auto hosts = static_cast<int64_t>(view.hosts.size());
@@ -82,7 +92,8 @@ FrameworkLines vllmStart(const JobView &view) {
   }
   if (hosts > 1) // the first host answers requests
     nodeFlags.emplace_back("$( ((NODE_RANK == 0)) || echo --headless)");
-  return onEveryHost("vllm serve MODEL", "vllm.args", nodeFlags);
+  return onEveryHost("vllm serve MODEL", "vllm.args", nodeFlags,
+                     hosts > 1 ? ArrayRef(findFirst) : ArrayRef<StringRef>());
 }
 
 FrameworkLines sglangStart(const JobView &view) {
