@@ -121,9 +121,13 @@ std::optional<int64_t> ClusterReader::gpuCount(StringRef entry) {
 
 void ClusterReader::readGpus(StringRef name) {
   for (StringRef entry : llvm::split(flags.text(name), ',')) {
-    if (name == "gres" && !entry.consume_front("gpu"))
+    // gres/gpumem and the like are other resources.
+    if (name == "gres" &&
+        (!entry.consume_front("gpu") ||
+         (!entry.empty() && !StringRef(":=").contains(entry[0]))))
       continue;
-    entry.consume_front(":");
+    if (!entry.consume_front(":"))
+      entry.consume_front("=");
     if (entry.empty() && name != "gres")
       continue;
     if (std::optional<int64_t> count = gpuCount(entry))

@@ -146,7 +146,10 @@ private:
       return std::nullopt;
     if (!llvm::isDigit(word.front()))
       return valueOf(word);
-    return word.getAsInteger(10, value) ? std::nullopt : std::optional(value);
+    bool isHex = word.consume_front("0x") || word.consume_front("0X");
+    unsigned radix = isHex ? 16 : word.size() > 1 && word[0] == '0' ? 8 : 10;
+    return word.getAsInteger(radix, value) ? std::nullopt
+                                           : std::optional(value);
   }
 
   StringRef rest;

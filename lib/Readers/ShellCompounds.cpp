@@ -44,6 +44,9 @@ bool ScriptReader::readReservedWord() {
   Reserved kind = reservedKind(word);
   if (kind == Reserved::None)
     return false;
+  if (kind == Reserved::While || kind == Reserved::Loop)
+    loopOffset = offset();
+  isLocal = word == "local" || word == "declare" || word == "typeset";
   cursor.advance(word.size());
   hasBegun = true;
   declares |= kind == Reserved::Declares;
@@ -53,9 +56,12 @@ bool ScriptReader::readReservedWord() {
   Compound &last = compounds.back();
   if (kind == Reserved::Function) {
     cursor.skipBlanks(/*newlines=*/false);
-    cursor.advance(nameAt(cursor.rest()).size());
+    defined = nameAt(cursor.rest()).str();
+    cursor.advance(defined.size());
     definesFunction = true;
   } else if (kind == Reserved::Then && last.kind == Reserved::If) {
+    if (!status && testedStatus && setsTested())
+      status = true;
     beginBranch(status);
   } else if (kind == Reserved::Branch && last.kind == Reserved::If) {
     endBranch();
@@ -70,16 +76,20 @@ bool ScriptReader::readReservedWord() {
 }
 
 void ScriptReader::open(Reserved kind) {
-  bool isFunction = kind == Reserved::Group && definesFunction;
+  bool isFunction = (kind == Reserved::Group || kind == Reserved::Subshell) &&
+                    definesFunction;
   Compound compound;
   compound.kind = isFunction ? Reserved::Function : kind;
+  compound.isSubshell = kind == Reserved::Subshell;
   compound.inDead = isDead();
   compound.line = cursor.line();
   compounds.push_back(std::move(compound));
-  if (kind != Reserved::Group)
+  if (kind != Reserved::Group || isFunction)
     variables.openCondition(cursor.line());
+  if (kind == Reserved::While || kind == Reserved::Loop)
+    beginRepeated();
   if (isFunction)
-    variables.hideArguments(true);
+    beginFunction();
   definesFunction = isNegated = isLost = hasAssigned = false;
   status = std::nullopt;
   logical = '\0';
@@ -90,7 +100,8 @@ void ScriptReader::open(Reserved kind) {
 void ScriptReader::close(StringRef word) {
   Reserved kind = compounds.back().kind;
   bool isLoop = kind == Reserved::While || kind == Reserved::Loop;
-  if (compounds.size() == 1 || (word == "fi") != (kind == Reserved::If) ||
+  if (compounds.size() == 1 || compounds.back().isSubshell ||
+      (word == "fi") != (kind == Reserved::If) ||
       (word == "esac") != (kind == Reserved::Case) ||
       (word == "done") != isLoop)
     return;
@@ -100,15 +111,19 @@ void ScriptReader::close(StringRef word) {
 void ScriptReader::closeCompound() {
   endChain();
   const Compound last = compounds.back();
-  bool isGroup =
-      last.kind == Reserved::Group || last.kind == Reserved::Function;
-  if (!isGroup && (last.kind != Reserved::Case || last.inArm))
+  bool isFunction = last.kind == Reserved::Function;
+  bool isCondition = !isFunction && last.kind != Reserved::Group &&
+                     last.kind != Reserved::Subshell;
+  if (isCondition && (last.kind != Reserved::Case || last.inArm))
     endBranch();
   compounds.pop_back();
-  if (!isGroup)
+  if (isCondition)
     endCondition(last.isExhaustive);
-  if (last.kind == Reserved::Function)
-    variables.hideArguments(false);
+  if (isFunction)
+    endFunction(last);
+  else if (last.isSubshell)
+    variables.dropCondition();
+  endRepeated(last);
   // `|| { ...; exit 1; }` ends what stands behind `||`.
   if (last.kind == Reserved::Group && last.exits)
     exitBranch();
@@ -119,6 +134,8 @@ void ScriptReader::closeCompound() {
 void ScriptReader::endCondition(bool isExhaustive) {
   std::map<std::string, unsigned> kept;
   cursor.spend(variables.closeCondition(isExhaustive, kept));
+  for (const auto &[name, line] : kept)
+    keptNames.insert(name);
   for (const auto &[name, line] : kept)
     remark(line, "'$" + name +
                      "' may be set by an argument of the script; it is read as "
@@ -171,7 +188,13 @@ void ScriptReader::beginLoop() {
 void ScriptReader::noteStatus() {
   if (words.empty() && !hasAssigned)
     return;
-  Status own = words.empty() ? Status(true) : statusOf(words);
+  Status own = !words.empty()    ? statusOf(words)
+               : hasAskedMachine ? std::nullopt
+                                 : Status(true);
+  bool isOpposite = false;
+  tested = logical == '\0' && !isLost ? testedForNothing(words, isOpposite)
+                                      : std::nullopt;
+  testedStatus = isOpposite == isNegated;
   if (isNegated)
     own = opposite(own);
   status = logical == '&'   ? both(status, own)
@@ -180,7 +203,20 @@ void ScriptReader::noteStatus() {
   if (isLost)
     status = std::nullopt;
   logical = '\0';
-  isNegated = hasAssigned = false;
+  isNegated = hasAssigned = hasAskedMachine = false;
+}
+
+/// Whether what follows gives a value to the variable that was found to have
+/// none: `if [ -z "$V" ]; then V=1; fi` is `${V:-1}`.
+bool ScriptReader::setsTested() {
+  StringRef rest = cursor.rest().ltrim();
+  rest.consume_front("export ");
+  StringRef name = nameAt(rest);
+  if (!tested || name.empty() || !rest.drop_front(name.size()).starts_with("="))
+    return false;
+  Text use;
+  use.append("$" + name.str(), cursor.line());
+  return expanded(use) == *tested;
 }
 
 /// `exit` ends the branch that it stands in; what that sets is of no
@@ -199,6 +235,8 @@ void ScriptReader::readLogicalOperator() {
     status = std::nullopt;
   logical = isOr ? '|' : '&';
   Compound &last = compounds.back();
+  if (!status && testedStatus != isOr && setsTested())
+    status = testedStatus;
   last.isDeadChain = status == Status(isOr);
   if (status)
     return;

@@ -162,7 +162,7 @@ void Variables::endBranch(Branch branch) {
       values[name] = *change.before;
     else
       values.erase(name);
-    if (branch == Branch::Exits)
+    if (branch == Branch::Exits || now.isElsewhere)
       continue;
     bool isKept =
         change.before && (branch == Branch::ByArgument || holdsArgument(now));
@@ -180,8 +180,12 @@ Variable Variables::joined(StringRef name, const Change &change,
     all.push_back(&value);
     areAlike &= change.before && value.elements == change.before->elements;
   }
-  if (areAlike)
-    return *change.before;
+  if (areAlike) {
+    // Set anew to what is not known either, it is set all the same.
+    auto set = llvm::find_if(
+        change.after, [](const Variable &value) { return !value.isElsewhere; });
+    return set == change.after.end() ? *change.before : *set;
+  }
   // A variable that was not set expands to nothing.
   Variable nothing;
   all.push_back(change.before ? &*change.before : &nothing);
@@ -232,4 +236,14 @@ size_t Variables::closeCondition(bool isExhaustive,
 void Variables::dropCondition() {
   endBranch(Branch::Exits);
   conditions.pop_back();
+}
+
+std::map<std::string, Variable> Variables::takeCondition() {
+  std::map<std::string, Variable> assigned;
+  for (const auto &[name, change] : conditions.back().changes)
+    if (auto value = values.find(name); change.inThisBranch)
+      if (value == values.end() || !value->second.isElsewhere)
+        assigned[name] = value == values.end() ? Variable() : value->second;
+  dropCondition();
+  return assigned;
 }

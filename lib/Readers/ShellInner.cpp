@@ -79,6 +79,7 @@ bool ScriptReader::readInnerScript() {
   size_t shell = 0;
   if (first == "eval") {
     readInner(joined(llvm::ArrayRef(all).drop_front()), {}, "eval");
+    forgetWhatIsEvaluated(joined(all));
     return true;
   }
   // What a host is told stands in one word, or it is no script.
@@ -176,7 +177,7 @@ void ScriptReader::readDocument(const Document &document) {
 Text ScriptReader::expanded(const Text &text) {
   WordBuilder builder(/*splits=*/false);
   Cursor body(text, cursor.spentBytes());
-  WordReader(body, variables, builder).readAll(Quotes::Kept);
+  WordReader(body, variables, builder, /*assigns=*/false).readAll(Quotes::Kept);
   cursor.spend(body.spentBytes() - cursor.spentBytes());
   if (body.failed())
     remark(body.failedLine(),

@@ -15,6 +15,7 @@
 #ifndef MOE_LIB_READERS_SHELLREADER_H
 #define MOE_LIB_READERS_SHELLREADER_H
 
+#include "ShellAssignments.h"
 #include "ShellTests.h"
 #include "ShellWords.h"
 
@@ -25,8 +26,8 @@ public:
   /// Reads what `cursor` holds, with and into `variables`.
   ScriptReader(Cursor cursor, Variables &variables, llvm::StringRef file,
                Script &script, int depth = 0)
-      : cursor(cursor), variables(variables), file(file), script(script),
-        depth(depth) {}
+      : cursor(cursor), size(cursor.rest().size()), assignments(cursor.rest()),
+        variables(variables), file(file), script(script), depth(depth) {}
 
   /// Where it ended, perhaps with a failure.
   const Cursor &read();
@@ -42,6 +43,7 @@ private:
     While,
     Loop,
     Group,
+    Subshell,
     Function,
     Declares,
     Ends,
@@ -66,6 +68,16 @@ private:
     std::optional<Text> subject = {};
     Status arm = false;
     unsigned line = 0;
+    /// Between parentheses; what is set there is not set behind them.
+    bool isSubshell = false;
+    /// A function's own variables, those of them that may be others' too, and
+    /// what it calls.
+    std::set<std::string> locals = {}, shared = {}, calls = {};
+    std::string name = {};
+    /// Whether a part of the function is left out where it returns early.
+    bool returns = false, isForeign = false;
+    /// What a loop assigns more than once.
+    std::vector<std::string> repeated = {};
 
     bool isDead() const { return inDead || isDeadBranch || isDeadChain; }
   };
@@ -105,7 +117,25 @@ private:
   void endCondition(bool isExhaustive);
   void noteStatus();
   void exitBranch();
+  bool setsTested();
   void forgetWhatIsRead();
+  void forgetWhatBuiltinsSet();
+  void noteAsked(llvm::StringRef value);
+  void forgetNames(llvm::StringRef text, llvm::StringRef why);
+  void forgetWhatIsEvaluated(const Text &text);
+  bool readParenthesis();
+
+  // Loops and functions, in ShellFunctions.cpp.
+  size_t offset() const { return size - cursor.rest().size(); }
+  void addCalled(AssignedNames &assigned, llvm::StringRef name, int depth);
+  AssignedNames withCalled(AssignedNames assigned);
+  void beginRepeated();
+  void endRepeated(const Compound &loop);
+  void beginFunction();
+  void endFunction(const Compound &function);
+  void noteCall();
+  void noteLocal(llvm::StringRef name);
+  Compound *function();
   std::vector<Word> watchedVariables();
   void putBackReplaced(bool hasCommand);
 
@@ -121,6 +151,8 @@ private:
   }
 
   Cursor cursor;
+  size_t size;
+  Assignments assignments;
   Variables &variables;
   llvm::StringRef file;
   Script &script;
@@ -147,6 +179,20 @@ private:
   /// In a pipe or in parentheses, where the status is not followed.
   bool isLost = false;
   bool definesFunction = false;
+  /// Its name, and where the loop begins that is opened next.
+  std::string defined;
+  size_t loopOffset = 0;
+  /// Whether what is assigned is the value of a command.
+  bool hasAskedMachine = false;
+  /// In `local`.
+  bool isLocal = false;
+  /// In a pipe or behind `&`, where what a function sets is lost.
+  bool isPiped = false;
+  /// What the last command found to be empty or not, and its status then.
+  std::optional<Text> tested;
+  bool testedStatus = false;
+  /// What arguments of the script would have changed.
+  std::set<std::string> keptNames;
   std::vector<Compound> compounds{{}};
   std::vector<Document> documents;
 };

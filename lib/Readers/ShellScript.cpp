@@ -18,7 +18,7 @@ using llvm::StringRef;
 
 std::vector<Text> ScriptReader::readWord(bool splits) {
   WordBuilder builder(splits);
-  WordReader(cursor, variables, builder).readWord();
+  WordReader(cursor, variables, builder, !isDead()).readWord();
   return builder.finish();
 }
 
@@ -48,20 +48,38 @@ void ScriptReader::readArray(StringRef name, bool appends, unsigned line) {
                      line);
 }
 
+/// The status of an assignment is that of the command whose output it takes.
+void ScriptReader::noteAsked(StringRef value) {
+  hasAskedMachine |= !declares && value.contains('`');
+  for (size_t i = value.find("$("); i != StringRef::npos;
+       i = value.find("$(", i + 2))
+    hasAskedMachine |= !declares && !value.drop_front(i).starts_with("$((");
+}
+
 bool ScriptReader::readAssignment() {
   StringRef name = nameAt(cursor.rest());
   StringRef after = cursor.rest().drop_front(name.size());
   bool appends = after.starts_with("+=");
+  if (!name.empty() && after.starts_with("[") &&
+      after.take_until(isOperator).contains('=')) {
+    forgetNames(name, "has an element that is set on its own");
+    return false;
+  }
   if (name.empty() || (!appends && !after.starts_with("=")))
     return false;
+  if (isLocal)
+    noteLocal(name);
   unsigned line = cursor.line();
   hasAssigned = true;
   cursor.advance(name.size() + (appends ? 2 : 1));
+  StringRef raw = cursor.rest();
   if (!cursor.atEnd() && cursor.peek() == '(') {
     readArray(name, appends, line);
+    noteAsked(raw.drop_back(cursor.rest().size()));
     return true;
   }
   std::vector<Text> value = readWord(/*splits=*/false);
+  noteAsked(raw.drop_back(cursor.rest().size()));
   value.resize(1);
   if (isDead())
     return true;
@@ -112,6 +130,30 @@ static bool setsVariables(llvm::ArrayRef<Text> words) {
   return true;
 }
 
+/// Every name in `text` is one of a variable that may have changed.
+void ScriptReader::forgetNames(StringRef text, StringRef why) {
+  while (!text.empty() && !isDead()) {
+    StringRef name = nameAt(text);
+    if (!name.empty())
+      variables.forget(name, {"'$" + name.str() + "' " + why.str()},
+                       cursor.line());
+    text = text.drop_front(std::max<size_t>(name.size(), 1));
+  }
+}
+
+void ScriptReader::forgetWhatBuiltinsSet() {
+  StringRef command = words.front().chars;
+  bool prints = command == "printf" && words.size() > 2 &&
+                StringRef(words[1].chars).starts_with("-v");
+  if (prints)
+    return forgetNames(words[2 - (words[1].chars.size() > 2)].chars,
+                       "is what 'printf' writes");
+  if (command != "let" && command != "mapfile" && command != "readarray")
+    return;
+  for (const Text &word : llvm::drop_begin(words))
+    forgetNames(word.chars, "is set by " + quoted(command));
+}
+
 /// What `read`, `getopts`, `unset`, `shift` and files of variables change.
 void ScriptReader::forgetWhatIsRead() {
   if (setsVariables(words))
@@ -121,8 +163,14 @@ void ScriptReader::forgetWhatIsRead() {
   if (words.front().chars == "shift" && compounds.size() == 1)
     variables.hideArguments(true);
   if (words.front().chars == "unset")
-    for (const Text &word : llvm::drop_begin(words))
-      variables.putBack(word.chars, std::nullopt, cursor.line());
+    for (const Text &word : llvm::drop_begin(words)) {
+      StringRef name = nameAt(word.chars);
+      if (name.size() < word.chars.size())
+        forgetNames(name, "is unset in a part");
+      else
+        variables.putBack(name, std::nullopt, cursor.line());
+    }
+  forgetWhatBuiltinsSet();
   bool isRead = words.front().chars == "read";
   bool isOption = words.front().chars == "getopts";
   if (!isRead && !isOption)
@@ -172,6 +220,7 @@ void ScriptReader::endCommand() {
   noteStatus();
   if (!words.empty() && !isDead()) {
     forgetWhatIsRead();
+    noteCall();
     if (words.front().chars == "exit" || words.front().chars == "return")
       exitBranch();
     if (!readInnerScript()) {
@@ -185,7 +234,7 @@ void ScriptReader::endCommand() {
   words.clear();
   target.clear();
   atStart = true;
-  declares = atLoopVariable = hasBegun = false;
+  declares = isLocal = atLoopVariable = hasBegun = isPiped = false;
 }
 
 void ScriptReader::readOperator() {
@@ -204,11 +253,15 @@ void ScriptReader::readOperator() {
   if (rest.starts_with("&&") || rest.starts_with("||"))
     return readLogicalOperator();
   if (rest.starts_with("()") && words.size() == 1) {
+    defined = words.front().chars;
     words.clear();
     atStart = definesFunction = true;
     return cursor.advance(2);
   }
   // A list goes on behind a newline that follows `&&`.
+  if ((c == '(' || c == ')') && readParenthesis())
+    return;
+  isPiped = c == '|' || c == '&' || isLost;
   bool endsList = c == ';' || (hasBegun && (c == '\n' || c == '&'));
   isLost |= c == '|' || c == '(' || c == ')';
   endCommand();
@@ -241,8 +294,12 @@ void ScriptReader::readToken() {
   if (atStart && (readReservedWord() || readAssignment()))
     return;
   std::vector<Text> read = readWord(/*splits=*/true);
-  if (declares)
+  if (declares) {
+    for (const Text &word : read)
+      if (isLocal)
+        noteLocal(word.chars);
     return;
+  }
   // `2>` redirects, it is no argument.
   if (read.size() == 1 && !cursor.atEnd() &&
       (cursor.peek() == '<' || cursor.peek() == '>') &&

@@ -121,17 +121,16 @@ Status Test::compare(StringRef op, const Text &left, const Text &right) {
       return std::nullopt;
     return (left.chars == right.chars) != (op == "!=");
   }
-  int64_t a = 0, b = 0;
-  if (StringRef(left.chars).trim().getAsInteger(10, a) ||
-      StringRef(right.chars).trim().getAsInteger(10, b))
+  std::optional<int64_t> a = decimal(left.chars), b = decimal(right.chars);
+  if (!a || !b)
     return std::nullopt;
   return llvm::StringSwitch<Status>(op)
-      .Case("-eq", a == b)
-      .Case("-ne", a != b)
-      .Case("-lt", a < b)
-      .Case("-le", a <= b)
-      .Case("-gt", a > b)
-      .Case("-ge", a >= b)
+      .Case("-eq", *a == *b)
+      .Case("-ne", *a != *b)
+      .Case("-lt", *a < *b)
+      .Case("-le", *a <= *b)
+      .Case("-gt", *a > *b)
+      .Case("-ge", *a >= *b)
       .Default(std::nullopt);
 }
 
@@ -161,4 +160,26 @@ Status shell::matches(const Text &subject, const Text &pattern) {
       hasWildcard(pattern.chars))
     return std::nullopt;
   return subject.chars == pattern.chars;
+}
+
+std::optional<Text> shell::testedForNothing(llvm::ArrayRef<Text> words,
+                                            bool &isOpposite) {
+  bool hasBrackets = !words.empty() && (words.front().chars == "[" ||
+                                        words.front().chars == "[[");
+  if (words.size() < 3 || (!hasBrackets && words.front().chars != "test"))
+    return std::nullopt;
+  words = words.drop_front().drop_back(hasBrackets);
+  const Text *operand = nullptr;
+  if (words.size() == 2 && (words[0].chars == "-z" || words[0].chars == "-n")) {
+    operand = &words[1];
+    isOpposite = words[0].chars == "-n";
+  } else if (words.size() == 3 && words[2].chars.empty() &&
+             isComparison(words[1].chars)) {
+    operand = &words[0];
+    isOpposite = words[1].chars == "!=";
+  }
+  if (!operand || operand->chars.size() != 1 || operand->gaps.size() != 1)
+    return std::nullopt;
+  const Gap &gap = operand->gaps.front();
+  return gap.isUnset || gap.isArgument ? std::optional(*operand) : std::nullopt;
 }

@@ -25,6 +25,11 @@ Status opposite(Status status);
 /// `cd`; not known for anything that asks the machine.
 Status statusOf(llvm::ArrayRef<Text> words);
 
+/// What `[ -z "$V" ]` or `[ "$V" = "" ]` asks for, if nothing gives it a value
+/// but the environment or the arguments; `isOpposite` for `-n` and `!=`.
+std::optional<Text> testedForNothing(llvm::ArrayRef<Text> words,
+                                     bool &isOpposite);
+
 /// Whether `subject` is what a pattern of `case` says; not known with
 /// wildcards, but `*` is everything.
 Status matches(const Text &subject, const Text &pattern);

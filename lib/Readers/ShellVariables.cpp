@@ -142,6 +142,54 @@ std::vector<Text> WordBuilder::finish() {
 // Variables
 //===----------------------------------------------------------------------===//
 
+bool shell::isOfLauncher(StringRef name) {
+  for (StringRef prefix :
+       {"SLURM_", "OMPI_", "PMI_", "PMIX_", "PBS_", "LSB_", "MASTER_",
+        "TORCHELASTIC_", "KUBERNETES_", "MPI_LOCAL"})
+    if (name.starts_with(prefix))
+      return true;
+  return llvm::is_contained({"RANK",
+                             "WORLD_SIZE",
+                             "LOCAL_RANK",
+                             "LOCAL_WORLD_SIZE",
+                             "GROUP_RANK",
+                             "NODE_RANK",
+                             "HOSTNAME",
+                             "HOST",
+                             "USER",
+                             "LOGNAME",
+                             "HOME",
+                             "PWD",
+                             "OLDPWD",
+                             "SHELL",
+                             "PATH",
+                             "LD_LIBRARY_PATH",
+                             "UID",
+                             "EUID",
+                             "PPID",
+                             "RANDOM",
+                             "SECONDS",
+                             "BASHPID",
+                             "LINENO",
+                             "BASH_SOURCE",
+                             "CUDA_VISIBLE_DEVICES"},
+                            name);
+}
+
+Gap shell::elsewhere(StringRef name) {
+  return {"'$" + name.str() + "' is set where the function is called"};
+}
+
+std::optional<int64_t> shell::decimal(StringRef text) {
+  text = text.trim();
+  StringRef digits = text.ltrim("+-");
+  int64_t value = 0;
+  if ((digits.size() > 1 && digits.front() == '0') ||
+      text.getAsInteger(10, value))
+    return std::nullopt;
+  return value;
+}
+
 Variables::Variables(llvm::ArrayRef<Definition> definitions) {
   for (const Definition &definition : definitions) {
     WordBuilder value(/*splits=*/false);
@@ -161,11 +209,9 @@ const Variable *Variables::find(StringRef name) const {
 
 std::optional<int64_t> Variables::integer(StringRef name) const {
   const Variable *variable = find(name);
-  int64_t value = 0;
-  if (!variable || variable->elements.size() != 1 ||
-      StringRef(variable->elements[0].chars).trim().getAsInteger(10, value))
+  if (!variable || variable->elements.size() != 1)
     return std::nullopt;
-  return value;
+  return decimal(variable->elements[0].chars);
 }
 
 void Variables::assign(StringRef name, std::vector<Text> elements, bool appends,
@@ -173,6 +219,7 @@ void Variables::assign(StringRef name, std::vector<Text> elements, bool appends,
   if (const Variable *known = find(name); known && known->isFinal)
     return;
   remember(name, line);
+  values[name].isElsewhere = false;
   std::vector<Text> &held = values[name].elements;
   if (!appends)
     held = std::move(elements);
@@ -197,4 +244,40 @@ void Variables::forget(StringRef name, Gap gap, unsigned line) {
   Text text;
   text.append(std::move(gap), 0);
   assign(name, {std::move(text)}, /*appends=*/false, /*isArray=*/false, line);
+}
+
+void Variables::setElsewhere(StringRef name, Gap gap, bool keepsStart,
+                             bool isArray, unsigned line) {
+  if (const Variable *known = find(name); known && known->isFinal)
+    return;
+  remember(name, line);
+  Variable &variable = values[name];
+  std::vector<Text> &held = variable.elements;
+  variable.isElsewhere = true;
+  if (!keepsStart || held.empty())
+    held.assign(1, Text());
+  else if (isArray)
+    held.emplace_back();
+  else if (!held.front().chars.empty())
+    held.front().append(' ', line);
+  held.back().append(std::move(gap), line);
+}
+
+void Variables::call(const std::map<std::string, Variable> &assigned,
+                     unsigned line) {
+  for (const auto &[name, variable] : assigned) {
+    std::vector<Text> elements = variable.elements;
+    const Variable *now = find(name);
+    // Behind what the variable is where the function is called.
+    bool adds = now && !now->elements.empty() && !elements.empty() &&
+                !elements.front().gaps.empty() &&
+                elements.front().chars.front() == noValue &&
+                elements.front().gaps.front().why == elsewhere(name).why;
+    bool isArray = adds && elements.front().chars.size() == 1;
+    if (isArray)
+      elements.erase(elements.begin());
+    else if (adds)
+      elements.front() = elements.front().drop(1);
+    assign(name, std::move(elements), adds, isArray, line);
+  }
 }

@@ -12,6 +12,7 @@
 #include "moe/Readers/ShellScript.h"
 #include "llvm/ADT/StringMap.h"
 #include <map>
+#include <set>
 
 namespace mlir::moe::shell {
 
@@ -50,9 +51,28 @@ Word toWord(Text text);
 struct Variable {
   std::vector<Text> elements;
   bool isFinal = false;
+  /// It stands for what the variable is elsewhere, and was not assigned since.
+  bool isElsewhere = false;
 
   size_t cost() const;
 };
+
+/// The integer; nothing for one such as 010, which is 8 to some commands.
+std::optional<int64_t> decimal(llvm::StringRef text);
+
+/// What a function does when it is called.
+struct Function {
+  std::map<std::string, Variable> sets;
+  /// The commands in it; functions that were defined later may be among them.
+  std::set<std::string> calls;
+};
+
+/// Whether schedulers, launchers or the host set the variable for every job, so
+/// that no default stands for it.
+bool isOfLauncher(llvm::StringRef name);
+
+/// What `name` is where a function is called.
+Gap elsewhere(llvm::StringRef name);
 
 /// Collects the words that a part of a command expands to.
 class WordBuilder {
@@ -84,6 +104,8 @@ class Variables {
 public:
   explicit Variables(llvm::ArrayRef<Definition> definitions);
 
+  std::map<std::string, Function> functions;
+
   /// Null when it is not set.
   const Variable *find(llvm::StringRef name) const;
   /// The number it holds, if it is one.
@@ -97,6 +119,14 @@ public:
   void forget(llvm::StringRef name, Gap gap, unsigned line);
   /// In a function `$1` is not that of the script.
   void hideArguments(bool hides) { hidden += hides ? 1 : -1; }
+  /// In a function that is not given the arguments of the script.
+  void enterForeign(bool enters) { foreign += enters ? 1 : -1; }
+  bool isForeign() const { return foreign > 0; }
+
+  /// As `forget`, for a variable that may be left as it is; with `keepsStart`
+  /// words are added behind those that it has.
+  void setElsewhere(llvm::StringRef name, Gap gap, bool keepsStart,
+                    bool isArray, unsigned line);
 
   /// What is assigned from here on holds for the first branch of a condition.
   void openCondition(unsigned line);
@@ -116,6 +146,10 @@ public:
                         std::map<std::string, unsigned> &kept);
   /// What was assigned since `openCondition` does not hold behind it.
   void dropCondition();
+  /// The same, and returns what was assigned.
+  std::map<std::string, Variable> takeCondition();
+  /// A call of a function that assigns `values`.
+  void call(const std::map<std::string, Variable> &values, unsigned line);
 
 private:
   /// A variable that a condition changes.
@@ -141,7 +175,7 @@ private:
 
   llvm::StringMap<Variable> values;
   std::vector<Condition> conditions;
-  int hidden = 0;
+  int hidden = 0, foreign = 0;
 };
 
 } // namespace mlir::moe::shell

@@ -69,9 +69,11 @@ enum class Quotes : uint8_t {
 /// Reads one word with all it expands to.
 class WordReader {
 public:
-  WordReader(Cursor &cursor, const Variables &variables, WordBuilder &builder,
-             int depth = 0)
-      : cursor(cursor), variables(variables), builder(builder), depth(depth) {}
+  /// `assigns`: `${NAME:=text}` sets the variable.
+  WordReader(Cursor &cursor, Variables &variables, WordBuilder &builder,
+             bool assigns, int depth = 0)
+      : cursor(cursor), variables(variables), builder(builder),
+        assigns(assigns), depth(depth) {}
 
   /// Up to the operator that ends the word.
   void readWord();
@@ -98,6 +100,7 @@ private:
   /// `operation` is what stands behind the name in braces.
   void expandWith(llvm::StringRef name, llvm::StringRef operation,
                   bool isQuoted);
+  void addUnset(llvm::StringRef name);
   void addUnknown(const llvm::Twine &why);
   void addArgument(llvm::StringRef name);
   void expandInto(WordBuilder &part, llvm::StringRef text, Quotes quotes);
@@ -105,8 +108,9 @@ private:
   Text expand(llvm::StringRef text, Quotes quotes = Quotes::DoubleRemoved);
 
   Cursor &cursor;
-  const Variables &variables;
+  Variables &variables;
   WordBuilder &builder;
+  bool assigns;
   int depth;
 };
 

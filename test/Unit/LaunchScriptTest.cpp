@@ -158,6 +158,8 @@ TEST(LaunchScript, LaunchersMeanDifferentThingsByALetter) {
   EXPECT_EQ(sizeOf("#SBATCH --gpus=32\n#SBATCH -N 4 -n 4\nsrun"), "4 x ? = 32");
   EXPECT_EQ(sizeOf("#SBATCH --gres=gpu\nsrun -N 2"), "2 x 1 = ?");
   EXPECT_EQ(sizeOf("#SBATCH --gres=nvme:2,gpu:8\nsrun -N 2"), "2 x 8 = ?");
+  EXPECT_EQ(sizeOf("#SBATCH --gres=gpumem:5\nsrun -N 2"), "2 x ? = ?");
+  EXPECT_EQ(sizeOf("#SBATCH --gres=gpumem:5,gpu=8\nsrun -N 2"), "2 x 8 = ?");
   EXPECT_EQ(sizeOf("deepspeed --num_nodes 2 --num_gpus 8"), "2 x 8 = ?");
   EXPECT_EQ(sizeOf("srun -N 2 torchrun --nnodes=2 --nproc_per_node=4"),
             "2 x 4 = ?");

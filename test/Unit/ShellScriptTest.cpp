@@ -69,6 +69,7 @@ TEST(ShellScript, ReadsWordsLikeBash) {
       "A=1; B=$(cat <<END\n--x $A\n --y 'z' \\$A\n\nEND\n); w $B \"$B\"",
       "A=1; B=\"$(cat <<'END'\n--x $A\nEND\n)\"; w $B end",
       "A=1; unset A B; w ${A-none}",
+      "w $((010)) $((0x1F + 1)); A=abc; w ${#A}",
       "A=1; A=2; A=3 bash -c 'w $A'; w $A",
       "w ${N:-\"a b\"} \"${N:-\"a  b\"}\" ${N:-'c d'} \"${N:-'e'}\" ${N:-f\\ "
       "g}",

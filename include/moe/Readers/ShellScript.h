@@ -42,6 +42,8 @@ struct Gap {
   bool holdsFlags = false;
   /// It comes from the arguments of the script.
   bool isArgument = false;
+  /// A variable that neither the script sets nor a launcher.
+  bool isUnset = false;
 };
 
 /// Variables by which vLLM and SGLang are told the layers of their stages.
@@ -94,12 +96,14 @@ struct Script {
 };
 
 /// The commands of `text` in their order. Conditions on words that have a value
-/// are decided; of others all branches are there. Of a variable that they set
-/// differently the words in front of the first difference are kept behind the
-/// condition, and a gap stands for the others. What only arguments of the
-/// script change is read as without arguments, with a remark. Nothing, with
-/// located errors, for a quote that is not closed and for text that expands to
-/// more than `maxScriptBytes`.
+/// are decided; of others all branches are there. A loop may have run before,
+/// and a function is called with what is set by then: what those change has no
+/// value in them. `if [ -z "$V" ]; then V=1; fi` is read as `${V:-1}`. Of a
+/// variable that they set differently the words in front of the first
+/// difference are kept behind the condition, and a gap stands for the others.
+/// What only arguments of the script change is read as without arguments, with
+/// a remark. Nothing, with located errors, for a quote that is not closed and
+/// for text that expands to more than `maxScriptBytes`.
 std::optional<Script> readScript(llvm::StringRef text, llvm::StringRef file,
                                  llvm::ArrayRef<Definition> definitions,
                                  InputErrors &errors);
