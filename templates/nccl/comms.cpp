@@ -10,10 +10,10 @@
 #include "comms.h"
 #include "comms_checks.h"
 #include "comms_plan.h"
+#include "nccl_start.h"
 #include "rendezvous.h"
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <future>
 #include <iterator>
@@ -57,7 +57,7 @@ public:
   void finish();
   /// Returns what the rendezvous adds to the reason.
   std::string abort(const std::string &reason, bool timedOut) noexcept;
-  void barrier(const std::string &step);
+  void barrier(const std::string &step) { exchange(step, "", nullptr); }
   std::string where() const {
     return "rank " + std::to_string(options.rank) + " (" + options.hostName + ", GPU " +
            std::to_string(options.localRank) + ")";
@@ -72,6 +72,9 @@ public:
 private:
   void selectDevice();
   void meet();
+  std::string exchange(const std::string &step, const std::string &payload,
+                       const Rendezvous::Check &check);
+  std::string makeIds();
   void createWorld();
   void createSplit(const plan::Communicator &communicator);
   void waitUntil(std::chrono::steady_clock::time_point deadline, ncclComm_t comm,
@@ -79,14 +82,13 @@ private:
   void closeAll();
   void leave();
   bool abortAll() noexcept;
-  ncclConfig_t configuration(const char *name) const;
   [[noreturn]] void fail(Failure kind, const std::string &text);
   void checkCuda(cudaError_t result, const std::string &what);
   void watchOthers(const std::string &what);
   void checkNccl(ncclResult_t result, ncclComm_t comm, const std::string &what);
 
   std::unique_ptr<Rendezvous> rendezvous;
-  ncclUniqueId id{};
+  std::vector<ncclUniqueId> ids; // that start the world communicator
   int ncclVersion = 0;
   bool aborted = false;
   bool left = false; // the others: nothing that happens now is their concern
@@ -186,35 +188,27 @@ void Comms::Impl::meet() {
   if (ncclVersion < plan::kMinimumNccl)
     fail(Failure::Nccl, "NCCL " + describeNcclVersion(ncclVersion) + " is too old, needs " +
                             describeNcclVersion(plan::kMinimumNccl));
-  if (options.rank == 0)
-    checkNccl(ncclGetUniqueId(&id), nullptr, "ncclGetUniqueId");
   try {
     rendezvous = makeRendezvous(rendezvousOf(options));
-    const std::string answer = rendezvous->exchange(
-        "the first meeting",
-        options.rank == 0 ? std::string(id.internal, sizeof id.internal)
-                          : introduce(options.hostName, deviceName, options.worldSize),
-        [this](std::vector<std::string> introductions) {
-          introductions[0] = introduce(options.hostName, deviceName, options.worldSize);
-          std::string wrong = checkRanks(introductions);
-          if (wrong.empty())
-            options.hostNames = namesOfHosts(introductions);
-          return wrong;
-        });
-    if (answer.size() != sizeof id.internal)
-      fail(Failure::Rendezvous, "rank 0 runs another version of this bundle");
-    std::memcpy(id.internal, answer.data(), sizeof id.internal);
   } catch (const RendezvousError &error) {
-    left = !rendezvous; // then nobody can be told
+    left = true; // nobody can be told
     fail(error.timedOut ? Failure::Timeout : Failure::Rendezvous, error.what());
   }
+  exchange("the first meeting", introduce(options.hostName, deviceName, options.worldSize),
+           [this](const auto &introductions) {
+             std::string wrong = checkRanks(introductions);
+             if (wrong.empty())
+               options.hostNames = namesOfHosts(introductions);
+             return wrong;
+           });
 }
 
-void Comms::Impl::barrier(const std::string &step) {
+std::string Comms::Impl::exchange(const std::string &step, const std::string &payload,
+                                  const Rendezvous::Check &check) {
   if (!rendezvous)
     throw CommsError(Failure::Rendezvous, where() + ": " + step + ": finish() was called before");
   try {
-    rendezvous->barrier(step);
+    return rendezvous->exchange(step, payload, check);
   } catch (const RendezvousError &error) {
     fail(error.timedOut ? Failure::Timeout : Failure::Rendezvous, error.what());
   }
@@ -235,9 +229,9 @@ void Comms::Impl::watchOthers(const std::string &what) {
 void Comms::Impl::waitUntil(std::chrono::steady_clock::time_point deadline, ncclComm_t comm,
                             ncclResult_t started, const std::string &what,
                             const cudaStream_t *stream) {
+  checkNccl(started, comm, what); // there may be none then
   if (!comm)
     fail(Failure::Environment, what + ": this rank is in no group of that communicator");
-  checkNccl(started, comm, what);
   for (Pause pause;; pause.wait()) {
     ncclResult_t state = ncclSuccess;
     checkNccl(ncclCommGetAsyncError(comm, &state), comm, what);
@@ -255,21 +249,27 @@ void Comms::Impl::waitUntil(std::chrono::steady_clock::time_point deadline, nccl
   }
 }
 
-ncclConfig_t Comms::Impl::configuration([[maybe_unused]] const char *name) const {
-  ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
-  config.blocking = 0;
-#if NCCL_VERSION_CODE >= NCCL_VERSION(2, 27, 0)
-  config.commName = name;
-#endif
-  return config;
+/// On rank 0 the unique ids of the world communicator, when all of them are made.
+std::string Comms::Impl::makeIds() {
+  std::string own, all;
+  if (makesId(options.rank, ncclVersion)) {
+    ncclUniqueId id{};
+    checkNccl(ncclGetUniqueId(&id), nullptr, "ncclGetUniqueId");
+    own = toBytes(id);
+  }
+  if (numUniqueIds(options.worldSize) > 1)
+    exchange("the unique ids of NCCL", takesSeveralIds(ncclVersion) ? own : "", joinIdsIn(all));
+  return all.empty() ? own : all;
 }
 
 void Comms::Impl::createWorld() {
   const std::string what = "world communicator of " + std::to_string(options.worldSize) + " ranks";
-  barrier(what);
-  ncclConfig_t config = configuration("world");
-  ncclResult_t started =
-      ncclCommInitRankConfig(&world, options.worldSize, id, options.rank, &config);
+  const std::string made = makeIds();
+  ids = toIds(exchange(what, made, nullptr));
+  if (const std::string wrong = checkIds(ids, ncclVersion); !wrong.empty())
+    fail(Failure::Nccl, wrong);
+  ncclConfig_t config = configurationOf("world");
+  ncclResult_t started = startWorld(&world, ids, options.rank, &config);
   waitFor(world, started, what);
 }
 
@@ -282,7 +282,7 @@ void Comms::Impl::createSplit(const plan::Communicator &c) {
   barrier(what);
   if (member)
     what += ", group " + std::to_string(color);
-  ncclConfig_t config = configuration(c.name);
+  ncclConfig_t config = configurationOf(c.name);
   // NCCL stores the communicator when the split is done, not when the call
   // returns: its place must stay, and is read after waiting for the parent.
   ncclComm_t &comm = split.emplace_back(nullptr);

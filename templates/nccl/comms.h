@@ -108,7 +108,9 @@ private:
 };
 
 /// Meets all other ranks, compares bundle, world size and placement with them,
-/// then creates all communicators in the same order on every rank.
+/// then creates all communicators in the same order on every rank. The world starts
+/// by one unique id for every 128 ranks (ncclCommInitRankScalable) where NCCL is 2.23 or
+/// newer, by one alone where it is older, or NCCL_COMM_ID is set.
 Comms initComms(const CommsOptions &options = CommsOptions::fromEnvironment());
 
 } // namespace moe

@@ -12,16 +12,18 @@
 // covered: transports, bandwidth, memory of GPUs.
 //
 // MOE_LOOPBACK_FAULT=kill@N or stop@N gives this process SIGKILL or SIGSTOP at
-// its N-th collective, at @finalize when it first closes a communicator.
-// MOE_LOOPBACK_NCCL_VERSION is the version to pretend, a number as
-// NCCL_VERSION_CODE; 0: it cannot be read. NCCL_HOSTID names the host, as with
-// NCCL.
+// its N-th collective, at @finalize when it first closes a communicator, at @id
+// when it is to make a unique id. MOE_LOOPBACK_NCCL_VERSION is the version to
+// pretend, a number as NCCL_VERSION_CODE; 0: it cannot be read. NCCL_HOSTID
+// names the host, and NCCL_DEBUG=INFO prints how the world communicator is
+// started, as with NCCL.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Api.h"
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <unistd.h>
@@ -121,37 +123,107 @@ const char *ncclGetLastError(ncclComm_t comm) {
 
 //===--- Communicators ----------------------------------------------------===//
 
+/// The ids that this process has made.
+static std::vector<std::string> &madeIds() {
+  static std::vector<std::string> made;
+  return made;
+}
+
+static std::string bytesOf(const ncclUniqueId &id) {
+  return std::string(id.internal, sizeof id.internal);
+}
+
 ncclResult_t ncclGetUniqueId(ncclUniqueId *id) {
+  comeTo("id");
   Address address;
   if (!Coordinator::start(address))
     return refuse(ncclSystemError,
                   std::string("cannot listen: ") + std::strerror(errno));
   std::memset(id, 0, sizeof *id);
   std::memcpy(id->internal, &address, sizeof address);
+  madeIds().push_back(bytesOf(*id));
   return ncclSuccess;
+}
+
+/// What all ranks gave: the ids of rank 0, and no GPU twice.
+static void checkIdsAndGpus(const std::vector<std::string> &idsAndGpus) {
+  std::vector<std::string> gpus;
+  std::string first;
+  for (const std::string &given : idsAndGpus) {
+    const std::vector<std::string> parts = unpackMessages(given);
+    if (gpus.empty())
+      first = parts.at(0);
+    if (parts.at(0) != first)
+      throw LoopbackError(ncclInvalidUsage,
+                          "rank " + std::to_string(gpus.size()) +
+                              " has other unique ids than rank 0");
+    gpus.push_back(parts.at(1));
+  }
+  checkDuplicates(gpus);
+}
+
+static ncclResult_t initRank(const char *function, ncclComm_t *comm, int size,
+                             int rank, const std::vector<ncclUniqueId> &ids,
+                             ncclConfig_t *config) {
+  if (rank < 0 || rank >= size)
+    return refuse(ncclInvalidArgument, "rank " + std::to_string(rank) + " of " +
+                                           std::to_string(size));
+  std::string all;
+  for (const ncclUniqueId &id : ids)
+    all += bytesOf(id);
+  Address address;
+  std::memcpy(&address, all.data(), sizeof address);
+  if (address.magic != kAddressMagic)
+    return refuse(ncclInvalidArgument,
+                  "the unique id was not made by ncclGetUniqueId");
+  const std::string call =
+      std::string(function) + " of " + std::to_string(size) + " ranks by " +
+      std::to_string(ids.size()) + " unique ids '" + nameOf(config) + "'";
+  const char *debug = std::getenv("NCCL_DEBUG");
+  if (debug && std::strcmp(debug, "INFO") == 0)
+    std::fprintf(stderr, "NCCL INFO %s\n", call.c_str());
+  auto shared =
+      std::make_shared<Communicator>(address, 1, rank, size, nameOf(config));
+  *comm = new ncclComm{shared, ""};
+  // Thousands of ranks send it to each other: short.
+  const std::string ownIds = std::to_string(std::hash<std::string>()(all));
+  const std::string payload = packMessages({ownIds, ownGpu()});
+  return run(*shared, isBlocking(config),
+             [shared = shared.get(), call, payload] {
+               shared->connect();
+               checkIdsAndGpus(shared->gather(call, payload));
+             });
 }
 
 ncclResult_t ncclCommInitRankConfig(ncclComm_t *comm, int size, ncclUniqueId id,
                                     int rank, ncclConfig_t *config) {
-  Address address;
-  std::memcpy(&address, id.internal, sizeof address);
-  if (address.magic != kAddressMagic)
-    return refuse(ncclInvalidArgument,
-                  "the unique id was not made by ncclGetUniqueId");
-  if (rank < 0 || rank >= size)
-    return refuse(ncclInvalidArgument, "rank " + std::to_string(rank) + " of " +
-                                           std::to_string(size));
-  auto shared =
-      std::make_shared<Communicator>(address, 1, rank, size, nameOf(config));
-  *comm = new ncclComm{shared, ""};
-  const std::string gpu = ownGpu();
-  return run(*shared, isBlocking(config), [shared = shared.get(), gpu] {
-    shared->connect();
-    checkDuplicates(shared->gather("ncclCommInitRank of " +
-                                       std::to_string(shared->size()) +
-                                       " ranks '" + shared->name() + "'",
-                                   gpu));
-  });
+  return initRank("ncclCommInitRank", comm, size, rank, {id}, config);
+}
+
+/// Of several ids NCCL gives each to as many ranks in a row as to the others,
+/// or one more, and the first of these is who should have made it.
+ncclResult_t ncclCommInitRankScalable(ncclComm_t *comm, int size, int rank,
+                                      int numIds, ncclUniqueId *ids,
+                                      ncclConfig_t *config) {
+  if (numIds < 1 || numIds > size)
+    return refuse(ncclInvalidArgument, std::to_string(numIds) +
+                                           " unique ids for " +
+                                           std::to_string(size) + " ranks");
+  int first = 0; // rank of the id
+  for (int i = 0; i < numIds; ++i) {
+    const bool isOwn =
+        std::count(madeIds().begin(), madeIds().end(), bytesOf(ids[i])) > 0;
+    if (numIds > 1 && isOwn != (rank == first))
+      return refuse(ncclInvalidUsage,
+                    "unique id " + std::to_string(i) + " of " +
+                        std::to_string(numIds) + " was " +
+                        (isOwn ? "" : "not ") + "made by rank " +
+                        std::to_string(rank) + ", it is that of rank " +
+                        std::to_string(first));
+    first += size / numIds + (i < size % numIds ? 1 : 0);
+  }
+  return initRank("ncclCommInitRankScalable", comm, size, rank,
+                  {ids, ids + numIds}, config);
 }
 
 /// `colorsAndKeys` of all ranks; the communicator of this rank's colour.

@@ -99,6 +99,9 @@ ncclResult_t ncclGetUniqueId(ncclUniqueId *id);
 
 ncclResult_t ncclCommInitRankConfig(ncclComm_t *comm, int size, ncclUniqueId id,
                                     int rank, ncclConfig_t *config);
+ncclResult_t ncclCommInitRankScalable(ncclComm_t *comm, int size, int rank,
+                                      int numIds, ncclUniqueId *ids,
+                                      ncclConfig_t *config);
 ncclResult_t ncclCommSplit(ncclComm_t comm, int color, int key,
                            ncclComm_t *result, ncclConfig_t *config);
 ncclResult_t ncclCommGetAsyncError(ncclComm_t comm, ncclResult_t *state);
