@@ -56,14 +56,12 @@ void WordReader::expandWith(StringRef name, StringRef operation,
   bool isEmpty = !variable || variable->elements.empty() ||
                  (hasColon && variable->elements.front().chars.empty());
   // Every job has one of its own; so has every call of a function.
-  if (isDefault && !variable &&
-      (isOfLauncher(name) ||
-       (variables.isForeign() && llvm::isDigit(name.front()))))
-    return expandVariable(name, isQuoted);
-  if (isAssigned && assigns && !isEmpty &&
-      !variable->elements.front().gaps.empty())
-    variables.forget(name, Gap(variable->elements.front().gaps.front()),
-                     cursor.line());
+  if (isDefault && !variable && isOfLauncher(name))
+    return addUnknown("'$" + name +
+                      "' is set for the job by its launcher or its host");
+  if (isDefault && !variable && variables.isForeign() &&
+      llvm::isDigit(name.front()))
+    return addArgument(name);
   if (isDefault && isEmpty && isAssigned && assigns) {
     variables.assign(name, {expand(text)}, /*appends=*/false,
                      /*isArray=*/false, cursor.line());

@@ -52,7 +52,10 @@ AssignedNames ScriptReader::withCalled(AssignedNames assigned) {
   const std::set<std::string> calls = assigned.calls;
   for (const std::string &name : calls)
     addCalled(assigned, name, 0);
-  cursor.spend(assigned.count);
+  // A name of each takes longer than a character.
+  cursor.spend(4 * assigned.count);
+  if (cursor.failed())
+    assigned.names.clear();
   return assigned;
 }
 
