@@ -180,6 +180,15 @@ static void checkServing(const PlanModel &plan, FindingList &findings) {
 // framework-3: the framework uses the placement
 //===----------------------------------------------------------------------===//
 
+/// Whether the plan says which experts have which slots.
+static bool isPlaced(const RuleInput &input) {
+  return input.model.distribution.placement == PlacementKind::Balanced ||
+         llvm::any_of(input.decisions.placements,
+                      [](const DecidedPlacement &placement) {
+                        return placement.kind == PlacementKind::Table;
+                      });
+}
+
 /// Whether experts are anywhere but in order, one slot each: an engine needs a
 /// load balancer for that.
 static bool needsBalancer(const RuleInput &input) {
@@ -188,11 +197,7 @@ static bool needsBalancer(const RuleInput &input) {
   const Figure &slots = plan.distribution.slotsPerRank;
   bool redundant = slots && sparse && sparse->experts &&
                    *sparse->experts / *plan.degrees.ep < *slots;
-  return redundant || plan.distribution.placement == PlacementKind::Balanced ||
-         llvm::any_of(input.decisions.placements,
-                      [](const DecidedPlacement &placement) {
-                        return placement.kind == PlacementKind::Table;
-                      });
+  return redundant || isPlaced(input);
 }
 
 /// TensorRT-LLM reads `load_balancer` only with attention data parallelism, and
@@ -216,8 +221,8 @@ static void checkBalancer(const RuleInput &input, FindingList &findings) {
                              "of a stage"});
   }
   const ModelFigures &model = plan.model;
-  if (model.mtpLayers == 0 || !model.layers || model.runs.empty() ||
-      !model.runs.back().sparse)
+  if (!isPlaced(input) || model.mtpLayers == 0 || !model.layers ||
+      model.runs.empty() || !model.runs.back().sparse)
     return;
   std::string layer = "layer " + llvm::itostr(*model.layers);
   Finding &finding = findings.add(

@@ -66,6 +66,8 @@ private:
   bool findChunks();
   bool placeReplicas();
   void fillOptions();
+  void fillMode();
+  void noteLimits() const;
   int fail(const std::string &problem) const {
     err << "moec import: " << problem << "\n";
     return 2;
@@ -271,6 +273,33 @@ bool PlanImport::findChunks() {
   return true;
 }
 
+/// Servers that no flag gives a phase do both, of which a plan has one.
+void PlanImport::fillMode() {
+  if (const RecipeSetting *mode = recipe.find("workload", "mode")) {
+    plan.mode = StringRef(mode->json).trim('"').str();
+  } else if (llvm::is_contained({"megatron", "deepspeed", "torchtitan"},
+                                recipe.framework)) {
+    plan.mode = "train";
+  } else {
+    plan.mode = "decode";
+    plan.given.push_back({"workload", "mode", "\"decode\"",
+                          "edit: the phase to plan for; the server does both"});
+  }
+}
+
+/// Defaults of what an estimate takes are limits where a server is started.
+void PlanImport::noteLimits() const {
+  std::vector<std::string> missing;
+  for (StringRef key : {"context_length", "batch"})
+    if (!recipe.find("workload", key) &&
+        (key == "batch" || plan.mode == "decode"))
+      missing.push_back(quoted(key));
+  if (plan.mode != "train" && !missing.empty())
+    err << file << ": note: no flag gives " << llvm::join(missing, " and ")
+        << "; the servers of a bundle are limited to what the plan says, edit "
+           "it\n";
+}
+
 void PlanImport::fillOptions() {
   auto degree = [&](StringRef key) -> std::optional<int64_t> {
     int64_t value = recipe.integer("parallelism", key, 0);
@@ -284,12 +313,7 @@ void PlanImport::fillOptions() {
   plan.etp = degree("etp");
   plan.writer = "moec import";
   plan.framework = recipe.framework;
-  const RecipeSetting *mode = recipe.find("workload", "mode");
-  bool trains = llvm::is_contained({"megatron", "deepspeed", "torchtitan"},
-                                   recipe.framework);
-  plan.mode = mode     ? StringRef(mode->json).trim('"').str()
-              : trains ? "train"
-                       : "decode";
+  fillMode();
   for (const RecipeSetting &setting : recipe.settings)
     if (setting.section != "model" || plan.model.empty())
       plan.given.push_back(
@@ -302,6 +326,7 @@ int PlanImport::run(llvm::ArrayRef<StringRef> args) {
   if (!readDefinitions() || !readFile() || !readModel() || !findGpu())
     return 2;
   fillOptions();
+  noteLimits();
   if (!findNodes() || !findChunks() || !placeReplicas())
     return 2;
   std::string text = initPlan(plan, *gpu, *model);

@@ -260,6 +260,14 @@ static void addTensorRtExperts(const FrameworkJob &job, FrameworkLines &lines) {
       "releases");
   lines.emplace_back("  load_balancer:");
   lines.push_back(setting("    num_slots", Twine(job.slots())));
+  // Which experts have replicas is then nobody's choice.
+  if (job.expertOrder() == ExpertOrder::ByNumber) {
+    lines.emplace_back(
+        "    layer_updates_per_iter: 0 # above 0, replicas follow "
+        "the load; without a placement here, their order is "
+        "TensorRT-LLM's");
+    return;
+  }
   lines.emplace_back("    layer_updates_per_iter: 0 # the placement stays");
   lines.emplace_back("    initial_global_assignments:");
   std::vector<int32_t> byNumber(job.slots());

@@ -122,6 +122,20 @@ static void addSglangPasses(const JobWorkload &workload, int64_t replicas,
   lines.add("chunked-prefill-size", Twine(all));
 }
 
+/// A server does both phases unless it is told, and then waits for others. A
+/// plan of decoding is that of either server, one of prompts only of the told.
+static void addSglangPhase(const JobWorkload &workload, FlagLines &lines) {
+  if (workload.mode == "decode")
+    return lines.comment(
+        "One server does both phases. For decoding alone, with prefill servers "
+        "and a router (python3 -m sglang_router.launch_router "
+        "--pd-disaggregation), add: --disaggregation-mode decode");
+  lines.comment("Takes servers of the other phase, and a router in front of "
+                "both: python3 -m sglang_router.launch_router "
+                "--pd-disaggregation");
+  lines.add("disaggregation-mode", Twine(workload.mode));
+}
+
 /// The exchange of tokens, and two batches that take turns at it.
 static void addSglangExchange(const FrameworkJob &job,
                               SmallVectorImpl<StringRef> &expressed,
@@ -137,8 +151,9 @@ static void addSglangExchange(const FrameworkJob &job,
                               " tokens of a rank at most, the plan has " +
                               Twine(tokens));
   lines.add("moe-a2a-backend", Twine("deepep"));
+  // By phase, low_latency when decoding: a server may do both.
   lines.add("deepep-mode",
-            Twine(workload.mode == "decode" ? "low_latency" : "normal"));
+            Twine(workload.mode == "decode" ? "auto" : "normal"));
   if (workload.epOverlap.value_or(false)) {
     lines.add("enable-two-batch-overlap");
     expressed.push_back("ep_overlap");
@@ -150,11 +165,7 @@ void addSglangWorkload(const JobView &view, FlagLines &lines) {
   if (workload.isTraining())
     return lines.notExpressed("mode train; SGLang only serves");
   SmallVector<StringRef> expressed{"mode", "batch", "context_length"};
-  // A plan's phase is a job of its own.
-  lines.comment("Takes servers of the other phase, and a router in front of "
-                "both: python3 -m sglang_router.launch_router "
-                "--pd-disaggregation");
-  lines.add("disaggregation-mode", Twine(workload.mode));
+  addSglangPhase(workload, lines);
   // The limit is of the server, the plan's batch of one replica.
   FrameworkJob job(view);
   int64_t replicas = job.dp;

@@ -249,9 +249,10 @@ void InitialPlan::writeWorkload() {
       workload.add("sequence_length", 4096, "edit: tokens of a prompt");
     else
       workload.add("context_length", 4096,
-                   "edit: tokens in the KV cache of a request");
+                   "edit: tokens in the KV cache of a request, the limit of "
+                   "servers");
     workload.add("batch", options.mode == "prefill" ? 1 : 64,
-                 "edit: requests in flight per replica");
+                 "edit: requests in flight per replica, the limit of servers");
     workload.add("precision", "bf16",
                  "edit: fp32, fp16, bf16, fp8, mxfp8, nvfp4");
   }

@@ -212,12 +212,25 @@ void FlagSet::state(StringRef name, StringRef section, StringRef key,
   const GivenFlag *flag = find(name);
   unsigned line = flag ? flag->line : 0;
   // What holds without the flag is not known to hold.
-  if (!flag && llvm::any_of(open, [&](const KnownFlag *known) {
-        return known->name() == name;
-      }))
+  if (isOpen(name))
     return;
   std::string source = (flag ? "" : "no ") + flagSource(name, line);
   recipe->set(section, key, std::move(json), std::move(source), line, *errors);
+}
+
+void FlagSet::note(StringRef name, const std::string &what) const {
+  recipe->note(find(name)->line, flagSource(name, 0) + " " + what);
+}
+
+bool FlagSet::isOpen(StringRef name) const {
+  return !has(name) && llvm::any_of(open, [&](const KnownFlag *known) {
+    return known->name() == name;
+  });
+}
+
+void FlagSet::passOver(StringRef name) const {
+  if (const GivenFlag *flag = find(name))
+    recipe->unused.push_back({"--" + name.str(), flag->line});
 }
 
 void FlagSet::report(StringRef name, const std::string &what) const {

@@ -78,6 +78,14 @@ public:
              int64_t number) const {
     state(name, section, key, std::to_string(number));
   }
+  /// Says of the flag `name`, which is given, what the reader of the plan
+  /// should know: `--name what`.
+  void note(llvm::StringRef name, const std::string &what) const;
+  /// Whether nobody can say if the flag `name` is there.
+  bool isOpen(llvm::StringRef name) const;
+  /// Lists the flag `name`, if it is given, with those that a plan has no key
+  /// for.
+  void passOver(llvm::StringRef name) const;
   /// Reports a fault of that flag.
   void report(llvm::StringRef name, const std::string &what) const;
 

@@ -66,7 +66,7 @@ static constexpr KnownFlag megatronFlags[] = {
     {"moe-router-topk|topk", Kind::Count},
     {"moe-layer-freq", Kind::Text},
     {"group-query-attention", Kind::Switch},
-    {"num-query-groups|num-key-value-heads", Kind::Count},
+    {"num-query-groups", Kind::Count},
     {"multi-latent-attention", Kind::Switch},
     {"qk-layernorm", Kind::Switch, "model", "use_qk_norm"},
     {"window-size", Kind::Text},
@@ -123,6 +123,7 @@ static constexpr KnownFlag megatronFlags[] = {
     // Of Megatron-DeepSpeed.
     {"moe-expert-parallel-size", Kind::Count, "parallelism", "ep"},
     {"enable-expert-tensor-parallelism", Kind::Switch},
+    {"num-key-value-heads", Kind::Count, "model", "num_key_value_heads"},
     {"zero-stage", Kind::Text},
     {"deepspeed", Kind::Switch},
     {"no-pipeline-parallel", Kind::Switch},
@@ -195,17 +196,31 @@ static void readWindow(const FlagSet &flags) {
   flags.state("window-size", "model", "sliding_window", tokens);
 }
 
+/// Groups of queries count only for --group-query-attention.
+static void readKeyHeads(const FlagSet &flags) {
+  constexpr StringRef grouped = "group-query-attention";
+  constexpr StringRef groups = "num-query-groups";
+  if (flags.has("num-key-value-heads"))
+    return;
+  if (flags.has(groups) && flags.has(grouped))
+    return flags.state(groups, "model", "num_key_value_heads",
+                       flags.number(groups, 1));
+  if (!flags.has("num-attention-heads") || flags.has("multi-latent-attention"))
+    return;
+  int64_t heads = flags.number("num-attention-heads", 1);
+  if (!flags.has(groups))
+    return flags.state("num-attention-heads", "model", "num_key_value_heads",
+                       heads);
+  if (!flags.isOpen(grouped) && flags.number(groups, 1) != heads)
+    flags.note(groups, "has no effect without --group-query-attention");
+  flags.state(grouped, "model", "num_key_value_heads", heads);
+}
+
 static void readModel(const FlagSet &flags, const Recipe &recipe) {
   if (!flags.has("num-layers"))
     return;
   readWindow(flags);
-  if (flags.has("num-query-groups"))
-    flags.state("num-query-groups", "model", "num_key_value_heads",
-                flags.number("num-query-groups", 1));
-  else if (flags.has("num-attention-heads") &&
-           !flags.has("multi-latent-attention"))
-    flags.state("num-attention-heads", "model", "num_key_value_heads",
-                flags.number("num-attention-heads", 1));
+  readKeyHeads(flags);
   flags.state("swiglu", "model", "gated",
               flags.has("swiglu") ? "true" : "false");
   flags.state(

@@ -36,6 +36,23 @@ static void readPrecision(const FlagSet &flags) {
     state("bf16", "fp32");
 }
 
+/// What of `full` the plan says otherwise: layers that are left out, or inputs
+/// that only every Nth layer keeps.
+static void noteRecomputedLayers(const FlagSet &flags) {
+  constexpr StringRef name = "recompute-method";
+  StringRef method = flags.text(name);
+  int64_t layers = flags.number("recompute-num-layers", 1);
+  if (method == "block")
+    flags.note(name, "block recomputes " + counted(layers, "layer") +
+                         " of each stage, the plan says all of them: less "
+                         "memory and more time than the job takes");
+  else if (method == "uniform" && layers > 1)
+    flags.note("recompute-num-layers",
+               std::to_string(layers) +
+                   " keeps the input of one layer in so many, the plan that of "
+                   "every layer");
+}
+
 static void readRecompute(const FlagSet &flags) {
   constexpr StringRef granularity = "recompute-granularity";
   auto state = [&](StringRef name, const std::string &json) {
@@ -46,8 +63,10 @@ static void readRecompute(const FlagSet &flags) {
   StringRef kind = flags.text(granularity);
   if (kind.empty())
     return state(granularity, "\"none\"");
-  if (kind == "full")
+  if (kind == "full") {
+    noteRecomputedLayers(flags);
     return state(granularity, "\"full\"");
+  }
   if (kind != "selective")
     return flags.report(granularity, "is " + quoted(kind) +
                                          ", expected 'full' or 'selective'");

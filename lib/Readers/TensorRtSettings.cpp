@@ -81,6 +81,22 @@ static void readExperts(const FlagSet &flags, int64_t group, ServingJob &job) {
                                 std::to_string(group));
 }
 
+/// Experts that move while the server runs are beyond a plan.
+static void readUpdates(const FlagSet &flags) {
+  constexpr StringRef name = "moe-config.load-balancer.layer-updates-per-iter";
+  StringRef text = flags.text(name);
+  int64_t updates = 0;
+  if (!text.empty() && text != "null" &&
+      (text.getAsInteger(10, updates) || updates < 0))
+    return flags.report(name, "is " + quoted(text) +
+                                  ", expected a whole number from 0 on");
+  if (updates > 0)
+    flags.note(name, "is " + text.str() +
+                         ": the server moves experts by the load it measures; "
+                         "the plan has the slots for them, and a bundle keeps "
+                         "the experts where they start");
+}
+
 static void readPartition(const FlagSet &flags) {
   StringRef text = flags.text("pp-partition");
   if (text.empty() || text == "null")
@@ -120,6 +136,8 @@ static void readSettings(llvm::ArrayRef<Word> words, Recipe &recipe,
   readPartition(flags);
   if (flags.text("kv-cache-config.dtype") == "fp8")
     flags.state("kv-cache-config.dtype", "workload", "kv_cache", "\"fp8\"");
+  flags.passOver("max-num-tokens");
+  readUpdates(flags);
   // A load balancer in a file of its own; as a word it is a path.
   recipe.placement = flags.text("moe-config.load-balancer").str();
   if (int64_t slots = flags.number("moe-config.load-balancer.num-slots", 0)) {

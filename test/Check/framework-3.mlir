@@ -37,9 +37,10 @@ moe.plan @framework_3_mtp framework trtllm {
 
 // -----
 
+// Slots alone place nothing, and TensorRT-LLM looks nothing up.
 moe.plan @framework_3_holds framework trtllm {
   cluster @cluster gpu "H100" nodes 1 gpus_per_node 8
-  model @model hidden 4096 vocab 128000 layers 32 {
+  model @model hidden 4096 vocab 128000 layers 32 mtp_layers 1 {
     layers @sparse 0 to 32 {
       attention heads 32 kv_heads 8 head_size 128
       experts count 64 top_k 8 width 2048

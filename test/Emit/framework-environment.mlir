@@ -31,11 +31,11 @@ moe.launch @own world_size 2 gpus_per_host 2 framework megatron {
 // CHECK: NVSHMEM_QP_DEPTH='2050'
 // SGLANG: # In its environment: SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK=1024;
 // SGLANG-NEXT: # In its environment: NVSHMEM_QP_DEPTH=2050;
-// SGLANG: # Takes servers of the other phase, and a router
-// SGLANG-NEXT: --disaggregation-mode decode
+// SGLANG: # One server does both phases.
+// SGLANG-NOT: {{^}}--disaggregation-mode
 // SGLANG: --cuda-graph-max-bs 256
 // SGLANG: --moe-a2a-backend deepep
-// SGLANG-NEXT: --deepep-mode low_latency
+// SGLANG-NEXT: --deepep-mode auto
 // SGLANG-NEXT: --enable-two-batch-overlap
 // VLLM: # In its environment: VLLM_MOE_DP_CHUNK_SIZE=1024;
 // VLLM-NEXT: # In its environment: NVSHMEM_QP_DEPTH=2050;
@@ -80,6 +80,8 @@ moe.launch @scattered world_size 16 gpus_per_host 16 framework sglang {
 
 // Without that dispatcher neither overlaps; a pass of prompts is what is read at once.
 
+// SGLANG: # Takes servers of the other phase, and a router
+// SGLANG-NEXT: --disaggregation-mode prefill
 // SGLANG: --max-prefill-tokens 16384
 // SGLANG-NEXT: --chunked-prefill-size 32768
 // SGLANG: # not expressed: ep_overlap true; --enable-two-batch-overlap runs with

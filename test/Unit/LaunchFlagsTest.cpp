@@ -147,6 +147,47 @@ TEST(LaunchFlags, FollowsMegatronsDefaults) {
   EXPECT_EQ(recipe.gpusPerNode, 8);
 }
 
+TEST(LaunchFlags, SaysWhereFullRecomputationIsLess) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("pretrain_gpt.py --tensor-model-parallel-size 1 "
+                    "--recompute-granularity full " +
+                    flags);
+  };
+  Recipe block =
+      read("--recompute-method block --recompute-num-layers 2 --bf16");
+  EXPECT_EQ(block.find("workload", "recompute")->json, "\"full\"");
+  EXPECT_EQ(notesOf(block),
+            "1: --recompute-method block recomputes 2 layers of each stage, "
+            "the plan says all of them: less memory and more time than the job "
+            "takes\n");
+  EXPECT_EQ(notesOf(read("--recompute-method uniform --recompute-num-layers "
+                         "4")),
+            "1: --recompute-num-layers 4 keeps the input of one layer in so "
+            "many, the plan that of every layer\n");
+  EXPECT_EQ(notesOf(read("--recompute-method uniform --recompute-num-layers "
+                         "1")),
+            "");
+}
+
+TEST(LaunchFlags, GroupsOfQueriesNeedTheirSwitch) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("pretrain_gpt.py --tensor-model-parallel-size 1 "
+                    "--num-layers 4 --num-attention-heads 16 " +
+                    flags);
+  };
+  Recipe without = read("--num-query-groups 8");
+  EXPECT_EQ(without.integer("model", "num_key_value_heads", 0), 16);
+  EXPECT_EQ(notesOf(without), "1: --num-query-groups has no effect without "
+                              "--group-query-attention\n");
+  Recipe with = read("--num-query-groups 8 --group-query-attention");
+  EXPECT_EQ(with.integer("model", "num_key_value_heads", 0), 8);
+  EXPECT_EQ(notesOf(with), "");
+  // Megatron-DeepSpeed has no such switch.
+  EXPECT_EQ(read("--num-key-value-heads 4")
+                .integer("model", "num_key_value_heads", 0),
+            4);
+}
+
 TEST(LaunchFlags, StagesOfDifferentSizesBecomeALayout) {
   Recipe recipe = recipeOf(
       "python pretrain_gpt.py --tensor-model-parallel-size 1 "
