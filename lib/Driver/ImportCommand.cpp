@@ -15,6 +15,7 @@
 #include "moe/Readers/LaunchFile.h"
 #include "moe/Wording/Wording.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 
@@ -60,6 +61,11 @@ private:
   void printNotes() const;
   bool readModel();
   bool readInlineModel();
+  bool trains() const {
+    return llvm::is_contained({"megatron", "deepspeed", "torchtitan"},
+                              recipe.framework);
+  }
+  void readPrecision();
   bool findGpu();
   bool findNodes();
   std::string placementPath(StringRef path) const;
@@ -100,6 +106,7 @@ std::optional<int> PlanImport::parse(llvm::ArrayRef<StringRef> args) {
 }
 
 bool PlanImport::readDefinitions() {
+  options.nodes = nodes;
   for (StringRef assignment : assignments) {
     auto [name, value] = assignment.split('=');
     if (name.empty() || name.size() == assignment.size()) {
@@ -181,6 +188,42 @@ bool PlanImport::readModel() {
   return false;
 }
 
+/// What a plan calls the format of weights that `quant_method` names; empty
+/// where it has no word for it.
+static StringRef checkpointPrecision(StringRef method) {
+  return llvm::StringSwitch<StringRef>(method)
+      .Cases({"fp8", "fbgemm_fp8", "modelopt_fp8"}, "fp8")
+      .Case("mxfp8", "mxfp8")
+      .Cases({"nvfp4", "modelopt_fp4"}, "nvfp4")
+      .Default("");
+}
+
+/// Servers take the format of the checkpoint unless they are told another one;
+/// `--dtype` is that of what is not quantized.
+void PlanImport::readPrecision() {
+  auto isPrecision = [](const RecipeSetting &setting) {
+    return setting.section == "workload" && setting.key == "precision";
+  };
+  auto told = llvm::find_if(recipe.settings, isPrecision);
+  bool isTold = told != recipe.settings.end();
+  if (trains() || !model->quantization ||
+      (isTold && !StringRef(told->source).starts_with("--dtype,")))
+    return;
+  StringRef precision = checkpointPrecision(*model->quantization);
+  if (precision.empty()) {
+    Position place = model->quantization.position;
+    err << config << ":" << place.line << ":" << place.column
+        << ": note: the weights are " << quoted(*model->quantization)
+        << ", which no precision of a plan is\n";
+    return;
+  }
+  if (isTold)
+    recipe.settings.erase(told);
+  recipe.settings.push_back({"workload", "precision",
+                             "\"" + precision.str() + "\"",
+                             "quantization_config of config.json"});
+}
+
 bool PlanImport::findGpu() {
   // Schedulers write names in small letters.
   std::string name = gpuName.empty() ? StringRef(recipe.gpu).upper() : gpuName;
@@ -199,7 +242,8 @@ bool PlanImport::findGpu() {
 bool PlanImport::findNodes() {
   if (nodes && recipe.nodes && *nodes != *recipe.nodes) {
     fail("--nodes is " + std::to_string(*nodes) + ", the file says " +
-         std::to_string(*recipe.nodes));
+         std::to_string(*recipe.nodes) +
+         "; if that is the default of a variable, give its value by --set");
     return false;
   }
   if (!plan.gpusPerNode)
@@ -237,7 +281,12 @@ std::string PlanImport::placementPath(StringRef path) const {
 
 /// Slots for the replicas of experts that serving frameworks keep.
 bool PlanImport::placeReplicas() {
-  if (!recipe.placement.empty())
+  // Of a path on the machine that serves.
+  if (!recipe.placement.empty() && !fs::exists(recipe.placement))
+    err << file << ": note: there is no " << quoted(recipe.placement)
+        << " here; the plan places the experts as the framework does without "
+           "it\n";
+  else if (!recipe.placement.empty())
     plan.given.push_back({"experts", "placement",
                           placementPath(recipe.placement), "of the server"});
   if (recipe.redundantExperts == 0)
@@ -277,8 +326,7 @@ bool PlanImport::findChunks() {
 void PlanImport::fillMode() {
   if (const RecipeSetting *mode = recipe.find("workload", "mode")) {
     plan.mode = StringRef(mode->json).trim('"').str();
-  } else if (llvm::is_contained({"megatron", "deepspeed", "torchtitan"},
-                                recipe.framework)) {
+  } else if (trains()) {
     plan.mode = "train";
   } else {
     plan.mode = "decode";
@@ -325,6 +373,7 @@ int PlanImport::run(llvm::ArrayRef<StringRef> args) {
     return *status;
   if (!readDefinitions() || !readFile() || !readModel() || !findGpu())
     return 2;
+  readPrecision();
   fillOptions();
   noteLimits();
   if (!findNodes() || !findChunks() || !placeReplicas())

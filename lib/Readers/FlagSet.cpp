@@ -207,6 +207,12 @@ const GivenFlag *FlagSet::find(StringRef name) const {
   return nullptr;
 }
 
+bool FlagSet::isOpen(StringRef name) const {
+  return !has(name) && llvm::any_of(open, [&](const KnownFlag *known) {
+    return known->name() == name;
+  });
+}
+
 void FlagSet::state(StringRef name, StringRef section, StringRef key,
                     std::string json) const {
   const GivenFlag *flag = find(name);
@@ -220,12 +226,6 @@ void FlagSet::state(StringRef name, StringRef section, StringRef key,
 
 void FlagSet::note(StringRef name, const std::string &what) const {
   recipe->note(find(name)->line, flagSource(name, 0) + " " + what);
-}
-
-bool FlagSet::isOpen(StringRef name) const {
-  return !has(name) && llvm::any_of(open, [&](const KnownFlag *known) {
-    return known->name() == name;
-  });
 }
 
 void FlagSet::passOver(StringRef name) const {

@@ -59,6 +59,8 @@ public:
   /// The last one of that name, or null.
   const GivenFlag *find(llvm::StringRef name) const;
   bool has(llvm::StringRef name) const { return find(name); }
+  /// Whether nobody can say if the flag is given.
+  bool isOpen(llvm::StringRef name) const;
   int64_t number(llvm::StringRef name, int64_t otherwise) const {
     const GivenFlag *flag = find(name);
     return flag ? flag->number : otherwise;
@@ -81,8 +83,6 @@ public:
   /// Says of the flag `name`, which is given, what the reader of the plan
   /// should know: `--name what`.
   void note(llvm::StringRef name, const std::string &what) const;
-  /// Whether nobody can say if the flag `name` is there.
-  bool isOpen(llvm::StringRef name) const;
   /// Lists the flag `name`, if it is given, with those that a plan has no key
   /// for.
   void passOver(llvm::StringRef name) const;

@@ -76,8 +76,14 @@ std::vector<shell::Definition> LaunchFileReader::definitions() const {
     if (value)
       all.push_back({name.str(), std::to_string(*value), false});
   };
+  std::optional<int64_t> nodes = recipe.nodes ? recipe.nodes : options.nodes;
   for (StringRef name : {"SLURM_NNODES", "SLURM_JOB_NUM_NODES"})
-    add(name, recipe.nodes);
+    add(name, nodes);
+  // Of Kubeflow and LeaderWorkerSet, and as scripts call it.
+  if (options.nodes)
+    for (StringRef name :
+         {"PET_NNODES", "LWS_GROUP_SIZE", "NNODES", "NUM_NODES"})
+      add(name, nodes);
   for (StringRef name : {"SLURM_GPUS_ON_NODE", "SLURM_GPUS_PER_NODE"})
     add(name, recipe.gpusPerNode);
   llvm::append_range(all, options.definitions);

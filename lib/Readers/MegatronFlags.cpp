@@ -13,6 +13,7 @@
 
 #include "FrameworkReaders.h"
 
+#include "DeepSpeedFlags.h"
 #include "MegatronStages.h"
 #include "MegatronWorkload.h"
 #include "moe/Wording/Wording.h"
@@ -63,7 +64,7 @@ static constexpr KnownFlag megatronFlags[] = {
     {"moe-router-group-topk", Kind::Count, "model", "topk_group"},
     {"mtp-num-layers", Kind::Count, "model", "num_nextn_predict_layers"},
     {"moe-router-score-function", Kind::Text, "model", "scoring_func"},
-    {"moe-router-topk|topk", Kind::Count},
+    {"moe-router-topk", Kind::Count},
     {"moe-layer-freq", Kind::Text},
     {"group-query-attention", Kind::Switch},
     {"num-query-groups", Kind::Count},
@@ -127,7 +128,10 @@ static constexpr KnownFlag megatronFlags[] = {
     {"zero-stage", Kind::Text},
     {"deepspeed", Kind::Switch},
     {"no-pipeline-parallel", Kind::Switch},
+    {"topk", Kind::Count},
     {"expert-interval", Kind::Count},
+    {"checkpoint-activations", Kind::Switch},
+    {"deepspeed-activation-checkpointing", Kind::Switch},
     {"create-moe-param-group", Kind::Switch},
     {"disable-moe-token-dropping", Kind::Switch},
 };
@@ -216,7 +220,7 @@ static void readKeyHeads(const FlagSet &flags) {
   flags.state(grouped, "model", "num_key_value_heads", heads);
 }
 
-static void readModel(const FlagSet &flags, const Recipe &recipe) {
+static void readModel(const FlagSet &flags, Recipe &recipe) {
   if (!flags.has("num-layers"))
     return;
   readWindow(flags);
@@ -228,16 +232,19 @@ static void readModel(const FlagSet &flags, const Recipe &recipe) {
       flags.has("untie-embeddings-and-output-weights") ? "false" : "true");
   if (!flags.has("num-experts"))
     return;
-  flags.state("moe-router-topk", "model", "num_experts_per_tok",
-              flags.number("moe-router-topk", 2));
+  if (recipe.framework == "deepspeed")
+    readDeepSpeedExperts(flags, recipe);
+  else
+    flags.state("moe-router-topk", "model", "num_experts_per_tok",
+                flags.number("moe-router-topk", 2));
   if (!flags.has("moe-ffn-hidden-size") && flags.has("ffn-hidden-size"))
     flags.state("ffn-hidden-size", "model", "moe_intermediate_size",
                 recipe.integer("model", "intermediate_size", 0));
   readLayerPattern(flags);
 }
 
-static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
-                            InputErrors &errors) {
+FlagSet mlir::moe::readMegatronTraining(llvm::ArrayRef<shell::Word> words,
+                                        Recipe &recipe, InputErrors &errors) {
   FlagSet flags(words, megatronFlags, /*mixesDashes=*/false, recipe, errors);
   if (!errors.empty())
     return flags;
@@ -249,25 +256,9 @@ static FlagSet readTraining(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
 
 void mlir::moe::readMegatronFlags(llvm::ArrayRef<shell::Word> words,
                                   Recipe &recipe, InputErrors &errors) {
-  FlagSet flags = readTraining(words, recipe, errors);
+  FlagSet flags = readMegatronTraining(words, recipe, errors);
   // Megatron-Core's experts follow TP where nothing else is said.
   if (flags.has("num-experts") && !flags.has("expert-tensor-parallel-size"))
     flags.state("tensor-model-parallel-size", "parallelism", "etp",
                 flags.number("tensor-model-parallel-size", 1));
-}
-
-void mlir::moe::readDeepSpeedFlags(llvm::ArrayRef<shell::Word> words,
-                                   Recipe &recipe, InputErrors &errors) {
-  FlagSet flags = readTraining(words, recipe, errors);
-  int64_t tp = flags.number("tensor-model-parallel-size", 1);
-  if (!flags.has("num-experts"))
-    return;
-  if (flags.has("enable-expert-tensor-parallelism") || tp == 1)
-    return flags.state("enable-expert-tensor-parallelism", "parallelism", "etp",
-                       tp);
-  flags.report("tensor-model-parallel-size",
-               "is " + std::to_string(tp) +
-                   " without --enable-expert-tensor-parallelism: every rank of "
-                   "a tensor-parallel group would hold the same experts, which "
-                   "a plan cannot say");
 }

@@ -58,6 +58,11 @@ static void readRecompute(const FlagSet &flags) {
   auto state = [&](StringRef name, const std::string &json) {
     flags.state(name, "workload", "recompute", json);
   };
+  // Of Megatron-DeepSpeed.
+  if (flags.has("checkpoint-activations"))
+    return state("checkpoint-activations", "\"full\"");
+  if (flags.isOpen("checkpoint-activations"))
+    return;
   if (flags.has("recompute-activations") && !flags.has(granularity))
     return state("recompute-activations", "[\"core_attn\"]");
   StringRef kind = flags.text(granularity);

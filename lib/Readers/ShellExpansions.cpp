@@ -62,6 +62,10 @@ void WordReader::expandWith(StringRef name, StringRef operation,
   if (isDefault && !variable && variables.isForeign() &&
       llvm::isDigit(name.front()))
     return addArgument(name);
+  if (isAssigned && assigns && !isEmpty &&
+      !variable->elements.front().gaps.empty())
+    variables.forget(name, Gap(variable->elements.front().gaps.front()),
+                     cursor.line());
   if (isDefault && isEmpty && isAssigned && assigns) {
     variables.assign(name, {expand(text)}, /*appends=*/false,
                      /*isArray=*/false, cursor.line());

@@ -253,6 +253,23 @@ static std::vector<Word> settingsOf(StringRef text, StringRef file,
   return words;
 }
 
+/// Nothing follows from a file none of whose settings is known, such as one of
+/// several servers.
+static void reportUnknownSettings(const Recipe &recipe, InputErrors &errors) {
+  std::string message = "expected settings of TensorRT-LLM such as "
+                        "'tensor_parallel_size', found none that a plan has";
+  for (const UnusedFlag &flag : recipe.unused) {
+    StringRef section = flag.flag;
+    if (section.consume_front("--") &&
+        section.consume_back(".tensor_parallel_size")) {
+      message +=
+          "; those of " + quoted(section) + " have to be a file of their own";
+      break;
+    }
+  }
+  errors.add(recipe.file, {recipe.unused.front().line, 1}, message);
+}
+
 void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
                                      InputErrors &errors) {
   recipe.framework = "trtllm";
@@ -261,6 +278,8 @@ void mlir::moe::readTensorRtSettings(StringRef text, Recipe &recipe,
   if (!errors.empty())
     return;
   readSettings(words, recipe, errors);
+  if (errors.empty() && !words.empty() && recipe.unused.size() == words.size())
+    reportUnknownSettings(recipe, errors);
   if (hasPlacement)
     recipe.placement = recipe.file;
 }

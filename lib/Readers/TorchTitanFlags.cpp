@@ -15,6 +15,7 @@
 
 #include "ServingJob.h"
 #include "moe/Wording/Wording.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir::moe;
 using llvm::StringRef;
@@ -40,6 +41,7 @@ static constexpr KnownFlag torchtitanFlags[] = {
     {"training.mixed-precision-param", Kind::Text},
     {"activation-checkpoint.mode", Kind::Text},
     {"optimizer.name", Kind::Text},
+    {"job.config-file", Kind::Hint},
 };
 
 /// A count that -1 leaves to torchtitan; 0 then.
@@ -54,9 +56,64 @@ static int64_t countOrOpen(const FlagSet &flags, StringRef name) {
   return value;
 }
 
-static void readTorchTitanWorkload(const FlagSet &flags) {
+/// How parameters, gradients and states are kept: FSDP over the ranks of the
+/// shard degree, copies of them over the replicate degree, which no plan has
+/// together. Optimizer states and gradients are in fp32.
+static void readTorchTitanOptimizer(const FlagSet &flags, Recipe &recipe) {
+  constexpr StringRef nameFlag = "optimizer.name";
+  constexpr StringRef shardFlag = "parallelism.data-parallel-shard-degree";
+  constexpr StringRef copyFlag = "parallelism.data-parallel-replicate-degree";
+  constexpr StringRef reshardFlag = "parallelism.fsdp-reshard-after-forward";
+  // Ranks of context parallelism shard as well.
+  bool isSharded = flags.text(shardFlag) != "1" ||
+                   flags.number("parallelism.context-parallel-degree", 1) > 1;
+  if (isSharded && flags.number(copyFlag, 1) > 1)
+    recipe.note(flags.find(copyFlag)->line,
+                flagSource(copyFlag, 0) + " " + flags.text(copyFlag).str() +
+                    " keeps several copies of what is sharded; the plan "
+                    "shards it over all data-parallel ranks");
+  if (isSharded && flags.text(reshardFlag) == "never")
+    recipe.note(flags.find(reshardFlag)->line,
+                flagSource(reshardFlag, 0) +
+                    " never keeps the parameters of all layers between the "
+                    "passes; the plan gathers them again");
+  std::string lower = flags.text(nameFlag).lower();
+  StringRef name = lower.empty() ? "adamw" : StringRef(lower);
+  if (!llvm::is_contained({"adam", "adamw", "sgd", "lion", "muon"}, name)) {
+    recipe.note(flags.find(nameFlag)->line, "no plan has the optimizer " +
+                                                quoted(flags.text(nameFlag)) +
+                                                ", it says adamw");
+    name = "adamw";
+  }
+  flags.state(shardFlag, "workload", "optimizer",
+              "{ \"name\": " + jsonText(name) +
+                  ", \"moments\": \"fp32\",\n                   "
+                  "\"gradients\": \"fp32\", \"master\": \"fp32\",\n"
+                  "                   \"sharding\": " +
+                  (isSharded ? "\"fsdp\"" : "\"none\"") + " }");
+}
+
+/// The mode is "selective" unless a flag or a file says otherwise.
+static void readTorchTitanRecompute(const FlagSet &flags, Recipe &recipe) {
+  constexpr StringRef name = "activation-checkpoint.mode";
+  StringRef mode = flags.text(name);
+  if (mode == "full" || mode == "none")
+    return flags.state(name, "workload", "recompute", jsonText(mode));
+  if (!mode.empty() && mode != "selective")
+    return recipe.note(flags.find(name)->line,
+                       flagSource(name, 0) + " " + quoted(mode) +
+                           " has no word in a plan, which recomputes nothing");
+  if (mode.empty() && (flags.has("job.config-file") || flags.isOpen(name)))
+    return;
+  const GivenFlag *given = flags.find(name);
+  recipe.note(given ? given->line : 0,
+              flagSource(name, 0) + " is selective" +
+                  (given ? "" : " by default") +
+                  ", which has no word in a plan; the plan recomputes nothing");
+}
+
+static void readTorchTitanWorkload(const FlagSet &flags, Recipe &recipe) {
   constexpr StringRef precisionFlag = "training.mixed-precision-param";
-  constexpr StringRef recomputeFlag = "activation-checkpoint.mode";
   // A pass of a pipeline takes the local batch in parts, of 1 unless it is told
   // otherwise.
   bool hasStages = flags.number("parallelism.pipeline-parallel-degree", 1) > 1;
@@ -73,9 +130,8 @@ static void readTorchTitanWorkload(const FlagSet &flags) {
   if (precision == "bfloat16" || precision == "float32")
     flags.state(precisionFlag, "workload", "precision",
                 precision == "bfloat16" ? "\"bf16\"" : "\"fp32\"");
-  StringRef recompute = flags.text(recomputeFlag);
-  if (recompute == "full" || recompute == "none")
-    flags.state(recomputeFlag, "workload", "recompute", jsonText(recompute));
+  readTorchTitanRecompute(flags, recipe);
+  readTorchTitanOptimizer(flags, recipe);
 }
 
 /// Names of torch.distributed.pipelining. How many chunks a stage has follows
@@ -124,6 +180,10 @@ void mlir::moe::readTorchTitanFlags(llvm::ArrayRef<shell::Word> words,
       flags.report(shardFlag, "and the other degrees multiply to more than "
                               "2^63 ranks");
   }
+  if (const GivenFlag *file = flags.find("job.config-file"))
+    recipe.note(file->line, quoted(file->text()) +
+                                " is not opened; what it sets and no flag does "
+                                "is the default in the plan");
   readTorchTitanSchedule(flags, recipe);
-  readTorchTitanWorkload(flags);
+  readTorchTitanWorkload(flags, recipe);
 }

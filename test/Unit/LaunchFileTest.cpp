@@ -263,5 +263,13 @@ TEST(LaunchFile, RefusesBadSettingsFiles) {
     EXPECT_NE(errorsOf(text, {}, "x.yaml"), "") << text.substr(0, 40);
   for (const char *text :
        {"a: {b: {c: {d: 1}}}\n", "a: &x [*x]\n*x : 1\n", "a:\n\n\n"})
-    EXPECT_EQ(errorsOf(text, {}, "x.yaml"), "") << text;
+    EXPECT_EQ(errorsOf("max_batch_size: 1\n" + std::string(text), {}, "x.yaml"),
+              "")
+        << text;
+  EXPECT_EQ(errorsOf("a: 1\nworker:\n  gen:\n    tensor_parallel_size: 8\n"
+                     "    max_batch_size: 4\n",
+                     {}, "x.yaml"),
+            "x.yaml:1:1: error: expected settings of TensorRT-LLM such as "
+            "'tensor_parallel_size', found none that a plan has; those of "
+            "'worker.gen' have to be a file of their own\n");
 }

@@ -188,6 +188,92 @@ TEST(LaunchFlags, GroupsOfQueriesNeedTheirSwitch) {
             4);
 }
 
+TEST(LaunchFlags, FollowsTheDefaultsOfMegatronDeepSpeed) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("deepspeed --num_gpus 8 pretrain_gpt.py --deepspeed "
+                    "--hidden-size 96 --num-layers 6 " +
+                    flags);
+  };
+  auto has = [](const Recipe &recipe, StringRef section, StringRef setting) {
+    return StringRef(settingsOf(recipe, section)).contains(setting);
+  };
+  Recipe recipe = read("--num-experts 8 --checkpoint-activations "
+                       "--deepspeed-activation-checkpointing");
+  EXPECT_TRUE(recipe.unused.empty());
+  EXPECT_TRUE(has(recipe, "workload", "recompute=\"full\""));
+  EXPECT_TRUE(has(recipe, "model",
+                  "num_experts_per_tok=1 intermediate_size=384 "
+                  "moe_intermediate_size=384 "
+                  "moe_layer_freq=[0, 1, 0, 1, 0, 1] "));
+  EXPECT_TRUE(has(read("--num-experts 8 8 8 --topk 2 --expert-interval 3 "),
+                  "model",
+                  "num_experts_per_tok=2 intermediate_size=384 "
+                  "moe_intermediate_size=384 "
+                  "moe_layer_freq=[0, 0, 1, 0, 0, 1] "));
+  EXPECT_FALSE(read("--num-experts 8 --expert-interval 1")
+                   .find("model", "moe_layer_freq"));
+  EXPECT_TRUE(
+      has(read("--num-experts 8 --swiglu"), "model", "intermediate_size=256 "));
+  Recipe dense = read("--num-experts 1");
+  EXPECT_FALSE(dense.find("model", "num_experts"));
+  EXPECT_EQ(notesOf(dense), "1: --num-experts 1 is a model without experts\n");
+  // Alone it only chooses who would recompute.
+  Recipe alone = read("--num-experts 8 --deepspeed-activation-checkpointing");
+  EXPECT_TRUE(has(alone, "workload", "recompute=\"none\""));
+  EXPECT_NE(notesOf(alone), "");
+  EXPECT_EQ(errorsOf("pretrain_gpt.py --deepspeed --num-experts 64 128"),
+            "run.sh:1:1: error: --num-experts is '64' and '128'; a plan has "
+            "one number for all layers\n");
+}
+
+TEST(LaunchFlags, NothingFollowsFromAFlagThatMayBeThere) {
+  Recipe recipe =
+      recipeOf("if [ \"$AC\" = 1 ]; then A=--checkpoint-activations; fi\n"
+               "deepspeed pretrain_gpt.py --deepspeed --num-layers 4 $A\n");
+  EXPECT_FALSE(recipe.find("workload", "recompute"));
+}
+
+TEST(LaunchFlags, ShardsAsTorchTitanDoes) {
+  auto read = [](const std::string &flags) {
+    return recipeOf("torchrun -m torchtitan.train " + flags);
+  };
+  auto sharding = [&](const std::string &flags) {
+    Recipe recipe = read(flags);
+    const RecipeSetting *optimizer = recipe.find("workload", "optimizer");
+    return optimizer
+               ? StringRef(optimizer->json).split("\"sharding\": ").second.str()
+               : "";
+  };
+  std::string shard = "--parallelism.data_parallel_shard_degree ";
+  std::string copies = "--parallelism.data_parallel_replicate_degree ";
+  std::string full = "--activation_checkpoint.mode full ";
+  EXPECT_EQ(sharding(""), "\"fsdp\" }");
+  EXPECT_EQ(sharding(shard + "8"), "\"fsdp\" }");
+  EXPECT_EQ(sharding(shard + "1 " + copies + "64"), "\"none\" }");
+  EXPECT_EQ(sharding(shard + "1 --parallelism.context_parallel_degree 2"),
+            "\"fsdp\" }");
+  EXPECT_EQ(notesOf(read(full + shard + "1 " + copies + "64")), "");
+  EXPECT_EQ(notesOf(read(full + copies + "2")),
+            "1: --parallelism.data-parallel-replicate-degree 2 keeps several "
+            "copies of what is sharded; the plan shards it over all "
+            "data-parallel ranks\n");
+  EXPECT_NE(
+      notesOf(read(full + "--parallelism.fsdp_reshard_after_forward never")),
+      "");
+  Recipe muon = read(full + "--optimizer.name Muon");
+  EXPECT_EQ(notesOf(muon), "");
+  EXPECT_TRUE(StringRef(muon.find("workload", "optimizer")->json)
+                  .contains("\"name\": \"muon\""));
+  EXPECT_EQ(notesOf(read(full + "--optimizer.name Shampoo")),
+            "1: no plan has the optimizer 'Shampoo', it says adamw\n");
+  EXPECT_EQ(notesOf(read("")),
+            "0: --activation-checkpoint.mode is selective by default, which "
+            "has no word in a plan; the plan recomputes nothing\n");
+  EXPECT_EQ(notesOf(read("--job.config_file x.toml")),
+            "1: 'x.toml' is not opened; what it sets and no flag does is the "
+            "default in the plan\n");
+}
+
 TEST(LaunchFlags, StagesOfDifferentSizesBecomeALayout) {
   Recipe recipe = recipeOf(
       "python pretrain_gpt.py --tensor-model-parallel-size 1 "

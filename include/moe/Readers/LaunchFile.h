@@ -25,6 +25,8 @@ struct LaunchFileOptions {
   std::string framework;
   /// Values of variables that the script does not set itself.
   std::vector<shell::Definition> definitions;
+  /// What variables of launchers say where no line of the file does.
+  std::optional<int64_t> nodes = {};
 };
 
 /// What `text` says about a plan. Nothing, with located errors, when it holds
