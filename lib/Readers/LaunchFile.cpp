@@ -246,7 +246,7 @@ bool LaunchFileReader::readCommands() {
     std::optional<LaunchProgram> program = findProgram(words);
     // A list of flags is whose '--from' says.
     if (!program && !options.framework.empty() && commands.size() == 1)
-      program = LaunchProgram{options.framework, 0};
+      program = LaunchProgram{options.framework, argumentsOfScript(words)};
     if (!program)
       continue;
     if (!options.framework.empty())

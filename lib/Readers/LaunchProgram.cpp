@@ -69,6 +69,12 @@ static std::string frameworkOfImage(StringRef word) {
 /// A Python program: what stands before it belongs to the launcher.
 static bool isScript(StringRef word) { return word.ends_with(".py"); }
 
+/// One of those that Megatron-LM comes with.
+static bool isMegatronScript(StringRef word) {
+  return isScript(word) &&
+         llvm::sys::path::filename(word).starts_with("pretrain_");
+}
+
 /// A container that is run for its entry point.
 static std::optional<LaunchProgram> findImage(llvm::ArrayRef<Word> words) {
   const auto *runtime = llvm::find_if(words, [](const Word &word) {
@@ -103,10 +109,18 @@ mlir::moe::findProgram(llvm::ArrayRef<Word> words) {
       continue;
     llvm::ArrayRef<Word> rest = words.drop_front(i + isScript(words[i].text));
     framework = i == 0 || isScript(words[i].text) ? frameworkOfFlags(rest) : "";
+    if (framework.empty() && isMegatronScript(words[i].text))
+      framework = "megatron";
     if (!framework.empty())
       return LaunchProgram{framework, words.size() - rest.size()};
   }
   return findImage(words);
+}
+
+size_t mlir::moe::argumentsOfScript(llvm::ArrayRef<Word> words) {
+  const Word *script = llvm::find_if(
+      words, [](const Word &word) { return isScript(word.text); });
+  return script == words.end() ? 0 : script - words.begin() + 1;
 }
 
 bool mlir::moe::looksLikeProgram(llvm::ArrayRef<Word> words) {

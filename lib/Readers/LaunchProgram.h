@@ -24,6 +24,10 @@ struct LaunchProgram {
 /// only one framework has; nothing for other commands.
 std::optional<LaunchProgram> findProgram(llvm::ArrayRef<shell::Word> words);
 
+/// Where the arguments of a Python script begin, whatever it is called; 0 for a
+/// list of flags.
+size_t argumentsOfScript(llvm::ArrayRef<shell::Word> words);
+
 /// Whether the command starts something that could be such a program.
 bool looksLikeProgram(llvm::ArrayRef<shell::Word> words);
 

@@ -42,6 +42,12 @@ void mlir::moe::readServedModel(const FlagSet &flags, StringRef name,
     recipe.model = flags.positionals().front().text;
 }
 
+void mlir::moe::noteNoWord(const FlagSet &flags, StringRef name,
+                           StringRef key) {
+  flags.note(name, quoted(flags.text(name)) + " is not read: no word of '" +
+                       key.str() + "' of a plan is that");
+}
+
 /// `auto` is the format of the activations.
 static void readCacheFormat(const FlagSet &flags, StringRef name) {
   StringRef format = flags.text(name);
@@ -49,6 +55,8 @@ static void readCacheFormat(const FlagSet &flags, StringRef name) {
     flags.state(name, "workload", "kv_cache", "\"fp8\"");
   else if (format == "bfloat16" || format == "bf16")
     flags.state(name, "workload", "kv_cache", "\"bf16\"");
+  else if (!format.empty() && format != "auto")
+    noteNoWord(flags, name, "kv_cache");
 }
 
 void mlir::moe::readServedFormats(const FlagSet &flags) {
@@ -61,6 +69,8 @@ void mlir::moe::readServedFormats(const FlagSet &flags) {
     return flags.state("quantization", "workload", "precision", "\"fp8\"");
   if (quantization.contains("fp4"))
     return flags.state("quantization", "workload", "precision", "\"nvfp4\"");
+  if (!quantization.empty() && quantization != "none")
+    noteNoWord(flags, "quantization", "precision");
   StringRef type = flags.text("dtype");
   if (type == "bfloat16" || type == "bf16")
     flags.state("dtype", "workload", "precision", "\"bf16\"");
@@ -68,6 +78,8 @@ void mlir::moe::readServedFormats(const FlagSet &flags) {
     flags.state("dtype", "workload", "precision", "\"fp16\"");
   else if (type == "float32" || type == "float")
     flags.state("dtype", "workload", "precision", "\"fp32\"");
+  else if (!type.empty() && type != "auto")
+    noteNoWord(flags, "dtype", "precision");
 }
 
 std::string mlir::moe::layoutOfStages(llvm::ArrayRef<int64_t> layers) {
@@ -225,6 +237,8 @@ static void readVllmDispatch(const FlagSet &flags) {
     flags.state("all2all-backend", "workload", "dispatcher", "\"deepep\"");
   else if (backend.starts_with("allgather"))
     flags.state("all2all-backend", "workload", "dispatcher", "\"allgather\"");
+  else if (!backend.empty())
+    noteNoWord(flags, "all2all-backend", "dispatcher");
   StringRef strategy = flags.text("expert-placement-strategy");
   if (strategy == "round_robin")
     flags.state("expert-placement-strategy", "experts", "placement",
@@ -265,6 +279,7 @@ void mlir::moe::readVllmFlags(llvm::ArrayRef<shell::Word> words, Recipe &recipe,
   else if (int64_t local = flags.number("data-parallel-size-local", 0);
            local > 0 && job.dp % local == 0)
     recipe.nodes = job.dp / local;
+  flags.passOver("max-num-batched-tokens");
   readRedundancy(flags, recipe);
   readSpeculation(flags, recipe);
   readVllmDispatch(flags);

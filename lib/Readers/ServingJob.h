@@ -30,6 +30,10 @@ void stateServingJob(const FlagSet &flags, const ServingJob &job,
 /// The model that the flag `name`, or the first word without a flag, names.
 void readServedModel(const FlagSet &flags, llvm::StringRef name,
                      Recipe &recipe);
+/// Says that the value of the flag `name`, which is given, has no word among
+/// those of the workload's `key`.
+void noteNoWord(const FlagSet &flags, llvm::StringRef name,
+                llvm::StringRef key);
 /// States the formats that `--dtype`, `--quantization` and `--kv-cache-dtype`
 /// give.
 void readServedFormats(const FlagSet &flags);

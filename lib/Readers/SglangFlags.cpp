@@ -61,6 +61,8 @@ static int64_t sglangExpertParallel(const FlagSet &flags, int64_t tp,
   bool isAllToAll = isDeepEp || (!backend.empty() && backend != "none");
   if (isDeepEp)
     flags.state("moe-a2a-backend", "workload", "dispatcher", "\"deepep\"");
+  else if (isAllToAll)
+    noteNoWord(flags, "moe-a2a-backend", "dispatcher");
   if (!isAllToAll && !flags.has("enable-ep-moe"))
     return flags.number("ep-size", 1);
   if (flags.number("ep-size", tp) != tp)

@@ -169,6 +169,43 @@ TEST(LaunchFlags, SaysWhereFullRecomputationIsLess) {
             "");
 }
 
+TEST(LaunchFlags, SaysWhichValuesNoPlanHas) {
+  Recipe vllm = recipeOf("vllm serve m -q awq --all2all-backend pplx "
+                         "--kv-cache-dtype int8 --max-num-batched-tokens 99");
+  EXPECT_EQ(notesOf(vllm),
+            "1: --all2all-backend 'pplx' is not read: no word of 'dispatcher' "
+            "of a plan is that\n"
+            "1: --kv-cache-dtype 'int8' is not read: no word of 'kv_cache' of "
+            "a plan is that\n"
+            "1: --quantization 'awq' is not read: no word of 'precision' of a "
+            "plan is that\n");
+  ASSERT_EQ(vllm.unused.size(), 1u);
+  EXPECT_EQ(vllm.unused[0].flag, "--max-num-batched-tokens");
+  EXPECT_EQ(notesOf(recipeOf("vllm serve m --dtype auto --kv-cache-dtype auto "
+                             "--all2all-backend allgather_reducescatter")),
+            "");
+  EXPECT_EQ(notesOf(recipeOf("sglang serve m --tp 4 --moe-a2a-backend nixl")),
+            "1: --moe-a2a-backend 'nixl' is not read: no word of 'dispatcher' "
+            "of a plan is that\n");
+}
+
+TEST(LaunchFlags, FindsMegatronWithoutDegrees) {
+  const std::string command =
+      "torchrun --nnodes 2 --nproc-per-node 8 NAME --num-layers 8";
+  auto read = [&](StringRef name, LaunchFileOptions options = {}) {
+    auto [before, after] = StringRef(command).split("NAME");
+    Recipe recipe = recipeOf(before.str() + name.str() + after.str(), options);
+    EXPECT_EQ(recipe.framework, "megatron");
+    EXPECT_EQ(recipe.nodes, 2);
+    EXPECT_TRUE(recipe.unused.empty());
+    EXPECT_EQ(recipe.integer("model", "num_hidden_layers", 0), 8);
+  };
+  read("/opt/megatron/pretrain_gpt.py");
+  LaunchFileOptions options;
+  options.framework = "megatron";
+  read("train.py", options);
+}
+
 TEST(LaunchFlags, GroupsOfQueriesNeedTheirSwitch) {
   auto read = [](const std::string &flags) {
     return recipeOf("pretrain_gpt.py --tensor-model-parallel-size 1 "
