@@ -45,8 +45,8 @@ static std::optional<std::vector<std::string>> expandRanges(StringRef ranges) {
         high.getAsInteger(10, last) || last < first ||
         last - first >= maxHosts - static_cast<int64_t>(numbers.size()))
       return std::nullopt;
-    for (int64_t number = first; number <= last; ++number) {
-      std::string digits = std::to_string(number);
+    for (int64_t step = 0; step <= last - first; ++step) {
+      std::string digits = std::to_string(first + step);
       size_t width = std::max(low.size(), digits.size());
       numbers.push_back(std::string(width - digits.size(), '0') + digits);
     }

@@ -59,6 +59,7 @@ private:
   bool readWrittenScripts();
   void readProgram(const shell::Command &command, const LaunchProgram &program);
   void readPartition(llvm::ArrayRef<Word> words);
+  void readExchange(llvm::ArrayRef<Word> words);
   void reportNoProgram();
 
   Recipe recipe;
@@ -183,6 +184,27 @@ void LaunchFileReader::readPartition(llvm::ArrayRef<Word> words) {
   }
 }
 
+/// The variable that names what exchanges tokens, where no flag does.
+void LaunchFileReader::readExchange(llvm::ArrayRef<Word> words) {
+  StringRef name = shell::exchangeBackend;
+  for (const Word &word : words) {
+    auto [variable, text] = StringRef(word.text).split('=');
+    if (variable != name || text.empty() ||
+        recipe.find("workload", "dispatcher"))
+      continue;
+    StringRef dispatcher = dispatcherOfVllm(text);
+    if (word.gap || dispatcher.empty())
+      return recipe.note(
+          word.line,
+          quoted(name) + " is not read: " +
+              (word.gap ? word.gap->why
+                        : "no plan has the dispatcher " + quoted(text)));
+    recipe.set("workload", "dispatcher", jsonText(dispatcher),
+               name.str() + ", line " + std::to_string(word.line), word.line,
+               errors);
+  }
+}
+
 void LaunchFileReader::readProgram(const shell::Command &command,
                                    const LaunchProgram &program) {
   llvm::ArrayRef<Word> words = command.words;
@@ -209,6 +231,10 @@ void LaunchFileReader::readProgram(const shell::Command &command,
   readPartition(launcher);
   if (!recipe.find("parallelism", "layout"))
     readPartition(command.environment);
+  if (program.framework == "vllm") {
+    readExchange(launcher);
+    readExchange(command.environment);
+  }
 }
 
 /// Says which words of its commands might have been the program's.

@@ -231,12 +231,18 @@ static void readRedundancy(const FlagSet &flags, Recipe &recipe) {
                  "does not give a number of redundant experts");
 }
 
+StringRef mlir::moe::dispatcherOfVllm(StringRef backend) {
+  if (backend.starts_with("deepep"))
+    return "deepep";
+  return backend.starts_with("allgather") ? "allgather" : "";
+}
+
 static void readVllmDispatch(const FlagSet &flags) {
   StringRef backend = flags.text("all2all-backend");
-  if (backend.starts_with("deepep"))
-    flags.state("all2all-backend", "workload", "dispatcher", "\"deepep\"");
-  else if (backend.starts_with("allgather"))
-    flags.state("all2all-backend", "workload", "dispatcher", "\"allgather\"");
+  StringRef dispatcher = dispatcherOfVllm(backend);
+  if (!dispatcher.empty())
+    flags.state("all2all-backend", "workload", "dispatcher",
+                jsonText(dispatcher));
   else if (!backend.empty())
     noteNoWord(flags, "all2all-backend", "dispatcher");
   StringRef strategy = flags.text("expert-placement-strategy");

@@ -39,6 +39,9 @@ void noteNoWord(const FlagSet &flags, llvm::StringRef name,
 void readServedFormats(const FlagSet &flags);
 
 /// `[3, 2]` ~> `Et*3|t*2L`, for the layout of a plan.
+/// The dispatcher of plans that a backend of vLLM is; empty for others.
+llvm::StringRef dispatcherOfVllm(llvm::StringRef backend);
+
 std::string layoutOfStages(llvm::ArrayRef<int64_t> layers);
 
 /// The layout of `24,40`, the layers of each of `pp` stages; nothing for

@@ -189,7 +189,8 @@ void ScriptReader::forgetWhatIsRead() {
 
 std::vector<Word> ScriptReader::watchedVariables() {
   std::vector<Word> watched;
-  for (StringRef name : layerPartitions) {
+  for (StringRef name :
+       {layerPartitions[0], layerPartitions[1], exchangeBackend}) {
     const Variable *variable = variables.find(name);
     if (!variable || variable->elements.empty())
       continue;

@@ -206,6 +206,27 @@ TEST(LaunchFlags, FindsMegatronWithoutDegrees) {
   read("train.py", options);
 }
 
+TEST(LaunchFlags, AVariableNamesTheExchangeOfVllm) {
+  auto dispatcher = [](const std::string &script) {
+    Recipe recipe = recipeOf(script);
+    const RecipeSetting *found = recipe.find("workload", "dispatcher");
+    return found ? found->json + " // " + found->source : notesOf(recipe);
+  };
+  std::string serve = "vllm serve m -tp 8 --enable-expert-parallel";
+  EXPECT_EQ(dispatcher("VLLM_ALL2ALL_BACKEND=deepep_low_latency " + serve),
+            "\"deepep\" // VLLM_ALL2ALL_BACKEND, line 1");
+  EXPECT_EQ(dispatcher("export VLLM_ALL2ALL_BACKEND=allgather_reducescatter\n" +
+                       serve),
+            "\"allgather\" // VLLM_ALL2ALL_BACKEND, line 1");
+  EXPECT_EQ(dispatcher("VLLM_ALL2ALL_BACKEND=naive " + serve +
+                       " --all2all-backend deepep_low_latency"),
+            "\"deepep\" // --all2all-backend, line 1");
+  EXPECT_NE(dispatcher("VLLM_ALL2ALL_BACKEND=pplx " + serve)
+                .find("1: 'VLLM_ALL2ALL_BACKEND' is not read: no plan has the "
+                      "dispatcher 'pplx'\n"),
+            std::string::npos);
+}
+
 TEST(LaunchFlags, GroupsOfQueriesNeedTheirSwitch) {
   auto read = [](const std::string &flags) {
     return recipeOf("pretrain_gpt.py --tensor-model-parallel-size 1 "

@@ -49,6 +49,8 @@ struct Gap {
 /// Variables by which vLLM and SGLang are told the layers of their stages.
 constexpr llvm::StringLiteral layerPartitions[] = {"VLLM_PP_LAYER_PARTITION",
                                                    "SGLANG_PP_LAYER_PARTITION"};
+/// What --all2all-backend was in vLLM before it was a flag.
+constexpr llvm::StringLiteral exchangeBackend = "VLLM_ALL2ALL_BACKEND";
 
 /// One word of a command, without its quotes.
 struct Word {
@@ -65,7 +67,8 @@ struct Word {
 /// A simple command: what stands between operators.
 struct Command {
   std::vector<Word> words;
-  /// `NAME=VALUE` of those of `layerPartitions` that are set.
+  /// `NAME=VALUE` of those of `layerPartitions`, and of `exchangeBackend`, that
+  /// are set.
   std::vector<Word> environment = {};
 };
 
