@@ -58,6 +58,10 @@ bool ScriptReader::readReservedWord() {
     cursor.skipBlanks(/*newlines=*/false);
     defined = nameAt(cursor.rest()).str();
     cursor.advance(defined.size());
+    // "function name()" is name(), too.
+    StringRef behind = cursor.rest().ltrim(" \t");
+    if (behind.consume_front("(") && behind.ltrim(" \t").starts_with(")"))
+      cursor.advance(cursor.rest().find(')') + 1);
     definesFunction = true;
   } else if (kind == Reserved::Then && last.kind == Reserved::If) {
     if (!status && testedStatus && setsTested())

@@ -239,6 +239,11 @@ TEST(ShellPrograms, FunctionsSetWhereTheyAreCalled) {
   EXPECT_EQ(shown("T=2; (T=8; w $T); w $T", "w"), "<w><8><w><2>");
   EXPECT_EQ(shown("T=2; f() { local T=8; w $T; }; f; w $T", "w"),
             "<w><8><w><2>");
+  for (const char *head : {"f() {", "function f() {"}) {
+    std::string begin = std::string("A=1\n") + head;
+    EXPECT_EQ(shown(begin + " A=2; }\nf\nw $A", "w"), "<w><2>") << head;
+    EXPECT_EQ(shown(begin + " local A=2; }\nf\nw $A", "w"), "<w><1>") << head;
+  }
 }
 
 TEST(ShellPrograms, ADefaultMayBeACondition) {
