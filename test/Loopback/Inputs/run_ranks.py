@@ -27,6 +27,7 @@ def arguments():
     parser.add_argument("--argument", action="append", default=[],
                         help="of the program; {host} is the rank's host")
     parser.add_argument("--timeout", type=int, default=60, help="MOE_TIMEOUT_S")
+    parser.add_argument("--patience", type=int, default=2, help="seconds that ranks may end apart")
     parser.add_argument("--bytes", type=int, default=0, help="MOE_TEST_BYTES")
     parser.add_argument("--direct", action="store_true",
                         help="start the program itself, not entrypoint.sh")
@@ -189,7 +190,8 @@ class Job:
 
     def wait(self):
         """Exit code of every rank; None for one that had to be killed, because
-        it still ran two seconds after the last end, four after the time-out."""
+        it still ran --patience after the last end, four seconds after the
+        time-out."""
         codes = {}
         begin = ended = time.monotonic()
         while len(codes) < len(self.ranks):
@@ -198,7 +200,7 @@ class Job:
             for rank, process in self.ranks.items():
                 if rank not in codes and process.poll() is not None:
                     codes[rank], ended = process.returncode, now
-            if now - begin > self.options.timeout + 4 and now - ended > 2 and (
+            if now - begin > self.options.timeout + 4 and now - ended > self.options.patience and (
                 codes or now - begin > 3 * self.options.timeout
             ):
                 break
