@@ -30,7 +30,8 @@ struct RefusedSettings {
   /// The key of the workload which the others forbid.
   StringRef key;
   Severity severity;
-  /// "pp = 16, vpp = 1"; empty where the framework has nothing against them.
+  /// "pp = 16, vpp = 1"; empty where the framework has nothing against them. Of
+  /// ep_overlap it is asked only where the plan wants that.
   std::string (*found)(const PlanModel &plan);
   StringRef what, expected;
   /// The key of the workload to change, and its value; empty where no change is
@@ -38,10 +39,6 @@ struct RefusedSettings {
   StringRef changed, value;
 };
 } // namespace
-
-static bool overlapsExchange(const PlanModel &plan) {
-  return plan.workload.expertOverlap.value_or(false);
-}
 
 static bool recomputes(const PlanModel &plan, StringRef module) {
   return llvm::is_contained(plan.workload.recompute, module);
@@ -62,49 +59,41 @@ static bool hasChunksInLayout(const Degrees &degrees) {
 
 static std::string exchangeOfOneChunk(const PlanModel &plan) {
   const Degrees &degrees = plan.degrees;
-  bool one = overlapsExchange(plan) && degrees.pp && *degrees.pp > 1 &&
-             degrees.vpp && *degrees.vpp == 1 && !hasChunksInLayout(degrees);
+  bool one = degrees.pp && *degrees.pp > 1 && degrees.vpp &&
+             *degrees.vpp == 1 && !hasChunksInLayout(degrees);
   return one ? text("pp", degrees.pp) + ", " + text("vpp", degrees.vpp) : "";
 }
 
 static std::string exchangeOfOneRank(const PlanModel &plan) {
   const Figure &ep = plan.degrees.ep;
-  return overlapsExchange(plan) && ep && *ep == 1 ? text("ep", ep) : "";
+  return ep && *ep == 1 ? text("ep", ep) : "";
 }
 
 static std::string exchangeByGathering(const PlanModel &plan) {
-  return overlapsExchange(plan) &&
-                 plan.workload.dispatcher == Dispatcher::AllGather
+  return plan.workload.dispatcher == Dispatcher::AllGather
              ? "dispatcher = allgather"
              : "";
 }
 
 static std::string exchangeByDefault(const PlanModel &plan) {
-  return overlapsExchange(plan) && !plan.workload.dispatcher ? "no dispatcher"
-                                                             : "";
+  return !plan.workload.dispatcher ? "no dispatcher" : "";
 }
 
 static std::string exchangeOfRecomputedLayers(const PlanModel &plan) {
-  return overlapsExchange(plan) && recomputes(plan, "moe") ? "recompute = [moe]"
-                                                           : "";
+  return recomputes(plan, "moe") ? "recompute = [moe]" : "";
 }
 
 static std::string exchangeOfRecomputedChunks(const PlanModel &plan) {
-  return overlapsExchange(plan) && recomputes(plan, "full") ? "recompute = full"
-                                                            : "";
+  return recomputes(plan, "full") ? "recompute = full" : "";
 }
 
 static std::string exchangeOfPredictions(const PlanModel &plan) {
   int64_t layers = plan.model.mtpLayers;
-  return overlapsExchange(plan) && layers > 1
-             ? "mtp_layers = " + llvm::itostr(layers)
-             : "";
+  return layers > 1 ? "mtp_layers = " + llvm::itostr(layers) : "";
 }
 
 static std::string exchangeInSinglePrecision(const PlanModel &plan) {
-  return overlapsExchange(plan) && plan.workload.precision == Precision::FP32
-             ? "precision = fp32"
-             : "";
+  return plan.workload.precision == Precision::FP32 ? "precision = fp32" : "";
 }
 
 static std::string expertsInHalfPrecision(const PlanModel &plan) {
@@ -164,9 +153,8 @@ static constexpr RefusedSettings megatronSettings[] = {
 static std::string exchangeByOthers(const PlanModel &plan) {
   std::optional<Dispatcher> dispatcher = plan.workload.dispatcher;
   bool isOther = dispatcher && *dispatcher != Dispatcher::DeepEP;
-  return overlapsExchange(plan) && isOther
-             ? ("dispatcher = " + stringifyDispatcher(*dispatcher)).str()
-             : "";
+  return isOther ? ("dispatcher = " + stringifyDispatcher(*dispatcher)).str()
+                 : "";
 }
 
 static std::string tokensOfDecoding(const PlanModel &plan) {
@@ -230,7 +218,10 @@ void moe::checkFrameworkWorkload(const RuleInput &input,
       });
   if (!workload || own == std::end(frameworks))
     return;
+  bool overlaps = plan.workload.expertOverlap.value_or(false);
   for (const RefusedSettings &settings : own->refused) {
+    if (settings.key == "ep_overlap" && !overlaps)
+      continue;
     std::string found = settings.found(plan);
     if (found.empty())
       continue;

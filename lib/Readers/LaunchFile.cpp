@@ -161,48 +161,53 @@ void LaunchFileReader::joinFlagLists() {
   commands = {std::move(all)};
 }
 
+/// The word that sets a variable to something, "NAME=VALUE"; null without one.
+static const Word *settingOf(StringRef name, llvm::ArrayRef<Word> words) {
+  const Word *found = llvm::find_if(words, [&](const Word &word) {
+    auto [variable, text] = StringRef(word.text).split('=');
+    return variable == name && !text.empty();
+  });
+  return found == words.end() ? nullptr : found;
+}
+
 /// The variable that gives a server the layers of its stages, set by the script
 /// or in front of the program: `docker run -e NAME=VALUE`.
 void LaunchFileReader::readPartition(llvm::ArrayRef<Word> words) {
   StringRef name = shell::layerPartitions[recipe.framework == "sglang"];
   int64_t pp = recipe.integer("parallelism", "pp", 1);
-  for (const Word &word : words) {
-    auto [variable, text] = StringRef(word.text).split('=');
-    if (variable != name || text.empty() || pp == 1)
-      continue;
-    if (word.gap)
-      return recipe.note(word.line,
-                         quoted(name) + " is not read: " + word.gap->why);
-    std::string error;
-    std::optional<std::string> layout = layoutOfPartition(text, pp, error);
-    if (!layout)
-      return errors.add(recipe.file, {word.line, 1},
-                        quoted(name) + " " + error);
-    std::string source = name.str() + ", line " + std::to_string(word.line);
-    return recipe.set("parallelism", "layout", jsonText(*layout),
-                      std::move(source), word.line, errors);
-  }
+  const Word *word = settingOf(name, words);
+  if (!word || pp == 1)
+    return;
+  if (word->gap)
+    return recipe.note(word->line,
+                       quoted(name) + " is not read: " + word->gap->why);
+  std::string error;
+  std::optional<std::string> layout =
+      layoutOfPartition(StringRef(word->text).split('=').second, pp, error);
+  if (!layout)
+    return errors.add(recipe.file, {word->line, 1}, quoted(name) + " " + error);
+  recipe.set("parallelism", "layout", jsonText(*layout),
+             name.str() + ", line " + std::to_string(word->line), word->line,
+             errors);
 }
 
 /// The variable that names what exchanges tokens, where no flag does.
 void LaunchFileReader::readExchange(llvm::ArrayRef<Word> words) {
   StringRef name = shell::exchangeBackend;
-  for (const Word &word : words) {
-    auto [variable, text] = StringRef(word.text).split('=');
-    if (variable != name || text.empty() ||
-        recipe.find("workload", "dispatcher"))
-      continue;
-    StringRef dispatcher = dispatcherOfVllm(text);
-    if (word.gap || dispatcher.empty())
-      return recipe.note(
-          word.line,
-          quoted(name) + " is not read: " +
-              (word.gap ? word.gap->why
-                        : "no plan has the dispatcher " + quoted(text)));
-    recipe.set("workload", "dispatcher", jsonText(dispatcher),
-               name.str() + ", line " + std::to_string(word.line), word.line,
-               errors);
-  }
+  const Word *word = settingOf(name, words);
+  if (!word || recipe.find("workload", "dispatcher"))
+    return;
+  StringRef backend = StringRef(word->text).split('=').second;
+  StringRef dispatcher = dispatcherOfVllm(backend);
+  if (word->gap || dispatcher.empty())
+    return recipe.note(
+        word->line,
+        quoted(name) + " is not read: " +
+            (word->gap ? word->gap->why
+                       : "no plan has the dispatcher " + quoted(backend)));
+  recipe.set("workload", "dispatcher", jsonText(dispatcher),
+             name.str() + ", line " + std::to_string(word->line), word->line,
+             errors);
 }
 
 void LaunchFileReader::readProgram(const shell::Command &command,
